@@ -1,1 +1,23 @@
-//! domain.
+//! The rules of Gatelodge, without I/O: nouns, flows and decisions.
+//!
+//! Everything here is a function of its arguments. The present is a [`time::Timestamp`], randomness is a
+//! [`dice::Dice`] and what was looked up arrives as facts, so that any moment of any flow can be replayed
+//! in a test.
+//!
+//! Invariant: no clock, no generator, no network, no database, no async.
+#![warn(missing_docs)]
+
+pub mod account;
+pub mod audit;
+pub mod client;
+pub mod dice;
+pub mod ids;
+pub mod locale;
+pub mod mail;
+pub mod refusal;
+pub mod secret;
+pub mod session;
+pub mod sign_in;
+pub mod step;
+pub mod throttle;
+pub mod time;

@@ -1,0 +1,184 @@
+//! What is written down for good: who did what, from where, with which outcome. Never a secret.
+//!
+//! The names of events are permanent, like the codes of refusals. Where AWS CloudTrail has a name for the same
+//! event (`ConsoleLogin`, `PasswordRecoveryRequested`, …) it is used.
+
+use crate::client::Client;
+use crate::ids::{AccountId, SessionId};
+use crate::refusal::Code;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+macro_rules! events {
+    ($($name:ident $(= $doc:literal)?;)*) => {
+        /// What happened.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum Event { $($(#[doc = $doc])? $name,)* }
+
+        impl Event {
+            /// Every event.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// Its permanent name.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)* }
+            }
+        }
+    };
+}
+
+events! {
+    AccountCreated = "An account and its root user were made.";
+    AccountSuspended = "An account was suspended.";
+    AccountReactivated = "A suspended account was opened again.";
+    AccountClosed = "An account was closed.";
+    AccountReopened = "A closed account was opened again within 90 days.";
+    AccountNameChanged = "The account's name was changed.";
+    SignUpStarted = "Somebody began to open an account.";
+    PasswordChecked = "A password was offered.";
+    MfaChecked = "A code of an MFA device was offered.";
+    MailCodeChecked = "A mailed code was offered.";
+    ConsoleLogin = "A sign-in was completed.";
+    Logout = "A session was ended by its person.";
+    SessionsEnded = "Other sessions were ended.";
+    StepUpChecked = "Fresh proof was offered within a session.";
+    PasswordRecoveryRequested = "A link to a new password was asked for.";
+    PasswordRecoveryCompleted = "A new password was set by a mailed link.";
+    PasswordUpdated = "The password was changed within a session.";
+    PasswordUnlocked = "A mailed link opened the password to a browser.";
+    EmailUpdateStarted = "A new address was named.";
+    EmailUpdated = "The new address was proved and counts.";
+    EmailUpdateUndone = "The old address took the change back.";
+    ContactUpdated = "Contact information was changed.";
+    PhoneProofStarted = "A call to prove a number was ordered.";
+    PhoneProved = "A number was proved by a call.";
+    PhoneUpdateUndone = "The change of the number was taken back.";
+    EnableMFADevice = "An MFA device was registered.";
+    DeactivateMFADevice = "An MFA device was removed.";
+    RenameMFADevice = "An MFA device was renamed.";
+    ResyncMFADevice = "An MFA device was resynchronized.";
+    DriftDiagnosed = "A device's clock error was measured and told.";
+    SuspendMFADevice = "An MFA device was put out of use after a recovery.";
+    RestoreMFADevice = "A suspended MFA device was put back by its holder.";
+    SavedCodesIssued = "Saved recovery codes were made.";
+    SavedCodeChecked = "A saved recovery code was offered.";
+    RecoveryOpened = "A recovery case was opened.";
+    RecoveryMailSent = "The mail that proves the address was ordered.";
+    RecoveryMailProved = "The address was proved.";
+    RecoveryCallPlaced = "A call was ordered.";
+    RecoveryCallEnded = "A call ended; the outcome is in the detail.";
+    RecoveryDigitsChecked = "Digits were keyed.";
+    RecoveryPhoneProved = "The phone was proved.";
+    RecoveryBlocked = "Phone verification was blocked for a time.";
+    RecoveryCompleted = "A recovered session was opened.";
+    RecoveryClosed = "A case was closed.";
+    RecoveryObjected = "Somebody said: this was not me.";
+    HoldLifted = "A hold ended early by an older device or saved code.";
+    MailHandedOver = "A mail was taken by the next server.";
+    MailFailed = "A mail was refused for good.";
+    CommandRun = "The operator ran a command that changed something.";
+}
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Actor {
+    /// Somebody who proved nothing yet.
+    Anonymous,
+    /// The root user of an account, in a session if there is one.
+    Root {
+        /// The account.
+        account: AccountId,
+        /// The session.
+        session: Option<SessionId>,
+    },
+    /// The operator at the command line, by system user.
+    Operator {
+        /// The system user's name or number.
+        user: String,
+    },
+    /// Gatelodge itself: a timer or a transport.
+    System,
+}
+
+/// One record, before it gets its number and its block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// What happened.
+    pub event: Event,
+    /// Who did it.
+    pub actor: Actor,
+    /// The account it concerns.
+    pub account: Option<AccountId>,
+    /// From where.
+    pub client: Option<Client>,
+    /// The refusal, if it was refused.
+    pub refused: Option<Code>,
+    /// Further facts. Never a secret, never what a person typed as one.
+    pub detail: BTreeMap<&'static str, String>,
+}
+
+impl Record {
+    /// A record of something done.
+    pub fn new(event: Event, actor: Actor) -> Self {
+        let account = match &actor {
+            Actor::Root { account, .. } => Some(account.clone()),
+            _ => None,
+        };
+        Self {
+            event,
+            actor,
+            account,
+            client: None,
+            refused: None,
+            detail: BTreeMap::new(),
+        }
+    }
+
+    /// Names the account it concerns.
+    #[must_use]
+    pub fn about(mut self, account: &AccountId) -> Self {
+        self.account = Some(account.clone());
+        self
+    }
+
+    /// Says from where.
+    #[must_use]
+    pub fn from(mut self, client: &Client) -> Self {
+        self.client = Some(client.clone());
+        self
+    }
+
+    /// Marks it as refused.
+    #[must_use]
+    pub const fn refused(mut self, code: Code) -> Self {
+        self.refused = Some(code);
+        self
+    }
+
+    /// Adds a fact.
+    #[must_use]
+    pub fn detail(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.detail.insert(name, value.into());
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_names_the_account_of_its_actor() {
+        let account: AccountId = "111122223333".parse().unwrap();
+        let actor = Actor::Root {
+            account: account.clone(),
+            session: None,
+        };
+        assert_eq!(
+            Record::new(Event::ConsoleLogin, actor).account,
+            Some(account)
+        );
+        assert_eq!(Event::EnableMFADevice.name(), "EnableMFADevice");
+    }
+}

@@ -1,0 +1,537 @@
+//! The sign-in machine of the root user: password, then a registered device or a mailed code, then the console.
+//!
+//! A name that does not exist runs the same steps: it has a counter, gets the same refusals and costs the same.
+//! What a person sees is therefore the same sequence with and without an account (R-ROOT-26), which a property
+//! test checks.
+
+use crate::account::{Account, INITIAL_PASSWORD, PasswordOrigin};
+use crate::audit::{Actor, Event, Record};
+use crate::client::Client;
+use crate::dice::Dice;
+use crate::ids::{AccountId, DeviceId};
+use crate::locale::Locale;
+use crate::mail::{MailKind, MailOrder};
+use crate::refusal::{Code, Refusal};
+use crate::session::{ABSOLUTE, Hold, Origin};
+use crate::step::{CounterKey, Effect, NewSession, Step};
+use crate::throttle::{Gate, Standing, Throttle};
+use crate::time::{Span, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A flow nobody touches for so long is over.
+pub const IDLE: Span = Span::minutes(30);
+/// The longest life of a flow.
+pub const ABSOLUTE_LIFE: Span = Span::hours(24);
+/// The life of a mailed sign-in code (ASVS 6.5.5 asks for at most ten minutes).
+pub const MAIL_CODE_LIFE: Span = Span::minutes(10);
+/// Wrong entries that a mailed code admits.
+pub const MAIL_CODE_TRIES: u32 = 5;
+/// Wrong MFA codes behind a right password in 24 h, after which the password is closed to unknown browsers.
+pub const CODES_BEHIND_PASSWORD: u32 = 10;
+
+/// Where the flow stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "at", rename_all = "kebab-case")]
+pub enum SignIn {
+    /// The e-mail was named; the password is next.
+    AwaitPassword {
+        /// As typed, to be shown.
+        email: String,
+    },
+    /// The password was right and the account has devices.
+    AwaitFactor {
+        /// Whose.
+        account: AccountId,
+        /// As typed, to be shown.
+        email: String,
+        /// When the password was given.
+        password_at: Timestamp,
+        /// The device chosen, where there are several.
+        device: Option<DeviceId>,
+    },
+    /// The password was right, there is no device, and the browser is not known: a code was mailed.
+    AwaitMailCode {
+        /// Whose.
+        account: AccountId,
+        /// As typed, to be shown.
+        email: String,
+        /// When the password was given.
+        password_at: Timestamp,
+        /// HMAC of the code.
+        code: Vec<u8>,
+        /// When it was mailed.
+        mailed_at: Timestamp,
+        /// Wrong entries it still admits.
+        tries_left: u32,
+        /// Mails sent by this flow.
+        mails: u32,
+    },
+    /// Signed in.
+    Done,
+}
+
+/// What was looked up for a password.
+#[derive(Debug, Clone)]
+pub struct PasswordFacts {
+    /// The account with that address, if there is one.
+    pub account: Option<Account>,
+    /// Whether the password fits. Always false without an account.
+    pub right: bool,
+    /// The counter of this name for browsers of this standing.
+    pub counter: Throttle,
+    /// Its key.
+    pub counter_key: CounterKey,
+    /// Whether the browser is known for this account.
+    pub standing: Standing,
+    /// Whether a mailed unlock opened the password to this browser.
+    pub unlocked: bool,
+    /// Whether the account has a device that is neither suspended nor unfinished.
+    pub has_device: bool,
+    /// Wrong MFA codes behind this password in the last 24 h.
+    pub wrong_codes: u32,
+    /// A fresh mail code and its HMAC, in case one is to be sent.
+    pub mail_code: MailCode,
+}
+
+/// A code to be mailed, and what is kept of it.
+#[derive(Debug, Clone)]
+pub struct MailCode {
+    /// The eight digits.
+    pub digits: crate::secret::Secret<String>,
+    /// Their HMAC under the pepper.
+    pub hmac: Vec<u8>,
+}
+
+/// What came of checking a device's code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FactorVerdict {
+    /// Right, and fresh: the time step it belongs to.
+    Right {
+        /// The RFC 6238 time step.
+        step: i64,
+    },
+    /// Right, but used before.
+    Burnt,
+    /// Wrong.
+    Wrong,
+}
+
+/// What was looked up for a device's code.
+#[derive(Debug, Clone)]
+pub struct FactorFacts {
+    /// The account.
+    pub account: Account,
+    /// The device that is checked.
+    pub device: DeviceId,
+    /// Whether it is put out of use after a recovery.
+    pub suspended: bool,
+    /// The hold that comes with it, if it was registered in a recovered session.
+    pub hold: Option<Hold>,
+    /// What the check gave.
+    pub verdict: FactorVerdict,
+    /// The device's counter for browsers of this standing.
+    pub counter: Throttle,
+    /// Its key.
+    pub counter_key: CounterKey,
+    /// Whether the browser is known.
+    pub standing: Standing,
+    /// The day's counter of wrong codes behind the right password.
+    pub behind: Throttle,
+    /// Its key.
+    pub behind_key: CounterKey,
+}
+
+/// The circumstances of a step.
+#[derive(Debug, Clone)]
+pub struct Moment<'a> {
+    /// The present.
+    pub now: Timestamp,
+    /// The browser.
+    pub client: &'a Client,
+    /// The language of the page.
+    pub locale: Locale,
+    /// The dice of the request.
+    pub dice: &'a Dice,
+}
+
+impl SignIn {
+    /// A flow for somebody who named an address. Nothing is looked up yet.
+    pub const fn begin(email: String) -> Self {
+        Self::AwaitPassword { email }
+    }
+
+    /// A password was offered.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-009` when the flow is elsewhere; nothing changes.
+    pub fn password(self, facts: &PasswordFacts, at: &Moment<'_>) -> Result<Step<Self>, Refusal> {
+        let Self::AwaitPassword { email } = &self else {
+            return Err(Code::OutOfOrder.into());
+        };
+        let email = email.clone();
+        if !facts.unlocked {
+            match facts.counter.gate(facts.standing, at.now) {
+                Gate::Wait(until) => {
+                    return Ok(Step::refuse(
+                        self,
+                        Refusal::new(Code::PasswordWait).until(until),
+                    ));
+                }
+                Gate::Closed => return Ok(Step::refuse(self, Code::PasswordClosed)),
+                Gate::Open => {}
+            }
+        }
+        let (Some(account), true) = (&facts.account, facts.right) else {
+            let record = Record::new(Event::PasswordChecked, Actor::Anonymous)
+                .from(at.client)
+                .refused(Code::WrongCredentials);
+            let record = match &facts.account {
+                Some(account) => record.about(&account.id),
+                None => record,
+            };
+            return Ok(
+                Step::refuse(self, Refusal::new(Code::WrongCredentials).at("password"))
+                    .with(Effect::Count(
+                        facts.counter_key.clone(),
+                        facts.counter.failed(at.now),
+                    ))
+                    .with(Effect::Audit(Box::new(record))),
+            );
+        };
+        if facts.wrong_codes >= CODES_BEHIND_PASSWORD
+            && facts.standing == Standing::Unknown
+            && !facts.unlocked
+        {
+            return Ok(Step::refuse(self, Code::PasswordClosed));
+        }
+        let usable = account
+            .open()
+            .and_then(|()| initial_still_valid(account, at.now));
+        if let Err(refusal) = usable {
+            let record = root(Event::PasswordChecked, account, at).refused(refusal.code);
+            return Ok(Step::refuse(self, refusal).with(Effect::Audit(Box::new(record))));
+        }
+        let passed = |next: Self| {
+            Step::to(next)
+                .with(Effect::Count(
+                    facts.counter_key.clone(),
+                    Throttle::default(),
+                ))
+                .with(Effect::Audit(Box::new(root(
+                    Event::PasswordChecked,
+                    account,
+                    at,
+                ))))
+        };
+        let id = account.id.clone();
+        if facts.has_device {
+            return Ok(passed(Self::AwaitFactor {
+                account: id,
+                email,
+                password_at: at.now,
+                device: None,
+            }));
+        }
+        if facts.standing == Standing::Known {
+            let step = passed(Self::Done);
+            return Ok(complete(step, account, at, None));
+        }
+        let mail = code_mail(account, facts.mail_code.digits.expose(), at);
+        Ok(passed(Self::AwaitMailCode {
+            account: id,
+            email,
+            password_at: at.now,
+            code: facts.mail_code.hmac.clone(),
+            mailed_at: at.now,
+            tries_left: MAIL_CODE_TRIES,
+            mails: 1,
+        })
+        .with(Effect::Mail(Box::new(mail))))
+    }
+
+    /// A device was chosen among several (R-MFA-03), or the choice is taken back.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-009` when the flow is elsewhere.
+    pub fn choose(self, chosen: Option<DeviceId>) -> Result<Step<Self>, Refusal> {
+        match self {
+            Self::AwaitFactor {
+                account,
+                email,
+                password_at,
+                ..
+            } => Ok(Step::to(Self::AwaitFactor {
+                account,
+                email,
+                password_at,
+                device: chosen,
+            })),
+            _ => Err(Code::OutOfOrder.into()),
+        }
+    }
+
+    /// A device's code was offered.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-009` when the flow is elsewhere; nothing changes.
+    pub fn factor(self, facts: &FactorFacts, at: &Moment<'_>) -> Result<Step<Self>, Refusal> {
+        let Self::AwaitFactor { password_at, .. } = &self else {
+            return Err(Code::OutOfOrder.into());
+        };
+        let password_at = *password_at;
+        let account = &facts.account;
+        if let Err(refusal) = account.open() {
+            return Ok(Step::refuse(self, refusal));
+        }
+        match facts.counter.gate(facts.standing, at.now) {
+            Gate::Open => {}
+            Gate::Wait(until) => {
+                return Ok(Step::refuse(
+                    self,
+                    Refusal::new(Code::DeviceWait).until(until),
+                ));
+            }
+            Gate::Closed => return Ok(Step::refuse(self, Code::DeviceWait)),
+        }
+        let record = |event| root(event, account, at).detail("device", facts.device.as_str());
+        let refused = |state: Self, code: Code, count: bool| {
+            let failed = facts.counter.failed(at.now);
+            let step = Step::refuse(
+                state,
+                Refusal::new(code)
+                    .at("code")
+                    .left(failed.left(facts.standing)),
+            )
+            .with(Effect::Audit(Box::new(
+                record(Event::MfaChecked).refused(code),
+            )));
+            if count {
+                step.with(Effect::Count(facts.counter_key.clone(), failed))
+                    .with(Effect::Count(
+                        facts.behind_key.clone(),
+                        facts.behind.failed(at.now),
+                    ))
+            } else {
+                step
+            }
+        };
+        match facts.verdict {
+            FactorVerdict::Wrong => Ok(refused(self, Code::WrongFactorCode, true)),
+            FactorVerdict::Burnt => Ok(refused(self, Code::CodeBurnt, false)),
+            FactorVerdict::Right { step } if facts.suspended => {
+                Ok(refused(self, Code::DeviceSuspended, false)
+                    .with(Effect::BurnStep(facts.device.clone(), step)))
+            }
+            FactorVerdict::Right { step: time_step } => {
+                let step = Step::to(Self::Done)
+                    .with(Effect::BurnStep(facts.device.clone(), time_step))
+                    .with(Effect::Count(
+                        facts.counter_key.clone(),
+                        Throttle::default(),
+                    ))
+                    .with(Effect::Count(facts.behind_key.clone(), Throttle::default()))
+                    .with(Effect::Audit(Box::new(record(Event::MfaChecked))));
+                let step = if facts.hold.is_none() {
+                    step.with(Effect::PasswordProven(account.id.clone()))
+                } else {
+                    step
+                };
+                let factor = Factor {
+                    device: facts.device.clone(),
+                    hold: facts.hold,
+                    password_at,
+                };
+                Ok(complete(step, account, at, Some(factor)))
+            }
+        }
+    }
+
+    /// The mailed code was offered; `right` says whether its HMAC is the one kept.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-009` when the flow is elsewhere; nothing changes.
+    pub fn mail_code(
+        self,
+        account: &Account,
+        right: bool,
+        at: &Moment<'_>,
+    ) -> Result<Step<Self>, Refusal> {
+        let Self::AwaitMailCode {
+            mailed_at,
+            tries_left,
+            ..
+        } = &self
+        else {
+            return Err(Code::OutOfOrder.into());
+        };
+        if let Err(refusal) = account.open() {
+            return Ok(Step::refuse(self, refusal));
+        }
+        if at.now.since(*mailed_at) >= MAIL_CODE_LIFE || *tries_left == 0 {
+            return Ok(Step::refuse(
+                self,
+                Refusal::new(Code::MailCodeOver).at("code"),
+            ));
+        }
+        if !right {
+            let left = tries_left - 1;
+            let mut next = self;
+            if let Self::AwaitMailCode { tries_left, .. } = &mut next {
+                *tries_left = left;
+            }
+            let record = root(Event::MailCodeChecked, account, at).refused(Code::WrongMailCode);
+            return Ok(Step::refuse(
+                next,
+                Refusal::new(Code::WrongMailCode).at("code").left(left),
+            )
+            .with(Effect::Audit(Box::new(record))));
+        }
+        let step = Step::to(Self::Done)
+            .with(Effect::EmailProven(account.id.clone()))
+            .with(Effect::Audit(Box::new(root(
+                Event::MailCodeChecked,
+                account,
+                at,
+            ))));
+        Ok(complete(step, account, at, None))
+    }
+
+    /// A new code was asked for. Five mails a flow.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-009` when the flow is elsewhere; `GL-SIGNIN-012` when the mails are used up.
+    pub fn mail_again(
+        self,
+        account: &Account,
+        fresh: &MailCode,
+        at: &Moment<'_>,
+    ) -> Result<Step<Self>, Refusal> {
+        let Self::AwaitMailCode {
+            account: id,
+            email,
+            password_at,
+            mails,
+            mailed_at,
+            ..
+        } = self
+        else {
+            return Err(Code::OutOfOrder.into());
+        };
+        if mails >= MAIL_CODE_TRIES {
+            return Err(Refusal::new(Code::MailWait).until(mailed_at + ABSOLUTE_LIFE));
+        }
+        let mail = code_mail(account, fresh.digits.expose(), at);
+        Ok(Step::to(Self::AwaitMailCode {
+            account: id,
+            email,
+            password_at,
+            code: fresh.hmac.clone(),
+            mailed_at: at.now,
+            tries_left: MAIL_CODE_TRIES,
+            mails: mails + 1,
+        })
+        .with(Effect::Mail(Box::new(mail))))
+    }
+
+    /// The account, once the password was right.
+    pub const fn account(&self) -> Option<&AccountId> {
+        match self {
+            Self::AwaitFactor { account, .. } | Self::AwaitMailCode { account, .. } => {
+                Some(account)
+            }
+            Self::AwaitPassword { .. } | Self::Done => None,
+        }
+    }
+
+    /// The address as it was typed.
+    pub fn email(&self) -> Option<&str> {
+        match self {
+            Self::AwaitPassword { email }
+            | Self::AwaitFactor { email, .. }
+            | Self::AwaitMailCode { email, .. } => Some(email),
+            Self::Done => None,
+        }
+    }
+}
+
+/// The device that completed a sign-in.
+struct Factor {
+    device: DeviceId,
+    hold: Option<Hold>,
+    password_at: Timestamp,
+}
+
+fn root(event: Event, account: &Account, at: &Moment<'_>) -> Record {
+    Record::new(
+        event,
+        Actor::Root {
+            account: account.id.clone(),
+            session: None,
+        },
+    )
+    .from(at.client)
+}
+
+/// A password set for somebody else is refused once its time is over.
+fn initial_still_valid(account: &Account, now: Timestamp) -> Result<(), Refusal> {
+    match account.password {
+        Some(p)
+            if p.origin == PasswordOrigin::Initial && now.since(p.set_at) >= INITIAL_PASSWORD =>
+        {
+            Err(Refusal::new(Code::WrongCredentials).at("password"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn code_mail(account: &Account, digits: &str, at: &Moment<'_>) -> MailOrder {
+    let mut mail = MailOrder::new(MailKind::SignInCode, &account.email, at.locale)
+        .account(&account.id)
+        .origin(at.client, at.now)
+        .fact("minutes", MAIL_CODE_LIFE.as_minutes_up().to_string());
+    mail.code = Some(digits.to_owned());
+    mail
+}
+
+/// Adds what every completed sign-in does: the session, the browser's standing, the record.
+fn complete(
+    step: Step<SignIn>,
+    account: &Account,
+    at: &Moment<'_>,
+    factor: Option<Factor>,
+) -> Step<SignIn> {
+    let password_hold = account.password.and_then(|p| p.hold);
+    let session = match factor {
+        Some(f) => NewSession {
+            account: account.id.clone(),
+            origin: Origin::SignIn,
+            password_at: f.password_at,
+            mfa_at: Some(at.now),
+            device: Some(f.device),
+            hold: f.hold,
+            ends_at: at.now + ABSOLUTE,
+        },
+        None => NewSession {
+            account: account.id.clone(),
+            origin: Origin::SignIn,
+            password_at: at.now,
+            mfa_at: None,
+            device: None,
+            hold: password_hold,
+            ends_at: at.now + ABSOLUTE,
+        },
+    };
+    let mfa = if session.mfa_at.is_some() {
+        "yes"
+    } else {
+        "no"
+    };
+    step.with(Effect::OpenSession(Box::new(session)))
+        .with(Effect::KnowBrowser(account.id.clone()))
+        .with(Effect::Audit(Box::new(
+            root(Event::ConsoleLogin, account, at).detail("mfa", mfa),
+        )))
+}
+
+#[cfg(test)]
+mod tests;

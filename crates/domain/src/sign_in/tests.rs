@@ -1,0 +1,329 @@
+//! The sign-in machine, played through.
+use super::*;
+use crate::account::{PasswordFacts as OnFile, State};
+use crate::secret::Secret;
+
+const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+fn dice() -> Dice {
+    Dice::new([9; 32])
+}
+
+fn client() -> Client {
+    Client {
+        address: "192.0.2.1".parse().unwrap(),
+        device: "Firefox, Linux".into(),
+    }
+}
+
+fn account(state: State) -> Account {
+    Account {
+        id: "111122223333".parse().unwrap(),
+        name: "Example".into(),
+        email: "root@example.com".into(),
+        email_proved_at: Some(NOW),
+        email_set_at: NOW,
+        locale: Locale::En,
+        state,
+        state_since: NOW,
+        created_at: NOW,
+        password: Some(OnFile {
+            origin: PasswordOrigin::Opening,
+            set_at: NOW,
+            good: true,
+            hold: None,
+        }),
+    }
+}
+
+fn facts(account: Option<Account>, right: bool) -> PasswordFacts {
+    PasswordFacts {
+        account,
+        right,
+        counter: Throttle::default(),
+        counter_key: CounterKey("password:x:unknown".into()),
+        standing: Standing::Unknown,
+        unlocked: false,
+        has_device: true,
+        wrong_codes: 0,
+        mail_code: MailCode {
+            digits: Secret::from("12345678"),
+            hmac: vec![1; 32],
+        },
+    }
+}
+
+fn shown(step: &Step<SignIn>) -> (std::mem::Discriminant<SignIn>, Option<Code>) {
+    (
+        std::mem::discriminant(&step.next),
+        step.show.as_ref().err().map(|r| r.code),
+    )
+}
+
+fn with_moment<T>(now: Timestamp, f: impl FnOnce(&Moment<'_>) -> T) -> T {
+    let (client, dice) = (client(), dice());
+    f(&Moment {
+        now,
+        client: &client,
+        locale: Locale::En,
+        dice: &dice,
+    })
+}
+
+#[test]
+fn a_name_that_does_not_exist_is_answered_like_one_that_does_r_root_26() {
+    for failures in 0..60 {
+        let mut known = facts(Some(account(State::Active)), false);
+        let mut nobody = facts(None, false);
+        let counter = Throttle {
+            failures,
+            last_at: NOW.millis(),
+        };
+        (known.counter, nobody.counter) = (counter, counter);
+        let begin = || SignIn::begin("root@example.com".into());
+        let (a, b) = with_moment(NOW, |m| {
+            (
+                begin().password(&known, m).unwrap(),
+                begin().password(&nobody, m).unwrap(),
+            )
+        });
+        assert_eq!(shown(&a), shown(&b));
+        assert_eq!(a.show, b.show);
+        assert_eq!(
+            a.effects.len(),
+            b.effects.len(),
+            "the same rows are written"
+        );
+    }
+}
+
+#[test]
+fn the_right_password_asks_for_the_device_r_root_08() {
+    let step = with_moment(NOW, |m| {
+        SignIn::begin("e".into())
+            .password(&facts(Some(account(State::Active)), true), m)
+            .unwrap()
+    });
+    assert!(matches!(
+        step.next,
+        SignIn::AwaitFactor { device: None, .. }
+    ));
+    assert!(
+        !step
+            .effects
+            .iter()
+            .any(|e| matches!(e, Effect::OpenSession(_))),
+        "no session before the device"
+    );
+}
+
+#[test]
+fn without_a_device_an_unknown_browser_gets_a_mailed_code_and_a_known_one_the_console_r_root_09() {
+    let mut f = facts(Some(account(State::Active)), true);
+    f.has_device = false;
+    let step = with_moment(NOW, |m| SignIn::begin("e".into()).password(&f, m).unwrap());
+    assert!(matches!(
+        step.next,
+        SignIn::AwaitMailCode {
+            tries_left: MAIL_CODE_TRIES,
+            ..
+        }
+    ));
+    assert!(
+        step.effects
+            .iter()
+            .any(|e| matches!(e, Effect::Mail(m) if m.kind == MailKind::SignInCode))
+    );
+
+    let wrong = with_moment(NOW, |m| {
+        step.next
+            .mail_code(&account(State::Active), false, m)
+            .unwrap()
+    });
+    assert_eq!(wrong.show.as_ref().unwrap_err().left, Some(4));
+    let late = with_moment(NOW + MAIL_CODE_LIFE, |m| {
+        wrong
+            .next
+            .clone()
+            .mail_code(&account(State::Active), true, m)
+            .unwrap()
+    });
+    assert_eq!(late.show.unwrap_err().code, Code::MailCodeOver);
+    let right = with_moment(NOW, |m| {
+        wrong
+            .next
+            .mail_code(&account(State::Active), true, m)
+            .unwrap()
+    });
+    assert_eq!(right.next, SignIn::Done);
+
+    f.standing = Standing::Known;
+    let step = with_moment(NOW, |m| SignIn::begin("e".into()).password(&f, m).unwrap());
+    assert_eq!(step.next, SignIn::Done);
+    assert!(
+        step.effects
+            .iter()
+            .any(|e| matches!(e, Effect::OpenSession(s) if s.mfa_at.is_none()))
+    );
+}
+
+#[test]
+fn a_suspended_account_says_so_only_after_the_right_password() {
+    let wrong = with_moment(NOW, |m| {
+        SignIn::begin("e".into())
+            .password(&facts(Some(account(State::Suspended)), false), m)
+            .unwrap()
+    });
+    assert_eq!(wrong.show.unwrap_err().code, Code::WrongCredentials);
+    let right = with_moment(NOW, |m| {
+        SignIn::begin("e".into())
+            .password(&facts(Some(account(State::Suspended)), true), m)
+            .unwrap()
+    });
+    assert_eq!(right.show.unwrap_err().code, Code::AccountSuspended);
+}
+
+#[test]
+fn ten_wrong_codes_behind_the_password_close_it_to_strangers_only() {
+    let mut f = facts(Some(account(State::Active)), true);
+    f.wrong_codes = CODES_BEHIND_PASSWORD;
+    let step = with_moment(NOW, |m| SignIn::begin("e".into()).password(&f, m).unwrap());
+    assert_eq!(step.show.unwrap_err().code, Code::PasswordClosed);
+    f.standing = Standing::Known;
+    let step = with_moment(NOW, |m| SignIn::begin("e".into()).password(&f, m).unwrap());
+    assert!(matches!(step.next, SignIn::AwaitFactor { .. }));
+}
+
+fn factor_facts(verdict: FactorVerdict) -> FactorFacts {
+    FactorFacts {
+        account: account(State::Active),
+        device: DeviceId::draw(&dice(), "d"),
+        suspended: false,
+        hold: None,
+        verdict,
+        counter: Throttle::default(),
+        counter_key: CounterKey("factor".into()),
+        standing: Standing::Unknown,
+        behind: Throttle::default(),
+        behind_key: CounterKey("behind".into()),
+    }
+}
+
+fn at_factor() -> SignIn {
+    SignIn::AwaitFactor {
+        account: "111122223333".parse().unwrap(),
+        email: "e".into(),
+        password_at: NOW,
+        device: None,
+    }
+}
+
+#[test]
+fn a_code_signs_in_once_and_makes_the_password_good_r_mfa_15() {
+    let right = with_moment(NOW, |m| {
+        at_factor()
+            .factor(&factor_facts(FactorVerdict::Right { step: 5 }), m)
+            .unwrap()
+    });
+    assert_eq!(right.next, SignIn::Done);
+    assert!(
+        right
+            .effects
+            .iter()
+            .any(|e| matches!(e, Effect::BurnStep(_, 5)))
+    );
+    assert!(
+        right
+            .effects
+            .iter()
+            .any(|e| matches!(e, Effect::PasswordProven(_)))
+    );
+    let burnt = with_moment(NOW, |m| {
+        at_factor()
+            .factor(&factor_facts(FactorVerdict::Burnt), m)
+            .unwrap()
+    });
+    assert_eq!(burnt.show.unwrap_err().code, Code::CodeBurnt);
+    assert!(
+        burnt
+            .effects
+            .iter()
+            .all(|e| !matches!(e, Effect::Count(..))),
+        "a code used twice is no guess"
+    );
+}
+
+#[test]
+fn a_device_made_in_a_held_session_opens_held_sessions_and_proves_no_password() {
+    let mut f = factor_facts(FactorVerdict::Right { step: 5 });
+    let hold = Hold {
+        until: NOW + Span::hours(1),
+    };
+    f.hold = Some(hold);
+    let step = with_moment(NOW, |m| at_factor().factor(&f, m).unwrap());
+    assert!(
+        step.effects
+            .iter()
+            .any(|e| matches!(e, Effect::OpenSession(s) if s.hold == Some(hold)))
+    );
+    assert!(
+        step.effects
+            .iter()
+            .all(|e| !matches!(e, Effect::PasswordProven(_)))
+    );
+}
+
+#[test]
+fn wrong_codes_count_and_say_how_many_are_left() {
+    let step = with_moment(NOW, |m| {
+        at_factor()
+            .factor(&factor_facts(FactorVerdict::Wrong), m)
+            .unwrap()
+    });
+    assert_eq!(step.show.unwrap_err().left, Some(4));
+    assert_eq!(
+        step.effects
+            .iter()
+            .filter(|e| matches!(e, Effect::Count(..)))
+            .count(),
+        2
+    );
+}
+
+#[test]
+fn every_input_at_a_wrong_moment_is_refused_and_changes_nothing() {
+    let flow = SignIn::begin("e".into());
+    assert_eq!(
+        flow.clone().choose(None).unwrap_err().code,
+        Code::OutOfOrder
+    );
+    with_moment(NOW, |m| {
+        assert_eq!(
+            flow.clone()
+                .factor(&factor_facts(FactorVerdict::Wrong), m)
+                .unwrap_err()
+                .code,
+            Code::OutOfOrder
+        );
+        assert_eq!(
+            flow.mail_code(&account(State::Active), true, m)
+                .unwrap_err()
+                .code,
+            Code::OutOfOrder
+        );
+        assert_eq!(
+            at_factor()
+                .password(&facts(None, false), m)
+                .unwrap_err()
+                .code,
+            Code::OutOfOrder
+        );
+        assert_eq!(
+            SignIn::Done
+                .password(&facts(None, false), m)
+                .unwrap_err()
+                .code,
+            Code::OutOfOrder
+        );
+    });
+}

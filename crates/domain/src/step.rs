@@ -1,0 +1,94 @@
+//! The shape of a flow: a state takes an input and becomes the next state, with effects to be written in the same
+//! transaction and something to show.
+//!
+//! A refusal inside a flow is a step too: the counter and the audit record are kept. Only faults roll back.
+
+use crate::audit::Record;
+use crate::ids::{AccountId, DeviceId};
+use crate::mail::MailOrder;
+use crate::refusal::Refusal;
+use crate::session::{Hold, Origin};
+use crate::throttle::Throttle;
+use crate::time::Timestamp;
+
+/// What a step leads to.
+#[derive(Debug)]
+#[must_use]
+pub struct Step<S> {
+    /// The state from now on.
+    pub next: S,
+    /// What is to be written with it.
+    pub effects: Vec<Effect>,
+    /// What the person is told: nothing more than the next page, or a refusal on the same one.
+    pub show: Result<(), Refusal>,
+}
+
+impl<S> Step<S> {
+    /// Goes on to `next`.
+    pub const fn to(next: S) -> Self {
+        Self {
+            next,
+            effects: Vec::new(),
+            show: Ok(()),
+        }
+    }
+
+    /// Stays at `next` with a refusal.
+    pub fn refuse(next: S, refusal: impl Into<Refusal>) -> Self {
+        Self {
+            next,
+            effects: Vec::new(),
+            show: Err(refusal.into()),
+        }
+    }
+
+    /// Adds an effect.
+    pub fn with(mut self, effect: Effect) -> Self {
+        self.effects.push(effect);
+        self
+    }
+}
+
+/// A counter that must be written: what it counts, and for whom.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct CounterKey(pub String);
+
+/// A session to be opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSession {
+    /// Whose.
+    pub account: AccountId,
+    /// How it came about.
+    pub origin: Origin,
+    /// When the password was given.
+    pub password_at: Timestamp,
+    /// When a registered device was used.
+    pub mfa_at: Option<Timestamp>,
+    /// Which.
+    pub device: Option<DeviceId>,
+    /// The hold it starts with.
+    pub hold: Option<Hold>,
+    /// The absolute end.
+    pub ends_at: Timestamp,
+}
+
+/// Something to be written in the transaction of the step.
+#[derive(Debug)]
+pub enum Effect {
+    /// A line of the audit log.
+    Audit(Box<Record>),
+    /// A mail.
+    Mail(Box<MailOrder>),
+    /// A counter's new value; the default value removes it.
+    Count(CounterKey, Throttle),
+    /// A code of a device is used up for its time step (RFC 6238 section 5.2).
+    BurnStep(DeviceId, i64),
+    /// The session opens.
+    OpenSession(Box<NewSession>),
+    /// The browser completed a sign-in and is known from now on.
+    KnowBrowser(AccountId),
+    /// The password was used together with a registered device or a saved code: it is good for recovery.
+    PasswordProven(AccountId),
+    /// The mailed code proved the account's address.
+    EmailProven(AccountId),
+}
