@@ -1,0 +1,120 @@
+//! Texts say the same in every language: same files, keys, placeholders, figures and addresses; nothing is
+//! referred to that is not there; every refusal has its words.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::refusal::Code;
+
+use super::Findings;
+use crate::codes;
+use crate::ftl::{self, LOCALES, Room};
+use crate::tree::Tree;
+
+/// The language others are compared with.
+const MEASURE: &str = "en";
+
+/// Checks every file of texts.
+pub(super) fn check(tree: &Tree, findings: &mut Findings) {
+    let rooms = ftl::rooms(tree);
+    for room in &rooms {
+        if !LOCALES.contains(&room.locale.as_str()) {
+            findings.add(&room.path, "no such language");
+        }
+        for fault in &room.faults {
+            findings.add(&room.path, fault);
+        }
+    }
+    let names: BTreeSet<&str> = rooms.iter().map(|room| room.name.as_str()).collect();
+    let find = |locale: &str, name: &str| {
+        rooms
+            .iter()
+            .find(|room| room.locale == locale && room.name == name)
+    };
+    for name in names {
+        let Some(measure) = find(MEASURE, name) else {
+            findings.add(format!("locales/{MEASURE}/{name}.ftl"), "is missing");
+            continue;
+        };
+        for locale in LOCALES.into_iter().filter(|locale| *locale != MEASURE) {
+            match find(locale, name) {
+                None => findings.add(format!("locales/{locale}/{name}.ftl"), "is missing"),
+                Some(other) => compare(measure, other, findings),
+            }
+        }
+    }
+    for locale in LOCALES {
+        references(&rooms, locale, findings);
+        refusals(find(locale, codes::ROOM), locale, findings);
+    }
+}
+
+/// Every refusal has its words.
+fn refusals(room: Option<&Room>, locale: &str, findings: &mut Findings) {
+    let place = format!("locales/{locale}/{}.ftl", codes::ROOM);
+    let Some(room) = room else {
+        findings.add(place, "is missing");
+        return;
+    };
+    for key in Code::ALL.iter().flat_map(|code| codes::keys(*code)) {
+        if !room.texts.contains_key(&key) {
+            findings.add(&place, format!("no {key}"));
+        }
+    }
+}
+
+/// Two languages of one room.
+fn compare(measure: &Room, other: &Room, findings: &mut Findings) {
+    for key in measure.texts.keys() {
+        if !other.texts.contains_key(key) {
+            findings.add(&other.path, format!("{key} is missing"));
+        }
+    }
+    for (key, text) in &other.texts {
+        let Some(same) = measure.texts.get(key) else {
+            findings.add(&other.path, format!("{key} is not in {}", measure.path));
+            continue;
+        };
+        let mut differs = |what: &str, here: &BTreeSet<String>, there: &BTreeSet<String>| {
+            if here != there {
+                let list = |set: &BTreeSet<String>| {
+                    set.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
+                };
+                findings.add(
+                    &other.path,
+                    format!(
+                        "{key}: {what} [{}], in {MEASURE} [{}]",
+                        list(here),
+                        list(there)
+                    ),
+                );
+            }
+        };
+        differs("placeholders", &text.variables, &same.variables);
+        differs("literals", &text.literals(), &same.literals());
+    }
+}
+
+/// Whatever a text refers to exists in the same language, and no key is in two rooms.
+fn references(rooms: &[Room], locale: &str, findings: &mut Findings) {
+    let mut keys: BTreeMap<&str, &str> = BTreeMap::new();
+    let here = || rooms.iter().filter(|room| room.locale == locale);
+    for room in here() {
+        for key in room.texts.keys() {
+            if let Some(before) = keys.insert(key, &room.path) {
+                findings.add(&room.path, format!("{key} is in {before} already"));
+            }
+        }
+    }
+    for room in here() {
+        for (key, text) in &room.texts {
+            for reference in &text.references {
+                if !keys.contains_key(reference.as_str()) {
+                    findings.add(
+                        &room.path,
+                        format!("{key} refers to {reference}, which is not there"),
+                    );
+                }
+            }
+        }
+    }
+}
