@@ -11,6 +11,7 @@
 mod ci;
 mod codes;
 mod ftl;
+mod map;
 mod requirements;
 mod tidy;
 mod tree;
@@ -36,6 +37,11 @@ const COMMANDS: &[Command] = &[
         name: "codes",
         help: "write docs/codes.md, the catalogue of refusals; --check only compares",
         run: codes::run,
+    },
+    Command {
+        name: "map",
+        help: "write the rooms of every crate into ARCHITECTURE.md, from the heads of the modules",
+        run: map::run,
     },
     Command {
         name: "requirements",

@@ -2,13 +2,13 @@
 //!
 //! Each rule has a file of its own and reports findings; nothing is mended here. The rules: crate edges and
 //! what may not be linked ([`edges`]), licences ([`licences`]), length of files ([`sizes`]), head lines and
-//! names ([`heads`]), the map against the tree ([`map`]), migrations ([`migrations`]), texts in three
+//! names ([`heads`]), the map against the tree ([`crate::map`]), decisions ([`decisions`]), migrations ([`migrations`]), texts in three
 //! languages ([`texts`]), words and references that must not be in the tree ([`words`]).
 
+mod decisions;
 mod edges;
 mod heads;
 mod licences;
-mod map;
 mod metadata;
 mod migrations;
 mod sizes;
@@ -42,7 +42,8 @@ pub(crate) fn run(given: &[String]) -> anyhow::Result<()> {
     licences::check(&tree, &packages, &mut findings)?;
     sizes::check(&tree, &mut findings);
     heads::check(&tree, &mut findings);
-    map::check(&tree, &mut findings);
+    crate::map::check(&tree, &mut findings);
+    decisions::check(&tree, &mut findings);
     migrations::check(&tree, &mut findings);
     texts::check(&tree, &mut findings);
     words::check(&tree, &mut findings);
