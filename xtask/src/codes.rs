@@ -26,9 +26,11 @@ Whatever Gatelodge refuses has a code that never changes and is never used for a
 each: the HTTP status of the page, who can mend it, and what the page says. `{$name}` stands for a value.
 ";
 
-/// The keys of the texts of one code: all must exist in every language.
+/// The keys of the texts of one code, what happened and what to do next: both exist in every language.
 pub(crate) fn keys(code: Code) -> Vec<String> {
-    vec![code.as_str().to_owned()]
+    [String::new(), "-next".to_owned()]
+        .map(|end| format!("{}{end}", code.as_str()))
+        .into()
 }
 
 /// Writes or compares the document.
@@ -71,20 +73,17 @@ fn write(rooms: &[Room]) -> anyhow::Result<String> {
             code.topic(),
         )?;
         for locale in LOCALES {
-            let texts = rooms
+            let room = rooms
                 .iter()
-                .filter(|room| room.locale == locale && room.name == ROOM)
-                .flat_map(|room| &room.texts)
-                .filter(|(key, _)| {
-                    key.strip_prefix(name)
-                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-                })
-                .map(|(_, text)| text.words.split_whitespace().collect::<Vec<_>>().join(" "))
-                .collect::<Vec<_>>()
-                .join(" · ");
-            if texts.is_empty() {
-                bail!("{name} has no text in locales/{locale}/{ROOM}.ftl");
+                .find(|room| room.locale == locale && room.name == ROOM);
+            let mut texts = Vec::new();
+            for key in keys(*code) {
+                match room.and_then(|room| room.texts.get(&key)) {
+                    Some(text) => texts.extend(text.words.split_whitespace()),
+                    None => bail!("{key} has no text in locales/{locale}/{ROOM}.ftl"),
+                }
             }
+            let texts = texts.join(" ");
             writeln!(out, "- {locale}: {texts}")?;
         }
     }

@@ -42,10 +42,38 @@ pub(super) fn check(tree: &Tree, findings: &mut Findings) {
             }
         }
     }
+    used(tree, &rooms, findings);
     for locale in LOCALES {
         references(&rooms, locale, findings);
         refusals(find(locale, codes::ROOM), locale, findings);
     }
+}
+
+/// Every key that the pages name is there. (Keys that are put together while running are not seen here.)
+fn used(tree: &Tree, rooms: &[Room], findings: &mut Findings) {
+    let keys: BTreeSet<&str> = rooms
+        .iter()
+        .filter(|room| room.locale == MEASURE)
+        .flat_map(|room| room.texts.keys().map(String::as_str))
+        .collect();
+    for file in tree.below("crates").filter(|file| !file.is_test()) {
+        for (index, line) in file.text.lines().enumerate() {
+            for key in keys_on(line).filter(|key| !keys.contains(key)) {
+                findings.add(
+                    format!("{}:{}", file.path, index + 1),
+                    format!("there is no text {key}"),
+                );
+            }
+        }
+    }
+}
+
+/// Keys of texts that a line of a template or of a page's code names.
+fn keys_on(line: &str) -> impl Iterator<Item = &str> {
+    ["t.s(\"", "t.f(\"", "t().s(\"", "t().f(\""]
+        .into_iter()
+        .flat_map(move |call| line.split(call).skip(1))
+        .filter_map(|rest| rest.split_once('"').map(|(key, _)| key))
 }
 
 /// Every refusal has its words.

@@ -1,0 +1,293 @@
+// The rig of the browser stories: the built binary serving a demonstration of its own, Chromium, and the command line
+// as an operator uses it. Nothing here waits for time to pass: every wait ends with an event or fails by its deadline.
+//
+// GATELODGE names another binary, CHROMIUM another browser.
+
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { chromium } from 'playwright-core';
+import { LOCALES, texts } from './texts.mjs';
+import { Authenticator } from './totp.mjs';
+
+export { LOCALES, texts, Authenticator };
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const BINARY = process.env.GATELODGE ?? `${process.env.CARGO_TARGET_DIR ?? `${root}target`}/debug/gatelodge`;
+const BROWSERS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** How long an event may take on a busy machine of two cores, in milliseconds. */
+const PATIENCE = 30_000;
+
+const run = promisify(execFile);
+
+/** A browser, opened once for each file of stories. */
+export async function openBrowser() {
+  const executablePath = BROWSERS.find((path) => path && existsSync(path));
+  assert.ok(executablePath, 'no Chromium: name it in CHROMIUM');
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox', // the tests may run as root in a container; only our own pages are opened
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-dev-shm-usage',
+    ],
+  });
+}
+
+/** Starts `gatelodge demo` on a free port. */
+export async function startDemo() {
+  const server = new Server(['demo', '--json', '--port', '0']);
+  const demo = JSON.parse(await server.firstLine());
+  return new House(server, demo);
+}
+
+/** A running server. */
+export class Server {
+  #child;
+  #said = '';
+  #lines;
+  #ended;
+
+  constructor(args, options = {}) {
+    this.#child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    this.#child.stderr.setEncoding('utf8').on('data', (text) => {
+      this.#said = (this.#said + text).slice(-20_000);
+    });
+    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+    this.#ended = new Promise((resolve) => {
+      this.#child.once('error', (error) => resolve(String(error)));
+      this.#child.once('exit', (code, signal) => resolve(`${code ?? signal}`));
+    });
+  }
+
+  /** The next line on standard output. */
+  async firstLine() {
+    const end = this.#ended.then((how) => {
+      throw new Error(`gatelodge ended (${how}) before it was ready:\n${this.#said}`);
+    });
+    const line = await within(PATIENCE, 'the server to be ready', Promise.race([this.#lines.next(), end]));
+    if (line.done) await end;
+    // Whatever else it prints must not fill the pipe.
+    this.#child.stdout.resume();
+    return line.value;
+  }
+
+  /** What it said on standard error. */
+  get log() {
+    return this.#said;
+  }
+
+  /** Ends it: in order, or as a power cut would. */
+  async stop(signal = 'SIGTERM') {
+    this.#child.kill(signal);
+    return within(PATIENCE, 'the server to end', this.#ended);
+  }
+}
+
+/** A demonstration: the server, its identities, its outbox. */
+class House {
+  #contexts = [];
+
+  constructor(server, demo) {
+    this.server = server;
+    this.demo = demo;
+    this.url = demo.url.replace(/\/$/, '');
+  }
+
+  get origin() {
+    return new URL(this.url).origin;
+  }
+
+  /** A person at a browser of their own: language, scripts on or off, theme, width. */
+  async person(browser, { locale = 'en', js = true, theme = 'light', width = 1280, height = 900, timezone = 'Asia/Taipei' } = {}) {
+    const context = await browser.newContext({
+      locale,
+      colorScheme: theme,
+      javaScriptEnabled: js,
+      viewport: { width, height },
+      timezoneId: timezone,
+      reducedMotion: 'reduce',
+      baseURL: this.url,
+    });
+    context.setDefaultTimeout(PATIENCE);
+    this.#contexts.push(context);
+    const person = new Person(this, context, locale, js);
+    await person.newPage();
+    return person;
+  }
+
+  /** Runs a command on the same data directory; gives back what it printed. */
+  async cli(...args) {
+    const { stdout } = await run(BINARY, [...args, '--data-dir', this.demo.dataDir], { timeout: PATIENCE });
+    return stdout;
+  }
+
+  /** What was mailed and whom we called, oldest first. */
+  async outbox(to) {
+    const list = JSON.parse(await this.cli('outbox', 'list', '--json', ...(to ? ['--to', to] : [])));
+    return list.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  }
+
+  /** The newest mail to somebody that is as asked and was not there before. */
+  async mail(to, { since = [], where = () => true } = {}) {
+    const old = new Set(since.map((mail) => mail.id));
+    return eventually(`a mail to ${to}`, async () => {
+      const mails = (await this.outbox(to)).filter((mail) => mail.kind !== 'call' && !old.has(mail.id) && where(mail));
+      return mails.at(-1);
+    });
+  }
+
+  async calls() {
+    return JSON.parse(await this.cli('phone', 'list', '--json'));
+  }
+
+  /** A call that is ringing. */
+  async ringing() {
+    return eventually('the telephone to ring', async () => (await this.calls()).find((call) => call.state === 'ringing'));
+  }
+
+  async press(call, digits) {
+    return this.cli('phone', 'press', call.id ?? call, digits);
+  }
+
+  async hangUp(call) {
+    return this.cli('phone', 'hang-up', call.id ?? call);
+  }
+
+  async fail(call, reason) {
+    return this.cli('phone', 'fail', call.id ?? call, reason);
+  }
+
+  async stop() {
+    await Promise.all(this.#contexts.map((context) => context.close()));
+    await this.server.stop();
+  }
+}
+
+/** One person with one browser profile; reads and presses what is on the page. */
+export class Person {
+  /** What must not happen on any page: script errors, refused content, requests to other hosts. */
+  problems = [];
+
+  constructor(house, context, locale, js) {
+    this.house = house;
+    this.context = context;
+    this.locale = locale;
+    this.js = js;
+    this.texts = texts(locale);
+  }
+
+  /** Another tab. */
+  async newPage() {
+    const page = await this.context.newPage();
+    page.on('pageerror', (error) => this.problems.push(`script: ${error.message}`));
+    page.on('console', (message) => {
+      // A page that refuses has a status above 400, which the console reports for the page itself.
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
+        this.problems.push(`console: ${message.text()}`);
+      }
+    });
+    page.on('request', (request) => {
+      const url = new URL(request.url());
+      if (!['data:', 'blob:'].includes(url.protocol) && url.origin !== this.house.origin) {
+        this.problems.push(`request to ${url.origin}`);
+      }
+    });
+    page.on('response', (response) => {
+      if (response.status() >= 500 && response.status() !== 503) this.problems.push(`${response.status()} from ${response.url()}`);
+    });
+    this.page = page;
+    return page;
+  }
+
+  /** Everything so far was in order. */
+  calm() {
+    assert.deepEqual(this.problems, [], `on ${this.page.url()}`);
+  }
+
+  say(key, values) {
+    return this.texts.say(key, values);
+  }
+
+  async goto(path) {
+    return this.page.goto(path);
+  }
+
+  /** Fills the field with this label. */
+  async fill(key, value) {
+    await this.field(key).fill(value);
+  }
+
+  field(key) {
+    return this.page.getByLabel(this.say(key), { exact: true });
+  }
+
+  button(key, values) {
+    return this.page.getByRole('button', { name: this.say(key, values), exact: true });
+  }
+
+  link(key, values) {
+    return this.page.getByRole('link', { name: this.say(key, values), exact: true });
+  }
+
+  heading(key, values) {
+    return this.page.getByRole('heading', { name: this.say(key, values), exact: true });
+  }
+
+  /** Presses a button and waits for the page that follows. */
+  async press(key, values) {
+    await this.button(key, values).click();
+  }
+
+  async follow(key, values) {
+    await this.link(key, values).click();
+  }
+
+  /** The page has this heading. */
+  async at(key, values) {
+    await this.heading(key, values).first().waitFor();
+    this.calm();
+  }
+
+  /** The page says this somewhere. */
+  async reads(key, values) {
+    await this.page.getByText(this.say(key, values)).first().waitFor();
+  }
+
+  /** The page refuses with this code. */
+  async refused(code) {
+    await this.page.getByText(code, { exact: true }).first().waitFor();
+  }
+}
+
+/** Fails when a promise takes longer than the patience of the tests. */
+async function within(milliseconds, what, promise) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`waited ${milliseconds} ms for ${what}`)), milliseconds);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Asks until there is an answer. Each question takes a process, so there is no need to pause between them. */
+export async function eventually(what, ask) {
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    const answer = await ask();
+    if (answer) return answer;
+    if (Date.now() > end) throw new Error(`waited ${PATIENCE} ms for ${what}`);
+  }
+}
