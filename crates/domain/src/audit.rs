@@ -73,6 +73,8 @@ events! {
     RecoveryCompleted = "A recovered session was opened.";
     RecoveryClosed = "A case was closed.";
     RecoveryObjected = "Somebody said: this was not me.";
+    RecoveryReasonGiven = "The person said what happened to the device.";
+    RecoveryReclaimed = "The holder of the suspended device took the account back.";
     HoldLifted = "A hold ended early by an older device or saved code.";
     MailHandedOver = "A mail was taken by the next server.";
     MailFailed = "A mail was refused for good.";

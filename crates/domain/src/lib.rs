@@ -9,11 +9,14 @@
 
 pub mod account;
 pub mod audit;
+pub mod call;
 pub mod client;
 pub mod dice;
 pub mod ids;
 pub mod locale;
 pub mod mail;
+pub mod phrase;
+pub mod recovery;
 pub mod refusal;
 pub mod secret;
 pub mod session;

@@ -106,6 +106,8 @@ kinds! {
     RecoveryBlocked = "recovery-blocked", SignIn, Notice;
     /// Notice: the person objected; what that did.
     Objected = "objected", SignIn, Notice;
+    /// Notice: somebody who gave the password says that the device was stolen; nothing has taken effect yet.
+    RecoveryStolen = "recovery-stolen", SignIn, Notice;
     /// Notice: the account was suspended, reactivated, closed or reopened.
     AccountState = "account-state", SignIn, Notice;
     /// Nothing: written where a mail would have been.

@@ -170,6 +170,20 @@ catalogue! {
     ProofsMissing = "GL-REC-010", 409, You, "recovery";
     /// Telephone calls are switched off here.
     CallsOff = "GL-REC-011", 422, Operator, "recovery";
+    /// The contact was never proved and cannot prove a recovery.
+    ContactUnproved = "GL-REC-012", 403, Operator, "recovery";
+    /// A proof has lapsed and is asked for again; the others stay.
+    ProofLapsed = "GL-REC-013", 409, You, "recovery";
+    /// Somebody objected; the case goes on at the time shown.
+    CaseDelayed = "GL-REC-014", 429, Time, "recovery";
+    /// This way back in is switched off here.
+    WayOff = "GL-REC-015", 403, Operator, "recovery";
+    /// The event belongs to a call that is over, or to another one; nothing changes.
+    CallOver = "GL-REC-016", 409, You, "recovery";
+    /// The mailed code is wrong.
+    WrongProofCode = "GL-REC-017", 422, You, "recovery";
+    /// The mailed code or link has run out, or a newer one was mailed.
+    ProofCodeOver = "GL-REC-018", 422, You, "recovery";
 
     // Links in mails.
     /// The link is unknown, used or over.

@@ -4,8 +4,10 @@
 //! A refusal inside a flow is a step too: the counter and the audit record are kept. Only faults roll back.
 
 use crate::audit::Record;
-use crate::ids::{AccountId, DeviceId};
+use crate::call::{CallOrder, CallRecord};
+use crate::ids::{AccountId, CallId, DeviceId};
 use crate::mail::MailOrder;
+use crate::recovery;
 use crate::refusal::Refusal;
 use crate::session::{Hold, Origin};
 use crate::throttle::Throttle;
@@ -91,4 +93,18 @@ pub enum Effect {
     PasswordProven(AccountId),
     /// The mailed code proved the account's address.
     EmailProven(AccountId),
+    /// A phone call.
+    PlaceCall(Box<CallOrder>),
+    /// What the limits need to know of a call: its row is made or changed.
+    RecordCall(Box<CallRecord>),
+    /// The receiver is put down, if the call still runs.
+    HangUp(CallId),
+    /// Every session of the account ends.
+    EndSessions(AccountId),
+    /// No browser is known to the account any more.
+    ForgetBrowsers(AccountId),
+    /// A new password must be set at the next opportunity: in a recovered session, or after the next sign-in.
+    RequirePassword(AccountId),
+    /// What only the recovery room keeps.
+    Recovery(Box<recovery::Act>),
 }

@@ -1,0 +1,193 @@
+//! Which contacts may serve a recovery, and whether e-mail with phone is open as a way at all.
+//!
+//! Changing a contact must not be a way to take over an account (R-REC-58): for 72 hours the old one stays in force,
+//! and two of password, e-mail and phone must be as they were 30 days ago or at the opening of the account.
+
+use crate::account::{Account, PasswordOrigin};
+use crate::refusal::{Code, Refusal};
+use crate::time::{Span, Timestamp};
+
+/// For so long after a change the former contact is the one that serves.
+pub const CONTACT_HOLD: Span = Span::hours(72);
+/// What is unchanged for so long is steady.
+pub const STEADY: Span = Span::days(30);
+
+/// A contact before its last change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Former {
+    /// Address or number.
+    pub value: String,
+    /// Whether it was proved.
+    pub proved: bool,
+    /// Since when it had been the contact; nothing means since the account was opened.
+    pub since: Option<Timestamp>,
+}
+
+/// An e-mail address or a phone number of the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// The address, or the number in E.164.
+    pub value: String,
+    /// Whether it was ever proved.
+    pub proved: bool,
+    /// When it was last changed; nothing means never since the account was opened.
+    pub since: Option<Timestamp>,
+    /// What it was before.
+    pub former: Option<Former>,
+    /// Whether root, with a registered device, said that the former one is lost.
+    pub former_lost: bool,
+}
+
+/// The contact that serves now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InForce<'a> {
+    /// The address, or the number in E.164.
+    pub value: &'a str,
+    /// Whether it was ever proved.
+    pub proved: bool,
+    /// When it was last changed.
+    pub since: Option<Timestamp>,
+    /// Whether it is the former one because the change is too fresh.
+    pub former: bool,
+}
+
+impl Contact {
+    /// A proved contact that is the same since the account was opened.
+    pub fn since_opening(value: impl Into<String>) -> Self {
+        Self {
+            value: value.into(),
+            proved: true,
+            since: None,
+            former: None,
+            former_lost: false,
+        }
+    }
+
+    /// The contact that serves at `now`.
+    pub fn in_force(&self, now: Timestamp) -> InForce<'_> {
+        let fresh = self.since.is_some_and(|at| now.since(at) < CONTACT_HOLD);
+        match &self.former {
+            Some(former) if fresh && !self.former_lost => InForce {
+                value: &former.value,
+                proved: former.proved,
+                since: former.since,
+                former: true,
+            },
+            _ => InForce {
+                value: &self.value,
+                proved: self.proved,
+                since: self.since,
+                former: false,
+            },
+        }
+    }
+}
+
+/// The ways that the operator's settings leave open. Settings may remove ways, never add any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ways {
+    /// Good password and a saved code.
+    pub saved_code: bool,
+    /// Good password, e-mail and phone.
+    pub mail_and_phone: bool,
+    /// Whether phone calls can be placed here at all.
+    pub calls: bool,
+}
+
+impl Default for Ways {
+    fn default() -> Self {
+        Self {
+            saved_code: true,
+            mail_and_phone: true,
+            calls: true,
+        }
+    }
+}
+
+/// What was looked up for any input of a case.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// The account.
+    pub account: Account,
+    /// Its address, with the change before.
+    pub email: Contact,
+    /// Its primary contact's number, if there is one.
+    pub phone: Option<Contact>,
+    /// Every address that is told: the present one, one that was replaced within 30 days, notice contacts.
+    pub notify: Vec<String>,
+    /// The end of a freeze after an objection.
+    pub frozen_until: Option<Timestamp>,
+    /// The ways that are open here.
+    pub ways: Ways,
+}
+
+impl Facts {
+    /// Whether the password proves a recovery.
+    pub fn password_good(&self) -> bool {
+        self.account.password.is_some_and(|p| p.good)
+    }
+
+    /// May password, e-mail and phone open a session of this account now?
+    ///
+    /// # Errors
+    /// The first reason why not, with the time where time mends it.
+    pub fn mail_and_phone(&self, now: Timestamp) -> Result<(), Refusal> {
+        if !self.ways.mail_and_phone {
+            return Err(Code::WayOff.into());
+        }
+        if !self.password_good() {
+            return Err(Code::PasswordNotGood.into());
+        }
+        if let Some(until) = self.frozen_until.filter(|until| *until > now) {
+            return Err(Refusal::new(Code::RecoveryFrozen).until(until));
+        }
+        let Some(phone) = &self.phone else {
+            return Err(Code::NoPhone.into());
+        };
+        if !self.ways.calls {
+            return Err(Code::CallsOff.into());
+        }
+        let (email, phone) = (self.email.in_force(now), phone.in_force(now));
+        if !email.proved || !phone.proved {
+            return Err(Code::ContactUnproved.into());
+        }
+        match self.steady_from(email, phone) {
+            from if from > now => Err(Refusal::new(Code::ContactHeld).until(from)),
+            _ => Ok(()),
+        }
+    }
+
+    /// May password and a saved code?
+    ///
+    /// # Errors
+    /// `GL-REC-015` where it is switched off, `GL-REC-002` when the password is not good.
+    pub fn saved_code(&self) -> Result<(), Refusal> {
+        if !self.ways.saved_code {
+            Err(Code::WayOff.into())
+        } else if self.password_good() {
+            Ok(())
+        } else {
+            Err(Code::PasswordNotGood.into())
+        }
+    }
+
+    /// From when on two of password, e-mail and phone are steady.
+    fn steady_from(&self, email: InForce<'_>, phone: InForce<'_>) -> Timestamp {
+        let beginning = Timestamp::from_millis(0);
+        let password = self.account.password.and_then(|p| {
+            (p.origin != PasswordOrigin::Opening && p.set_at > self.account.created_at)
+                .then_some(p.set_at)
+        });
+        let mut from = [password, email.since, phone.since]
+            .map(|since| since.map_or(beginning, |at| at + STEADY));
+        from.sort_unstable();
+        let [_, second, _] = from;
+        second
+    }
+}
+
+/// Which ways are open to somebody who gave the right password: a saved code, and e-mail with phone. What is closed
+/// carries the reason, so that the page can say it and show the way on.
+pub fn ways(facts: &Facts, now: Timestamp) -> (Result<(), Refusal>, Result<(), Refusal>) {
+    (facts.saved_code(), facts.mail_and_phone(now))
+}

@@ -1,0 +1,102 @@
+//! The end of a case: the button *Sign in to the console* opens a held session, and a theft takes effect.
+
+use crate::audit::Event;
+use crate::mail::MailKind;
+use crate::refusal::{Code, Refusal};
+use crate::session::{HOLD, Hold, Origin, RECOVERED_ABSOLUTE};
+use crate::sign_in::Moment;
+use crate::step::{Effect, NewSession, Step};
+use crate::time::{Span, Timestamp};
+
+use super::Act;
+use super::contact::Facts;
+use super::open::with_effects;
+use super::state::{Case, PhoneProof, Status, Why};
+
+/// For so long the holder of the suspended device may object with it.
+pub const SUSPENSION: Span = Span::hours(72);
+
+impl Case {
+    /// Whether the case may open a session now.
+    ///
+    /// # Errors
+    /// `GL-REC-010` while proofs are missing, `GL-REC-013` when one has lapsed (the field says which), `GL-REC-014`
+    /// with the time after an objection, and why the way is closed now.
+    pub fn may_enter(&self, facts: &Facts, now: Timestamp) -> Result<(), Refusal> {
+        self.live_with_password(facts, now)?;
+        if let Some(moment) = self.not_before.filter(|moment| *moment > now) {
+            return Err(Refusal::new(Code::CaseDelayed).until(moment));
+        }
+        if self.saved_code_proved(now) {
+            return facts.saved_code();
+        }
+        facts.mail_and_phone(now)?;
+        match (self.mail_proved(now), self.phone_proved(now)) {
+            (true, true) => Ok(()),
+            (false, _) if self.mail_ever => Err(Refusal::new(Code::ProofLapsed).at("mail")),
+            (true, false) if matches!(self.phone, PhoneProof::Proved { .. }) => {
+                Err(Refusal::new(Code::ProofLapsed).at("phone"))
+            }
+            _ => Err(Code::ProofsMissing.into()),
+        }
+    }
+
+    /// The button *Sign in to the console* (R-REC-21, R-REC-41). The session is held for 24 hours and until a device is
+    /// registered, ends after two hours, and claims no MFA. The lost devices are suspended, not deleted. The effects
+    /// stand in the order in which they must be written: what ends sessions comes before the new one.
+    ///
+    /// # Errors
+    /// As [`Case::may_enter`].
+    pub fn enter(mut self, facts: &Facts, at: &Moment<'_>) -> Result<Step<Self>, Refusal> {
+        self.may_enter(facts, at.now)?;
+        let stolen = self.why == Why::Stolen;
+        let mut effects = Vec::new();
+        if stolen {
+            effects.push(Effect::EndSessions(self.account.clone()));
+            effects.push(Effect::ForgetBrowsers(self.account.clone()));
+            effects.push(Effect::RequirePassword(self.account.clone()));
+        }
+        for device in &self.lost {
+            effects.push(Effect::Recovery(Box::new(Act::SuspendDevice {
+                device: device.clone(),
+                case: self.id.clone(),
+                until: at.now + SUSPENSION,
+                stolen,
+            })));
+            effects.push(Effect::Audit(Box::new(
+                self.record(Event::SuspendMFADevice, at)
+                    .detail("device", device.as_str())
+                    .detail("why", self.why.key()),
+            )));
+        }
+        let by_code = self.saved_code_proved(at.now);
+        if by_code && facts.frozen_until.is_some() {
+            effects.push(Effect::Recovery(Box::new(Act::LiftFreeze(
+                self.account.clone(),
+            ))));
+        }
+        let hold = Hold {
+            until: at.now + HOLD,
+        };
+        effects.push(Effect::OpenSession(Box::new(NewSession {
+            account: self.account.clone(),
+            origin: Origin::Recovered {
+                case: self.id.clone(),
+            },
+            password_at: at.now,
+            mfa_at: None,
+            device: None,
+            hold: Some(hold),
+            ends_at: at.now + RECOVERED_ABSOLUTE,
+        })));
+        effects.push(Effect::Audit(Box::new(
+            self.record(Event::RecoveryCompleted, at)
+                .detail("proofs", if by_code { "saved-code" } else { "mail-phone" })
+                .detail("why", self.why.key()),
+        )));
+        self.status = Status::Completed { at: at.now };
+        let until = hold.until.millis().to_string();
+        effects.extend(self.notices(MailKind::RecoveryDone, facts, at, &[("until", until)]));
+        Ok(with_effects(Step::to(self), effects))
+    }
+}

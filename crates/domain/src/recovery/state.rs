@@ -1,0 +1,334 @@
+//! The case: what is kept between two steps, and how long each part of it counts.
+
+use crate::call::{CallRecord, Digits, GRACE, LONGEST, Outcome, Progress};
+use crate::client::Client;
+use crate::ids::{AccountId, CallId, CaseId, DeviceId, LinkId, SavedCodeId};
+use crate::locale::Locale;
+use crate::refusal::{Code, Refusal};
+use crate::time::{Span, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::contact::Facts;
+
+/// The life of a case.
+pub const CASE_LIFE: Span = Span::hours(24);
+/// A case without a proof beyond the password is dead after this.
+pub const MAIL_PROOF_WITHIN: Span = Span::hours(1);
+/// How long password, phone and saved code prove the person.
+pub const PROOF_LIFE: Span = Span::minutes(60);
+/// How long the mail proof does.
+pub const MAIL_PROOF_LIFE: Span = Span::hours(2);
+
+/// What happened to the device, in the person's words (table 11h of the requirements).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// Mislaid, left behind, or handed over with the old phone (R-REC-05).
+    Lost,
+    /// It does not work any more.
+    Broken,
+    /// It works but its codes are refused.
+    OutOfStep,
+    /// Somebody took it (P-38).
+    Stolen,
+    /// The entry was deleted in the app only (P-13).
+    DeletedInApp,
+}
+
+impl Why {
+    /// Every answer, in the order in which the page offers them.
+    pub const ALL: [Self; 5] = [
+        Self::Lost,
+        Self::Broken,
+        Self::OutOfStep,
+        Self::Stolen,
+        Self::DeletedInApp,
+    ];
+
+    /// The word in forms, records and texts.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Lost => "lost",
+            Self::Broken => "broken",
+            Self::OutOfStep => "out-of-step",
+            Self::Stolen => "stolen",
+            Self::DeletedInApp => "deleted-in-app",
+        }
+    }
+
+    /// The answer of that word.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|w| w.key() == key)
+    }
+
+    /// Whether a new password is advised once the new device is set up (R-REC-30). After a theft it is required.
+    pub const fn advises_new_password(self) -> bool {
+        matches!(self, Self::Lost | Self::Stolen)
+    }
+}
+
+/// The proof by e-mail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "kebab-case")]
+pub enum MailProof {
+    /// Not asked for yet.
+    None,
+    /// A link and a code are on their way.
+    Sent {
+        /// HMAC of the code.
+        code: Vec<u8>,
+        /// The link in the same mail.
+        link: LinkId,
+        /// When.
+        mailed_at: Timestamp,
+        /// Wrong entries that the code still admits.
+        tries_left: u32,
+    },
+    /// Proved.
+    Proved {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// The proof by phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "kebab-case")]
+pub enum PhoneProof {
+    /// No call yet.
+    None,
+    /// The last call, running or over.
+    Called(Call),
+    /// Proved.
+    Proved {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// A call of the case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// Its id.
+    pub id: CallId,
+    /// The number, in E.164. Never shown beyond its last four digits.
+    pub number: String,
+    /// The digits to key. The state is written sealed, because the page shows them again.
+    pub digits: Digits,
+    /// Where it stands.
+    pub progress: Progress,
+    /// When it was ordered.
+    pub placed_at: Timestamp,
+    /// The last change.
+    pub changed_at: Timestamp,
+    /// Whether it was ever answered.
+    pub connected: bool,
+    /// Wrong tries in it.
+    pub wrong: u32,
+    /// The address block it was ordered from.
+    pub block: String,
+}
+
+impl Call {
+    /// Whether it still runs. A call of which nothing was heard for long is not waited for.
+    pub fn running(&self, now: Timestamp) -> bool {
+        self.progress.running() && now < self.lost_at()
+    }
+
+    /// When nothing more can be expected of it.
+    pub fn lost_at(&self) -> Timestamp {
+        self.placed_at + LONGEST + GRACE
+    }
+
+    pub(super) fn record(&self, account: &AccountId) -> CallRecord {
+        CallRecord {
+            call: self.id.clone(),
+            account: account.clone(),
+            number: self.number.clone(),
+            block: self.block.clone(),
+            placed_at: self.placed_at,
+            changed_at: self.changed_at,
+            connected: self.connected,
+            wrong: self.wrong,
+            progress: self.progress,
+        }
+    }
+
+    pub(super) fn end(&mut self, outcome: Outcome, now: Timestamp) {
+        self.progress = Progress::Ended(outcome);
+        self.changed_at = now;
+    }
+}
+
+/// Who or what closed a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClosedBy {
+    /// The person who opened it.
+    Person,
+    /// The person called, by pressing 9.
+    Phone,
+    /// "This was not me" in a mail.
+    Objection,
+    /// The holder of the suspended device, who came back.
+    Device,
+    /// Its time was over.
+    Time,
+}
+
+impl ClosedBy {
+    /// The word in records and texts.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Phone => "phone",
+            Self::Objection => "objection",
+            Self::Device => "device",
+            Self::Time => "time",
+        }
+    }
+}
+
+/// Whether a case goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "kebab-case")]
+pub enum Status {
+    /// Proofs are being gathered.
+    Open,
+    /// A session was opened.
+    Completed {
+        /// When.
+        at: Timestamp,
+    },
+    /// Over without a session.
+    Closed {
+        /// When.
+        at: Timestamp,
+        /// By whom or what.
+        by: ClosedBy,
+    },
+}
+
+/// One attempt to get back in. It belongs to the browser that opened it, which the store sees to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// Its id.
+    pub id: CaseId,
+    /// The account.
+    pub account: AccountId,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// The browser it was opened from, as mails and pages show it.
+    pub client: Client,
+    /// The language it was opened in; mails and calls of the case speak the page's present one.
+    pub locale: Locale,
+    /// The two-word phrase.
+    pub phrase: u32,
+    /// What happened to the device.
+    pub why: Why,
+    /// Whether the contacts were told of a theft.
+    pub theft_told: bool,
+    /// The devices the person does not have any more.
+    pub lost: Vec<DeviceId>,
+    /// When the password was last given.
+    pub password_at: Timestamp,
+    /// Since when that password is the account's; a new one ends the case.
+    pub password_set_at: Timestamp,
+    /// The proof by e-mail.
+    pub mail: MailProof,
+    /// Whether the e-mail was ever proved in this case.
+    pub mail_ever: bool,
+    /// When mails were sent, the last hour's only.
+    pub mails: Vec<Timestamp>,
+    /// The proof by phone.
+    pub phone: PhoneProof,
+    /// The proof by a saved code, and when.
+    pub saved_code: Option<(SavedCodeId, Timestamp)>,
+    /// After an objection that could only delay: not before.
+    pub not_before: Option<Timestamp>,
+    /// Whether somebody objected and it took effect.
+    pub objected: bool,
+    /// Whether it goes on.
+    pub status: Status,
+}
+
+impl Case {
+    /// When the case is over at the latest.
+    pub fn ends_at(&self) -> Timestamp {
+        let full = match self.not_before {
+            Some(moment) => moment + CASE_LIFE,
+            None => self.opened_at + CASE_LIFE,
+        };
+        if self.mail_ever || self.saved_code.is_some() {
+            full
+        } else {
+            full.min(self.opened_at + MAIL_PROOF_WITHIN)
+        }
+    }
+
+    /// Whether proofs can still be given.
+    pub fn alive(&self, now: Timestamp) -> bool {
+        self.status == Status::Open && now < self.ends_at()
+    }
+
+    /// When it ended, if it did.
+    pub fn ended_at(&self, now: Timestamp) -> Option<Timestamp> {
+        match self.status {
+            Status::Completed { at } | Status::Closed { at, .. } => Some(at),
+            Status::Open => (!self.alive(now)).then(|| self.ends_at()),
+        }
+    }
+
+    /// Whether the password was given lately enough.
+    pub fn password_proved(&self, now: Timestamp) -> bool {
+        now.since(self.password_at) < PROOF_LIFE
+    }
+
+    /// Whether the e-mail was proved lately enough.
+    pub fn mail_proved(&self, now: Timestamp) -> bool {
+        matches!(self.mail, MailProof::Proved { at } if now.since(at) < MAIL_PROOF_LIFE)
+    }
+
+    /// Whether the phone was proved lately enough.
+    pub fn phone_proved(&self, now: Timestamp) -> bool {
+        matches!(self.phone, PhoneProof::Proved { at } if now.since(at) < PROOF_LIFE)
+    }
+
+    /// Whether a saved code was shown lately enough.
+    pub fn saved_code_proved(&self, now: Timestamp) -> bool {
+        self.saved_code
+            .as_ref()
+            .is_some_and(|(_, at)| now.since(*at) < PROOF_LIFE)
+    }
+
+    /// The call that runs.
+    pub fn running_call(&self, now: Timestamp) -> Option<&Call> {
+        match &self.phone {
+            PhoneProof::Called(call) if call.running(now) => Some(call),
+            _ => None,
+        }
+    }
+
+    /// The checks before every input: the case lives, the account is open, its password is still the one that was
+    /// proved.
+    pub(super) fn live(&self, facts: &Facts, now: Timestamp) -> Result<(), Refusal> {
+        let same_password = facts
+            .account
+            .password
+            .is_some_and(|p| p.set_at == self.password_set_at);
+        if !self.alive(now) || facts.account.id != self.account || !same_password {
+            return Err(Code::CaseClosed.into());
+        }
+        facts.account.open()
+    }
+
+    /// The same, and the password was given lately enough.
+    pub(super) fn live_with_password(&self, facts: &Facts, now: Timestamp) -> Result<(), Refusal> {
+        self.live(facts, now)?;
+        if self.password_proved(now) {
+            Ok(())
+        } else {
+            Err(Refusal::new(Code::ProofLapsed).at("password"))
+        }
+    }
+}

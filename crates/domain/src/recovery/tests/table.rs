@@ -1,0 +1,127 @@
+//! Every input at every state: what is refused is a table that changes only on purpose.
+use super::*;
+use std::fmt::Write;
+
+type Input = (
+    &'static str,
+    fn(Case, Timestamp) -> Result<Option<Code>, Code>,
+);
+
+fn shown<S>(result: Result<Step<S>, Refusal>) -> Result<Option<Code>, Code> {
+    match result {
+        Ok(step) => Ok(step.show.err().map(|r| r.code)),
+        Err(refusal) => Err(refusal.code),
+    }
+}
+
+fn told(case: Case, now: Timestamp, make: fn(&Digits) -> CallEvent) -> Result<Option<Code>, Code> {
+    let (id, digits) = match &case.phone {
+        PhoneProof::Called(call) => (call.id.clone(), call.digits.clone()),
+        _ => (
+            CallId::draw(&Dice::new([1; 32]), ""),
+            Digits::keyed("012345").unwrap(),
+        ),
+    };
+    let event = make(&digits);
+    shown(at(now, |m| case.call_event(&known(&[]), &id, event, m)).map(|(step, _)| step))
+}
+
+const INPUTS: &[Input] = &[
+    ("say-why", |c, t| {
+        shown(at(t, |m| c.say_why(&facts(), Why::Broken, m)))
+    }),
+    ("password", |c, t| {
+        shown(at(t, |m| c.password(&facts(), &again(true), m)))
+    }),
+    ("send-mail", |c, t| {
+        shown(at(t, |m| c.send_mail(&facts(), &code(), m)))
+    }),
+    ("mail-code", |c, t| {
+        shown(at(t, |m| c.mail_code(&facts(), true, m)))
+    }),
+    ("wrong-code", |c, t| {
+        shown(at(t, |m| c.mail_code(&facts(), false, m)))
+    }),
+    ("mail-link", |c, t| {
+        let link = match &c.mail {
+            MailProof::Sent { link, .. } => link.clone(),
+            _ => LinkId::draw(&Dice::new([1; 32]), ""),
+        };
+        shown(at(t, |m| c.mail_link(&facts(), &link, m)))
+    }),
+    ("call", |c, t| shown(at(t, |m| c.call(&known(&[]), m)))),
+    ("ringing", |c, t| told(c, t, |_| CallEvent::Ringing)),
+    ("answered", |c, t| told(c, t, |_| CallEvent::Answered)),
+    ("keyed", |c, t| told(c, t, |d| CallEvent::Keyed(d.clone()))),
+    ("wrong-keys", |c, t| {
+        told(c, t, |d| CallEvent::Keyed(other_digits(d)))
+    }),
+    ("not-me", |c, t| told(c, t, |_| CallEvent::NotMe)),
+    ("hung-up", |c, t| {
+        told(c, t, |_| CallEvent::Ended(Outcome::HungUp))
+    }),
+    ("saved-code", |c, t| {
+        let right = saved(SavedCodeVerdict::Right(saved_id()));
+        shown(at(t, |m| c.saved_code(&facts(), &right, m)))
+    }),
+    ("enter", |c, t| shown(at(t, |m| c.enter(&facts(), m)))),
+    ("close", |c, t| shown(at(t, |m| c.close(&facts(), m)))),
+    ("object", |c, t| {
+        let known = ObjectionFacts {
+            facts: facts(),
+            contact: "root@example.com".into(),
+            freezes: Vec::new(),
+        };
+        shown(at(t, |m| c.object(&known, m)))
+    }),
+];
+
+#[test]
+fn every_input_at_every_state() {
+    let with_code = || {
+        let right = saved(SavedCodeVerdict::Right(saved_id()));
+        at(NOW, |m| opened().saved_code(&facts(), &right, m))
+            .unwrap()
+            .next
+    };
+    let states: Vec<(&str, Case, Timestamp)> = vec![
+        ("opened", opened(), NOW),
+        ("mailed", mailed(), NOW),
+        ("mail-late", mailed(), NOW + LINK_LIFE),
+        ("mail-proved", mail_proved(), NOW),
+        ("dialling", dialling(), NOW),
+        ("ringing", event(dialling(), CallEvent::Ringing).0.next, NOW),
+        ("answered", answered(), NOW),
+        (
+            "busy",
+            event(dialling(), CallEvent::Ended(Outcome::Busy)).0.next,
+            NOW,
+        ),
+        ("ready", ready(), NOW),
+        ("with-code", with_code(), NOW),
+        ("lapsed", ready(), NOW + PROOF_LIFE),
+        (
+            "completed",
+            at(NOW, |m| ready().enter(&facts(), m)).unwrap().next,
+            NOW,
+        ),
+        (
+            "closed",
+            at(NOW, |m| ready().close(&facts(), m)).unwrap().next,
+            NOW,
+        ),
+        ("over", ready(), NOW + CASE_LIFE),
+    ];
+    let mut table = String::new();
+    for (state, case, now) in &states {
+        for (input, run) in INPUTS {
+            let cell = match run(case.clone(), *now) {
+                Ok(None) => "goes on".to_owned(),
+                Ok(Some(code)) => format!("goes on with {}", code.as_str()),
+                Err(code) => format!("refused {}", code.as_str()),
+            };
+            writeln!(table, "{state:<12} {input:<11} {cell}").unwrap();
+        }
+    }
+    insta::assert_snapshot!(table);
+}

@@ -1,0 +1,258 @@
+//! What a page may show of a case, and nothing else: pages are made from this, never from the case itself.
+//!
+//! Invariant (R-REC-60): of the phone number only the last four digits, and those only after the e-mail was proved.
+
+use crate::call::{Digits, Outlook, PastCall, Progress, WRONG_PER_CALL, outlook};
+use crate::client::Client;
+use crate::ids::{AccountId, CaseId};
+use crate::refusal::Refusal;
+use crate::time::{Span, Timestamp};
+
+use super::contact::Facts;
+use super::mail::{LINK_LIFE, MAILS_PER_HOUR};
+use super::state::{Case, MAIL_PROOF_LIFE, MailProof, PROOF_LIFE, PhoneProof, Status, Why};
+
+/// Where the person is on the trail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The password must be given again.
+    Password,
+    /// The e-mail is next.
+    Mail,
+    /// The phone is next.
+    Phone,
+    /// All proofs are in.
+    Ready,
+    /// The case is over.
+    Over,
+}
+
+/// A proof on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProofView {
+    /// Not given yet.
+    Missing,
+    /// Given; counts until then.
+    Given {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Given once and lapsed since.
+    Lapsed,
+}
+
+/// The mail on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MailView {
+    /// The proof.
+    pub proof: ProofView,
+    /// The mail on its way: when it went out, until when it counts, the tries left.
+    pub sent: Option<(Timestamp, Timestamp, u32)>,
+    /// Mails that may still be asked for now.
+    pub left: usize,
+    /// When the next one may be, if not now.
+    pub next_at: Option<Timestamp>,
+}
+
+/// The phone on the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhoneView {
+    /// The proof.
+    pub proof: ProofView,
+    /// The last four digits of the number, once the e-mail is proved (R-REC-38).
+    pub last_four: Option<String>,
+    /// The last call: where it stands.
+    pub progress: Option<Progress>,
+    /// Whether that call runs.
+    pub running: bool,
+    /// The digits to key, while it does.
+    pub digits: Option<Digits>,
+    /// Tries left in that call.
+    pub tries_left: u32,
+    /// Calls left and the end of a block (P-04).
+    pub outlook: Outlook,
+}
+
+/// What may be shown.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// The case.
+    pub case: CaseId,
+    /// The account.
+    pub account: AccountId,
+    /// Where the person is.
+    pub stage: Stage,
+    /// What happened to the device.
+    pub why: Why,
+    /// When the case was opened.
+    pub opened_at: Timestamp,
+    /// When it is over.
+    pub ends_at: Timestamp,
+    /// The browser that opened it.
+    pub client: Client,
+    /// The two-word phrase, by its number.
+    pub phrase: u32,
+    /// The address the mail goes to: as registered, or masked when it is not the one that was typed.
+    pub email: String,
+    /// Whether a former contact serves because a change is too fresh.
+    pub former_contact: bool,
+    /// The password.
+    pub password: ProofView,
+    /// The e-mail.
+    pub mail: MailView,
+    /// The phone.
+    pub phone: PhoneView,
+    /// The saved code.
+    pub saved_code: ProofView,
+    /// Whether the saved-code way is open.
+    pub saved_code_way: Result<(), Refusal>,
+    /// Whether the way of e-mail and phone is.
+    pub mail_and_phone_way: Result<(), Refusal>,
+    /// Whether the session may be opened.
+    pub may_enter: Result<(), Refusal>,
+    /// How the case ended, if it did.
+    pub status: Status,
+}
+
+fn proof(at: Option<Timestamp>, life: Span, now: Timestamp) -> ProofView {
+    match at {
+        None => ProofView::Missing,
+        Some(at) if now.since(at) < life => ProofView::Given { until: at + life },
+        Some(_) => ProofView::Lapsed,
+    }
+}
+
+impl Case {
+    /// What the page of this case may show now. `past` are the calls of the last 24 hours.
+    pub fn view(&self, facts: &Facts, past: &[PastCall], now: Timestamp) -> View {
+        let may_enter = self.may_enter(facts, now);
+        let stage = if !self.alive(now) {
+            Stage::Over
+        } else if !self.password_proved(now) {
+            Stage::Password
+        } else if self.saved_code_proved(now) || (self.mail_proved(now) && self.phone_proved(now)) {
+            Stage::Ready
+        } else if self.mail_proved(now) {
+            Stage::Phone
+        } else {
+            Stage::Mail
+        };
+        let email = facts.email.in_force(now);
+        let shown = if email.value == facts.account.email {
+            email.value.to_owned()
+        } else {
+            masked(email.value)
+        };
+        View {
+            case: self.id.clone(),
+            account: self.account.clone(),
+            stage,
+            why: self.why,
+            opened_at: self.opened_at,
+            ends_at: self.ends_at(),
+            client: self.client.clone(),
+            phrase: self.phrase,
+            email: shown,
+            former_contact: email.former
+                || facts.phone.as_ref().is_some_and(|p| p.in_force(now).former),
+            password: proof(Some(self.password_at), PROOF_LIFE, now),
+            mail: self.mail_view(now),
+            phone: self.phone_view(facts, past, now),
+            saved_code: proof(self.saved_code.as_ref().map(|(_, at)| *at), PROOF_LIFE, now),
+            saved_code_way: facts.saved_code(),
+            mail_and_phone_way: facts.mail_and_phone(now),
+            may_enter,
+            status: self.status,
+        }
+    }
+
+    fn mail_view(&self, now: Timestamp) -> MailView {
+        let hour = Span::hours(1);
+        let recent = || self.mails.iter().filter(|m| now.since(**m) < hour);
+        let left = MAILS_PER_HOUR.saturating_sub(recent().count());
+        let (at, sent) = match self.mail {
+            MailProof::Proved { at } => (Some(at), None),
+            MailProof::Sent {
+                mailed_at,
+                tries_left,
+                ..
+            } => (None, Some((mailed_at, mailed_at + LINK_LIFE, tries_left))),
+            MailProof::None => (None, None),
+        };
+        let proof = match proof(at, MAIL_PROOF_LIFE, now) {
+            ProofView::Missing if self.mail_ever => ProofView::Lapsed,
+            other => other,
+        };
+        MailView {
+            proof,
+            sent,
+            left,
+            next_at: (left == 0)
+                .then(|| recent().min().map(|m| *m + hour))
+                .flatten(),
+        }
+    }
+
+    fn phone_view(&self, facts: &Facts, past: &[PastCall], now: Timestamp) -> PhoneView {
+        let call = match &self.phone {
+            PhoneProof::Called(call) => Some(call),
+            _ => None,
+        };
+        let running = call.filter(|c| c.running(now));
+        let progress = call.map(|c| {
+            if c.progress.running() && running.is_none() {
+                Progress::Ended(crate::call::Outcome::Lost)
+            } else {
+                c.progress
+            }
+        });
+        let at = match self.phone {
+            PhoneProof::Proved { at } => Some(at),
+            _ => None,
+        };
+        let number = facts.phone.as_ref().map(|p| p.in_force(now).value);
+        PhoneView {
+            proof: proof(at, PROOF_LIFE, now),
+            last_four: number.filter(|_| self.mail_proved(now)).map(last_four),
+            progress,
+            running: running.is_some(),
+            digits: running.map(|c| c.digits.clone()),
+            tries_left: WRONG_PER_CALL.saturating_sub(call.map_or(0, |c| c.wrong)),
+            outlook: outlook(past, now),
+        }
+    }
+}
+
+/// The last four digits of a number; fewer of a number so short that four would be most of it.
+fn last_four(number: &str) -> String {
+    let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
+    let shown = 4.min(digits.len() / 2);
+    digits.iter().skip(digits.len() - shown).collect()
+}
+
+/// An address of which only the first letter and the domain's first letter can be read.
+fn masked(email: &str) -> String {
+    let mut parts = email.splitn(2, '@').map(|part| {
+        let first: String = part.chars().take(1).collect();
+        format!("{first}•••")
+    });
+    let local = parts.next().unwrap_or_default();
+    match parts.next() {
+        Some(domain) => format!("{local}@{domain}"),
+        None => local,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_addresses_are_cut_r_rec_38() {
+        assert_eq!(last_four("+886912345678"), "5678");
+        assert_eq!(last_four("+4412"), "12");
+        assert_eq!(last_four(""), "");
+        assert_eq!(masked("root@example.com"), "r•••@e•••");
+        assert_eq!(masked("x"), "x•••");
+    }
+}
