@@ -11,7 +11,7 @@ use anyhow::{Context as _, bail};
 
 use crate::tree::{File, Tree};
 
-/// The ids that must be covered, one a line; `#` begins a remark.
+/// The ids that must be covered: first word of a line; `#` begins a remark.
 const LIST: &str = "docs/requirements-stage-1.txt";
 
 /// Where tests that go through HTTP or a browser live.
@@ -24,8 +24,13 @@ pub(crate) fn run(given: &[String]) -> anyhow::Result<()> {
     let list = &tree.file(LIST).with_context(|| format!("no {LIST}"))?.text;
     let wanted: Vec<String> = list
         .lines()
-        .map(|line| line.split('#').next().unwrap_or_default().trim().to_owned())
-        .filter(|id| !id.is_empty())
+        .map(|line| {
+            line.split_whitespace()
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        })
+        .filter(|id| !id.is_empty() && !id.starts_with('#'))
         .collect();
     let mut named: BTreeMap<String, BTreeSet<Naming>> = BTreeMap::new();
     for file in &tree.files {
@@ -90,7 +95,7 @@ struct Naming {
 
 /// Everything that the tests in a file name.
 fn namings(file: &File) -> Vec<(String, Naming)> {
-    let language = if file.is_rust() {
+    let language = if file.is_rust() && file.path.starts_with("crates/") {
         Language::Rust
     } else if file.path.starts_with("tests/browser/") && file.path.ends_with(".mjs") {
         Language::Script
