@@ -12,6 +12,7 @@ shell-sign-in = Sign in
 shell-sign-out = Sign out
 shell-account-id = Account ID
 shell-nav = Console
+shell-crumbs = You are here
 shell-nav-home = Console Home
 shell-nav-account = Account
 shell-nav-credentials = Security credentials

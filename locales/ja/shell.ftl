@@ -12,6 +12,7 @@ shell-sign-in = サインイン
 shell-sign-out = サインアウト
 shell-account-id = アカウント ID
 shell-nav = コンソール
+shell-crumbs = 現在の場所
 shell-nav-home = コンソールホーム
 shell-nav-account = アカウント
 shell-nav-credentials = セキュリティ認証情報

@@ -1,8 +1,8 @@
-# 每一頁的外框:頂列、導覽、頁尾,以及表單共用的字詞。
-shell-description = 在這裡登入;裝置遺失時,也在這裡找回登入方式。
+# 每一頁的外框：頂列、導覽、頁尾，以及表單共用的字詞。
+shell-description = 在這裡登入；裝置遺失時，也在這裡找回登入方式。
 shell-skip = 跳到主要內容
 shell-trial = 試用模式
-shell-trial-text = 資料不會離開這部機器,郵件與電話都會出現在寄件匣。
+shell-trial-text = 資料不會離開這部機器，郵件與電話都會出現在寄件匣。
 shell-trial-outbox = 開啟寄件匣
 shell-language = 語言
 shell-help = 說明
@@ -12,11 +12,12 @@ shell-sign-in = 登入
 shell-sign-out = 登出
 shell-account-id = 帳戶 ID
 shell-nav = 主控台
+shell-crumbs = 目前位置
 shell-nav-home = 主控台首頁
 shell-nav-account = 帳戶
 shell-nav-credentials = 安全憑證
 shell-errors = 請再確認以下內容
-shell-error = 錯誤:
+shell-error = 錯誤：
 shell-code-help = 這個代碼的意思
 shell-show = 顯示
 shell-hide = 隱藏
@@ -28,4 +29,4 @@ shell-trail = 找回登入的步驟
 shell-trail-email = 電子郵件
 shell-trail-phone = 電話
 shell-trail-device = 新裝置
-shell-step-done = (已完成)
+shell-step-done = （已完成）
