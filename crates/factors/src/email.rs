@@ -52,12 +52,12 @@ pub struct Email {
 }
 
 impl Email {
-    /// Reads what a person typed. Blanks around it are dropped, and full-width forms become ASCII.
+    /// Reads what a person typed. Blanks and line ends around it are dropped, and full-width forms become ASCII.
     ///
     /// # Errors
     /// The first reason for which it cannot be used.
     pub fn parse(typed: &str) -> Result<Self, Refused> {
-        let trimmed = typed.trim_matches(|c| typed::fold(c) == ' ' || typed::is_invisible(c));
+        let trimmed = typed.trim_matches(|c: char| c.is_whitespace() || typed::is_invisible(c));
         if trimmed.is_empty() {
             return Err(Refused::Empty);
         }

@@ -36,7 +36,7 @@ pub enum Unusable {
     /// Nothing was typed.
     #[error("the password is empty")]
     Empty,
-    /// A control character, an unassigned or private character, or another one that OpaqueString forbids.
+    /// A control character, one without a shape, or another that two keyboards would not send alike.
     #[error("the password contains a character that cannot be typed reliably")]
     ForbiddenCharacter,
     /// More than [`LONGEST_BYTES`].
@@ -112,7 +112,8 @@ fn plain_space(c: char) -> char {
 }
 
 /// Characters outside the FreeformClass of RFC 8264 that a keyboard or a paste can bring: controls, line and paragraph
-/// separators, noncharacters, private use, and code points that are ignored when shown.
+/// separators, noncharacters, private use, code points that are ignored when shown, and the replacement character, which
+/// says that a text was spoilt on its way.
 fn is_forbidden(c: char) -> bool {
     let low = u32::from(c) & 0xfffe;
     c.is_control()
@@ -121,7 +122,7 @@ fn is_forbidden(c: char) -> bool {
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
             | '\u{180b}'..='\u{180f}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{e000}'..='\u{f8ff}' | '\u{fdd0}'..='\u{fdef}'
-            | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffd}' | '\u{e0000}'..='\u{e0fff}'
             | '\u{f0000}'..='\u{10ffff}')
 }
 

@@ -29,8 +29,10 @@ pub const LONGEST: usize = 128;
 pub const SHORTEST_ALONE: usize = 15;
 /// The shortest password beside another factor, in characters.
 pub const SHORTEST_WITH_MFA: usize = 8;
-/// The strength estimate reads no more than this many characters, because its work grows with the square of them.
-const ESTIMATED: usize = 100;
+/// The strength estimate reads the password in stretches of this many characters, each beginning in the middle of the
+/// one before. Its work grows faster than the square of the length, and its sums overflow for long walks over the
+/// keyboard; a password is at least as strong as its strongest stretch.
+const STRETCH: usize = 24;
 
 /// Where the password stands, which decides how long it must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -80,8 +82,8 @@ pub enum Unmet {
 
 /// Every rule that a new password does not meet, in the order of [`Unmet`]; empty when it may be set.
 ///
-/// `leaked` is the answer of [`LeakedList::contains`], or false where the operator gave no list. Takes up to some tens of
-/// milliseconds for a long password: call it where hashing is done, not on a thread that serves requests.
+/// `leaked` is the answer of [`LeakedList::contains`], or false where the operator gave no list. Takes about a
+/// millisecond, and up to a tenth of a second for texts made to be slow: call it where hashing is done, not on a thread that serves requests.
 pub fn unmet(
     password: &Password,
     standing: Standing,
@@ -130,21 +132,37 @@ enum Strength {
 
 fn strength(password: &Password, context: &Context) -> Strength {
     let text = password.as_str();
-    let head = match text.char_indices().nth(ESTIMATED) {
-        Some((end, _)) => text.get(..end).unwrap_or(text),
-        None => text,
-    };
-    let estimate = zxcvbn(head, &context.words());
-    if estimate.score() >= Score::Three {
-        return Strength::Enough;
+    let words = context.words();
+    for stretch in stretches(text) {
+        let estimate = zxcvbn(stretch, &words);
+        if estimate.score() >= Score::Three {
+            return Strength::Enough;
+        }
+        if let [only] = estimate.sequence()
+            && stretch.len() == text.len()
+            && is_listed(only)
+        {
+            return Strength::Common;
+        }
     }
-    match estimate.sequence() {
-        [only] if head.len() == text.len() && is_listed(only) => Strength::Common,
-        _ => Strength::Guessable,
-    }
+    Strength::Guessable
 }
 
-/// Whether one entry of the shipped list of common passwords covers the whole.
+/// Stretches of [`STRETCH`] characters that overlap by half and together cover the text; the last may be shorter.
+fn stretches(text: &str) -> impl Iterator<Item = &str> {
+    let mut starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+    starts.push(text.len());
+    let characters = starts.len() - 1;
+    let count = characters.saturating_sub(STRETCH).div_ceil(STRETCH / 2) + 1;
+    (0..count).filter_map(move |n| {
+        let first = n * STRETCH / 2;
+        let last = (first + STRETCH).min(characters);
+        text.get(*starts.get(first)?..*starts.get(last)?)
+    })
+}
+
+/// Whether a match is an entry of the shipped list of common passwords. The library's name for that list cannot be
+/// written outside it, but it can be shown.
 fn is_listed(found: &Match) -> bool {
     match &found.pattern {
         MatchPattern::Dictionary(entry) => format!("{:?}", entry.dictionary_name) == "Passwords",

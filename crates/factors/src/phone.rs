@@ -19,6 +19,8 @@ use crate::typed;
 const LONGEST_TYPED: usize = 64;
 /// International calling codes of satellites and of networks without a country (ITU-T E.164 annex, 870, 881 to 883).
 const SATELLITE_CODES: [i32; 4] = [870, 881, 882, 883];
+/// Numbers whose plan calls them a company's, though the caller pays above the normal rate: Japan's 0570.
+const SHARED_COST_PREFIX: &str = "+81570";
 
 /// A country or region with a numbering plan, by its two letters (ISO 3166-1 alpha-2).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -221,6 +223,9 @@ impl Phone {
         };
         if SATELLITE_CODES.contains(&number.country_code) {
             return Kind::Satellite;
+        }
+        if self.0.starts_with(SHARED_COST_PREFIX) {
+            return Kind::SharedCost;
         }
         match number.get_type() {
             PhoneNumberType::Mobile => Kind::Mobile,

@@ -204,3 +204,6 @@ fn hash_of(line: &[u8]) -> Option<Hex> {
     out.make_ascii_uppercase();
     Some(out)
 }
+
+#[cfg(test)]
+mod tests;
