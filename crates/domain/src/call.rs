@@ -12,6 +12,7 @@ use crate::ids::{AccountId, CallId, CaseId, FlowId};
 use crate::locale::Locale;
 use crate::secret::equal;
 use crate::time::{Span, Timestamp};
+use factors::keypad;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -50,10 +51,10 @@ pub const DAY: Span = Span::hours(24);
 pub struct Digits(String);
 
 impl Digits {
-    /// Draws six digits of which the first is not 9: 900 000 codes, equally likely to within 2⁻¹⁰⁰.
+    /// Draws six digits of which the first is not 9.
     pub fn draw(dice: &Dice, label: &str) -> Self {
-        let wide = u128::from_be_bytes(dice.bytes(&format!("digits{label}")));
-        Self(format!("{:06}", wide % 900_000))
+        let code = keypad::CallCode::for_call(dice.bytes(&format!("digits{label}")));
+        Self(code.to_text().to_string())
     }
 
     /// What was keyed: exactly six decimal digits, else nothing.
@@ -252,6 +253,8 @@ pub struct CallRecord {
     pub call: CallId,
     /// For whom.
     pub account: AccountId,
+    /// What for.
+    pub purpose: Purpose,
     /// The number called, in E.164; the store keeps a keyed hash.
     pub number: String,
     /// The address block it was ordered from.

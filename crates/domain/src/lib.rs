@@ -15,7 +15,6 @@ pub mod dice;
 pub mod ids;
 pub mod locale;
 pub mod mail;
-pub mod phrase;
 pub mod recovery;
 pub mod refusal;
 pub mod secret;

@@ -143,7 +143,7 @@ pub struct MailOrder {
     /// The path of the "this was not me" link, `/…`.
     pub objection: Option<String>,
     /// The two-word phrase that the waiting page shows as well, by its number.
-    pub phrase: Option<u32>,
+    pub phrase: Option<u16>,
     /// Further facts for the text, by name. Never a text that a person typed if the address is unproved.
     pub facts: BTreeMap<String, String>,
 }

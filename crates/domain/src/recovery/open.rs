@@ -4,7 +4,6 @@ use crate::audit::{Actor, Event, Record};
 use crate::call::Outcome;
 use crate::ids::{CaseId, DeviceId, LinkId};
 use crate::mail::{MailKind, MailOrder};
-use crate::phrase;
 use crate::refusal::{Code, Refusal};
 use crate::sign_in::Moment;
 use crate::step::{CounterKey, Effect, Step};
@@ -14,6 +13,7 @@ use crate::time::Timestamp;
 use super::contact::Facts;
 use super::state::{CASE_LIFE, Case, ClosedBy, MailProof, PROOF_LIFE, PhoneProof, Status, Why};
 use super::{Act, LinkPurpose, NewLink, OBJECTION_LIFE, objection_path};
+use factors::phrase::Phrase;
 
 /// How a case is opened: what the sign-in flow knows.
 #[derive(Debug, Clone)]
@@ -74,7 +74,7 @@ impl Case {
             opened_at: at.now,
             client: at.client.clone(),
             locale: at.locale,
-            phrase: phrase::draw(at.dice),
+            phrase: Phrase::from_bytes(at.dice.bytes("phrase")).number(),
             why: opening.why,
             theft_told: opening.why == Why::Stolen,
             lost: opening.lost,
@@ -203,19 +203,13 @@ impl Case {
         with_effects(Step::to(self), effects)
     }
 
-    /// Ends the call that runs, if one does.
+    /// Ends the call that runs, if one does, and has the receiver put down.
     pub(super) fn cancel_call(&mut self, now: Timestamp) -> Vec<Effect> {
-        let account = self.account.clone();
-        match &mut self.phone {
-            PhoneProof::Called(call) if call.progress.running() => {
-                call.end(Outcome::Cancelled, now);
-                vec![
-                    Effect::HangUp(call.id.clone()),
-                    Effect::RecordCall(Box::new(call.record(&account))),
-                ]
-            }
-            _ => Vec::new(),
+        let mut effects = self.end_call(Outcome::Cancelled, now);
+        if let (false, PhoneProof::Called(call)) = (effects.is_empty(), &self.phone) {
+            effects.push(Effect::HangUp(call.id.clone()));
         }
+        effects
     }
 
     /// A record of the audit log about this case. The person has proved the password, therefore it is root's.

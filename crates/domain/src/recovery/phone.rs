@@ -10,7 +10,6 @@ use crate::mail::MailKind;
 use crate::refusal::{Code, Refusal};
 use crate::sign_in::Moment;
 use crate::step::{Effect, Step};
-use crate::time::Timestamp;
 
 use super::contact::Facts;
 use super::open::with_effects;
@@ -62,7 +61,7 @@ impl Case {
         let Some(phone) = &facts.phone else {
             return Err(Code::NoPhone.into());
         };
-        let mut effects = self.give_up_lost_call(at.now);
+        let mut effects = self.end_call(Outcome::Lost, at.now);
         let call = Call {
             id: CallId::draw(at.dice, ""),
             number: phone.in_force(at.now).value.to_owned(),
@@ -74,7 +73,7 @@ impl Case {
             wrong: 0,
             block: at.client.block(),
         };
-        effects.push(Effect::RecordCall(Box::new(call.record(&self.account))));
+        effects.push(self.record_of(&call));
         effects.push(Effect::PlaceCall(Box::new(CallOrder {
             call: call.id.clone(),
             purpose: Purpose::Recovery(self.id.clone()),
@@ -145,24 +144,21 @@ impl Case {
     /// Six digits came.
     fn keyed(mut self, known: &CallFacts, right: bool, at: &Moment<'_>) -> (Step<Self>, Say) {
         let record = self.phone_record(Event::RecoveryDigitsChecked);
-        let account = self.account.clone();
-        let PhoneProof::Called(call) = &mut self.phone else {
-            return (Step::to(self), Say::Nothing);
-        };
         if right {
-            call.end(Outcome::Proved, at.now);
-            let ended = Effect::RecordCall(Box::new(call.record(&account)));
+            let mut effects = self.end_call(Outcome::Proved, at.now);
             self.phone = PhoneProof::Proved { at: at.now };
-            let proved = self.phone_record(Event::RecoveryPhoneProved);
-            let step = Step::to(self)
-                .with(ended)
-                .with(Effect::Audit(Box::new(record)))
-                .with(Effect::Audit(Box::new(proved)));
-            return (step, Say::Thanks);
+            effects.push(Effect::Audit(Box::new(record)));
+            effects.push(Effect::Audit(Box::new(
+                self.phone_record(Event::RecoveryPhoneProved),
+            )));
+            return (with_effects(Step::to(self), effects), Say::Thanks);
         }
-        call.wrong += 1;
-        call.changed_at = at.now;
-        let left = WRONG_PER_CALL.saturating_sub(call.wrong);
+        let mut left = 0;
+        if let PhoneProof::Called(call) = &mut self.phone {
+            call.wrong += 1;
+            call.changed_at = at.now;
+            left = WRONG_PER_CALL.saturating_sub(call.wrong);
+        }
         let record = Effect::Audit(Box::new(record.refused(Code::WrongDigits)));
         if left > 0 {
             return (self.call_recorded().with(record), Say::Again { left });
@@ -173,19 +169,15 @@ impl Case {
 
     /// The call is over without a proof. If its wrong digits begin a block, the contacts are told (R-REC-59).
     fn call_ended(mut self, known: &CallFacts, outcome: Outcome, at: &Moment<'_>) -> Step<Self> {
-        let account = self.account.clone();
-        let PhoneProof::Called(call) = &mut self.phone else {
-            return Step::to(self);
+        let mut effects = self.end_call(outcome, at.now);
+        effects.push(Effect::Audit(Box::new(
+            self.phone_record(Event::RecoveryCallEnded)
+                .detail("outcome", outcome.key()),
+        )));
+        let wrong = match &self.phone {
+            PhoneProof::Called(call) => call.wrong,
+            _ => 0,
         };
-        call.end(outcome, at.now);
-        let (wrong, record) = (call.wrong, call.record(&account));
-        let mut effects = vec![
-            Effect::RecordCall(Box::new(record)),
-            Effect::Audit(Box::new(
-                self.phone_record(Event::RecoveryCallEnded)
-                    .detail("outcome", outcome.key()),
-            )),
-        ];
         if wrong > 0 {
             effects.extend(self.block_told(known, wrong, at));
         }
@@ -224,12 +216,7 @@ impl Case {
 
     /// The person called pressed 9: the case is over.
     fn stopped(mut self, known: &CallFacts, at: &Moment<'_>) -> Step<Self> {
-        let account = self.account.clone();
-        let mut effects = Vec::new();
-        if let PhoneProof::Called(call) = &mut self.phone {
-            call.end(Outcome::Objected, at.now);
-            effects.push(Effect::RecordCall(Box::new(call.record(&account))));
-        }
+        let mut effects = self.end_call(Outcome::Objected, at.now);
         effects.push(Effect::Audit(Box::new(
             self.phone_record(Event::RecoveryObjected)
                 .detail("by", "phone"),
@@ -239,27 +226,8 @@ impl Case {
     }
 
     fn call_recorded(self) -> Step<Self> {
-        let record = match &self.phone {
-            PhoneProof::Called(call) => Some(Box::new(call.record(&self.account))),
-            _ => None,
-        };
-        let step = Step::to(self);
-        match record {
-            Some(record) => step.with(Effect::RecordCall(record)),
-            None => step,
-        }
-    }
-
-    /// A call of which nothing was heard any more is written off before the next one.
-    fn give_up_lost_call(&mut self, now: Timestamp) -> Vec<Effect> {
-        let account = self.account.clone();
-        match &mut self.phone {
-            PhoneProof::Called(call) if call.progress.running() => {
-                call.end(Outcome::Lost, now);
-                vec![Effect::RecordCall(Box::new(call.record(&account)))]
-            }
-            _ => Vec::new(),
-        }
+        let effects = self.record_call();
+        with_effects(Step::to(self), effects)
     }
 
     /// A record of what happened on the phone: nobody is signed in there, and the browser is not the one calling.

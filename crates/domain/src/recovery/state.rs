@@ -1,10 +1,11 @@
 //! The case: what is kept between two steps, and how long each part of it counts.
 
-use crate::call::{CallRecord, Digits, GRACE, LONGEST, Outcome, Progress};
+use crate::call::{CallRecord, Digits, GRACE, LONGEST, Outcome, Progress, Purpose};
 use crate::client::Client;
 use crate::ids::{AccountId, CallId, CaseId, DeviceId, LinkId, SavedCodeId};
 use crate::locale::Locale;
 use crate::refusal::{Code, Refusal};
+use crate::step::Effect;
 use crate::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -140,10 +141,11 @@ impl Call {
         self.placed_at + LONGEST + GRACE
     }
 
-    pub(super) fn record(&self, account: &AccountId) -> CallRecord {
+    fn record(&self, case: &CaseId, account: &AccountId) -> CallRecord {
         CallRecord {
             call: self.id.clone(),
             account: account.clone(),
+            purpose: Purpose::Recovery(case.clone()),
             number: self.number.clone(),
             block: self.block.clone(),
             placed_at: self.placed_at,
@@ -154,7 +156,7 @@ impl Call {
         }
     }
 
-    pub(super) fn end(&mut self, outcome: Outcome, now: Timestamp) {
+    fn end(&mut self, outcome: Outcome, now: Timestamp) {
         self.progress = Progress::Ended(outcome);
         self.changed_at = now;
     }
@@ -222,8 +224,8 @@ pub struct Case {
     pub client: Client,
     /// The language it was opened in; mails and calls of the case speak the page's present one.
     pub locale: Locale,
-    /// The two-word phrase.
-    pub phrase: u32,
+    /// The number of the two-word phrase.
+    pub phrase: u16,
     /// What happened to the device.
     pub why: Why,
     /// Whether the contacts were told of a theft.
@@ -307,6 +309,27 @@ impl Case {
             PhoneProof::Called(call) if call.running(now) => Some(call),
             _ => None,
         }
+    }
+
+    /// The row of the last call, to be written.
+    pub(super) fn record_call(&self) -> Vec<Effect> {
+        match &self.phone {
+            PhoneProof::Called(call) => vec![self.record_of(call)],
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn record_of(&self, call: &Call) -> Effect {
+        Effect::RecordCall(Box::new(call.record(&self.id, &self.account)))
+    }
+
+    /// Ends the call that runs, if one does, and writes its row.
+    pub(super) fn end_call(&mut self, outcome: Outcome, now: Timestamp) -> Vec<Effect> {
+        match &mut self.phone {
+            PhoneProof::Called(call) if call.progress.running() => call.end(outcome, now),
+            _ => return Vec::new(),
+        }
+        self.record_call()
     }
 
     /// The checks before every input: the case lives, the account is open, its password is still the one that was

@@ -91,7 +91,7 @@ pub struct View {
     /// The browser that opened it.
     pub client: Client,
     /// The two-word phrase, by its number.
-    pub phrase: u32,
+    pub phrase: u16,
     /// The address the mail goes to: as registered, or masked when it is not the one that was typed.
     pub email: String,
     /// Whether a former contact serves because a change is too fresh.
