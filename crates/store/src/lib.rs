@@ -3,10 +3,14 @@
 //! A room (`account`, `session`, …) is a file of functions over `&mut Tx` with its statements beside them; [`engine`] is
 //! the only place that knows which database is underneath. See decision 0001.
 
+pub mod audit;
 mod engine;
 mod error;
+pub mod lease;
+pub mod lock;
 pub mod meta;
 mod migrate;
+pub mod outbox;
 mod ring;
 mod seal;
 mod sql;

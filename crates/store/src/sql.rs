@@ -48,7 +48,14 @@ macro_rules! statements {
 pub(crate) use statements;
 
 /// All statements of the product, room by room.
-pub(crate) const REGISTRY: &[&[&Sql]] = &[crate::meta::STATEMENTS, crate::migrate::STATEMENTS];
+pub(crate) const REGISTRY: &[&[&Sql]] = &[
+    crate::audit::STATEMENTS,
+    crate::audit::VERIFY_STATEMENTS,
+    crate::lease::STATEMENTS,
+    crate::meta::STATEMENTS,
+    crate::migrate::STATEMENTS,
+    crate::outbox::STATEMENTS,
+];
 
 /// All statements of the product. The tests prepare every one of them on both engines.
 pub fn registry() -> impl Iterator<Item = &'static Sql> {

@@ -335,3 +335,6 @@ where
         .recv()
         .unwrap_or_else(|_| Err(StoreError::closing().into()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,249 +5,25 @@
 //! After a full disk or an I/O error SQLite may have given up the whole transaction: then the group is rolled back
 //! and its units run again one by one, so that only those fail which cannot succeed.
 
-use super::lane::{Lane, Queue, Station, Work, guarded};
-use super::tx::{Failure, Link, Trouble, Tx};
-use super::value::{Cells, Row, Value};
+mod conn;
+mod shelf;
+
+pub(crate) use conn::Conn;
+pub(crate) use shelf::{Shelf, reading};
+
+use super::lane::{Lane, Queue, Station, Work};
+use super::tx::{Link, Trouble, Tx};
 use super::{Shared, Topic};
 use crate::error::StoreError;
 use crate::ring::KeyRing;
-use crate::sql::Sql;
-use rusqlite::ffi::{self, ErrorCode};
-use rusqlite::{CachedStatement, Connection, OpenFlags};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use conn::Use;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Connections that read, and threads for them, at most.
 pub(crate) const READERS: usize = 4;
 /// Units in one COMMIT, at most: bounds how long the first of them waits.
 const GROUP: usize = 128;
-/// How long to wait for another process that writes.
-const BUSY: Duration = Duration::from_secs(5);
-
-/// One connection.
-pub(crate) struct Conn(Connection);
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Use {
-    Write { durable: bool },
-    Read,
-}
-
-impl Conn {
-    fn open(path: &Path, usage: Use) -> Result<Self, StoreError> {
-        let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        if usage != Use::Read {
-            create_private(path)?;
-            flags |= OpenFlags::SQLITE_OPEN_CREATE;
-        }
-        let conn = Connection::open_with_flags(path, flags)
-            .map_err(|error| failure("open", &error).error)?;
-        conn.busy_timeout(BUSY)
-            .map_err(|error| failure("open", &error).error)?;
-        let conn = Self(conn);
-        // The caches are small: SQLite reads again from the system's own cache, and the whole service is to idle
-        // below 29 MiB. `secure_delete` overwrites what is deleted, sealed or not.
-        conn.set(
-            "pragma foreign_keys = on; pragma trusted_schema = off; pragma temp_store = memory",
-        )?;
-        match usage {
-            Use::Write { durable } => {
-                conn.set("pragma journal_mode = wal; pragma secure_delete = on; pragma cache_size = -2048")?;
-                conn.set("pragma journal_size_limit = 16777216; pragma cell_size_check = on")?;
-                conn.set(if durable {
-                    "pragma synchronous = full"
-                } else {
-                    "pragma synchronous = off"
-                })?;
-                conn.0.set_prepared_statement_cache_capacity(128);
-            }
-            Use::Read => {
-                conn.set("pragma query_only = on; pragma cache_size = -512")?;
-                conn.0.set_prepared_statement_cache_capacity(64);
-            }
-        }
-        Ok(conn)
-    }
-
-    fn set(&self, text: &str) -> Result<(), StoreError> {
-        self.batch(text).map_err(|failure| failure.error)
-    }
-
-    pub(crate) fn batch(&self, text: &str) -> Result<(), Failure> {
-        self.0
-            .execute_batch(text)
-            .map_err(|error| failure("batch", &error))
-    }
-
-    /// Transaction control, from the cache of prepared statements.
-    fn control(&self, text: &'static str) -> Result<(), Failure> {
-        let done = self
-            .0
-            .prepare_cached(text)
-            .and_then(|mut statement| statement.raw_execute());
-        done.map(drop).map_err(|error| failure(text, &error))
-    }
-
-    /// Gives up the open transaction, if the engine has not done so itself.
-    fn roll_back(&self) {
-        if !self.0.is_autocommit()
-            && let Err(failure) = self.control("rollback")
-        {
-            tracing::error!(error = %failure.error, "a transaction could not be rolled back");
-        }
-    }
-
-    pub(crate) fn prepare(&self, sql: &Sql) -> Result<(), Failure> {
-        self.0
-            .prepare(sql.text)
-            .map(drop)
-            .map_err(|error| failure(sql.name, &error))
-    }
-
-    pub(crate) fn run(&self, sql: &Sql, params: &[Value<'_>]) -> Result<u64, Failure> {
-        let mut statement = self.bound(sql, params)?;
-        let touched = statement
-            .raw_execute()
-            .map_err(|error| failure(sql.name, &error))?;
-        Ok(u64::try_from(touched).unwrap_or(u64::MAX))
-    }
-
-    pub(crate) fn each(
-        &self,
-        sql: &Sql,
-        params: &[Value<'_>],
-        visit: &mut dyn FnMut(&Row<'_>) -> bool,
-    ) -> Result<(), Failure> {
-        let mut statement = self.bound(sql, params)?;
-        let mut rows = statement.raw_query();
-        while let Some(row) = rows.next().map_err(|error| failure(sql.name, &error))? {
-            if !visit(&Row {
-                cells: Cells::Sqlite(row),
-                statement: sql.name,
-            }) {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    /// SQLite numbers `$n` by first appearance and not by `n`, so parameters are bound by their names.
-    fn bound(&self, sql: &Sql, params: &[Value<'_>]) -> Result<CachedStatement<'_>, Failure> {
-        let mut statement = self
-            .0
-            .prepare_cached(sql.text)
-            .map_err(|error| failure(sql.name, &error))?;
-        let mut highest = 0;
-        for place in 1..=statement.parameter_count() {
-            let name = statement
-                .parameter_name(place)
-                .and_then(|name| name.strip_prefix('$'));
-            let number = name
-                .and_then(|digits| digits.parse::<usize>().ok())
-                .unwrap_or(0);
-            let value = number.checked_sub(1).and_then(|index| params.get(index));
-            let Some(value) = value else {
-                return Err(miscounted(sql, params));
-            };
-            statement
-                .raw_bind_parameter(place, value)
-                .map_err(|error| failure(sql.name, &error))?;
-            highest = highest.max(number);
-        }
-        if highest == params.len() {
-            Ok(statement)
-        } else {
-            Err(miscounted(sql, params))
-        }
-    }
-}
-
-fn miscounted(sql: &Sql, params: &[Value<'_>]) -> Failure {
-    Failure::unit(StoreError::fault(format!(
-        "{}: does not take {} parameters",
-        sql.name,
-        params.len()
-    )))
-}
-
-/// Makes the file for its owner only; SQLite gives its companions the same mode.
-fn create_private(path: &Path) -> Result<(), StoreError> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let made = std::fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(path);
-    made.map(drop)
-        .map_err(|error| StoreError::file(path, &error))
-}
-
-/// Says what an error of SQLite means here. Its own text is used for the names in unique violations only.
-fn failure(place: &str, error: &rusqlite::Error) -> Failure {
-    let rusqlite::Error::SqliteFailure(cause, text) = error else {
-        let said = match error {
-            rusqlite::Error::SqlInputError { msg, .. } => msg.as_str(),
-            rusqlite::Error::ExecuteReturnedResults => "gives rows, use one, opt or all",
-            _ => "misused",
-        };
-        return Failure::unit(StoreError::fault(format!("{place}: {said}")));
-    };
-    let code = cause.extended_code;
-    let (error, trouble) = match (cause.code, code) {
-        (
-            _,
-            ffi::SQLITE_CONSTRAINT_UNIQUE
-            | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
-            | ffi::SQLITE_CONSTRAINT_ROWID,
-        ) => {
-            let columns = text
-                .as_deref()
-                .and_then(|text| text.split_once(": "))
-                .map_or("?", |(_, columns)| columns);
-            (
-                StoreError::Conflict {
-                    what: columns.to_owned(),
-                },
-                Trouble::Unit,
-            )
-        }
-        (_, ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => (
-            StoreError::Conflict {
-                what: "reference".to_owned(),
-            },
-            Trouble::Unit,
-        ),
-        (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => {
-            (StoreError::Busy, Trouble::Unit)
-        }
-        (ErrorCode::DiskFull, _) => (StoreError::Full, Trouble::Group),
-        (ErrorCode::SystemIoFailure | ErrorCode::OutOfMemory, _) => (
-            StoreError::Unavailable(format!("input or output failed (SQLite code {code})")),
-            Trouble::Group,
-        ),
-        (ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase, _) => (
-            StoreError::Corrupt(format!("{place}: SQLite code {code}")),
-            Trouble::Unit,
-        ),
-        (ErrorCode::CannotOpen | ErrorCode::PermissionDenied, _) => (
-            StoreError::unfit(format!(
-                "the database file cannot be opened (SQLite code {code})"
-            )),
-            Trouble::Unit,
-        ),
-        (ErrorCode::ReadOnly, _) => (
-            StoreError::fault(format!("{place}: writes where only reading is allowed")),
-            Trouble::Unit,
-        ),
-        _ => (
-            StoreError::fault(format!("{place}: SQLite code {code}")),
-            Trouble::Unit,
-        ),
-    };
-    Failure { error, trouble }
-}
 
 /// Opens the file, brings its schema up to date, and gives the lane that writes and the shelf of readers.
 pub(crate) fn open(
@@ -267,11 +43,7 @@ pub(crate) fn open(
             return Err(error);
         }
     }
-    let shelf = Arc::new(Shelf {
-        path: path.clone(),
-        idle: Mutex::default(),
-        freed: Condvar::new(),
-    });
+    let shelf = Arc::new(Shelf::new(path.clone()));
     let first = Mutex::new(Some(conn));
     let (ring, shared) = (ring.clone(), Arc::clone(shared));
     let writer = Lane::new("store-write", 1, move || {
@@ -380,7 +152,7 @@ impl Writer {
                 next = queue.and_then(Queue::try_next);
             }
         }
-        let committed = broken.map_or_else(|| Self::commit(conn), Err);
+        let committed = broken.map_or_else(|| Self::commit(conn, &self.ring, audited), Err);
         if let Err(error) = committed {
             conn.roll_back();
             return Group::Undone(ran.into_iter().map(|ran| ran.unit).collect(), error);
@@ -415,7 +187,7 @@ impl Writer {
             audited: wrote_audit,
             ..
         } = tx;
-        if spent == Some(Trouble::Group) || conn.0.is_autocommit() {
+        if spent == Some(Trouble::Group) || conn.is_autocommit() {
             return Err((unit, StoreError::Full));
         }
         let kept = good && spent.is_none();
@@ -442,7 +214,10 @@ impl Writer {
         })
     }
 
-    fn commit(conn: &Conn) -> Result<(), StoreError> {
+    fn commit(conn: &Conn, ring: &KeyRing, audited: bool) -> Result<(), StoreError> {
+        if audited {
+            crate::audit::seal_due(&mut Tx::new(Link::Sqlite(conn), ring))?;
+        }
         conn.control("commit").map_err(|failure| failure.error)
     }
 }
@@ -450,140 +225,4 @@ impl Writer {
 /// Told to a closure that ended in `Ok` though one of its statements had failed.
 pub(crate) fn ignored_failure() -> StoreError {
     StoreError::fault("a unit of work went on after a statement had failed")
-}
-
-/// The connections that read: taken for a unit, put back after it.
-pub(crate) struct Shelf {
-    path: PathBuf,
-    idle: Mutex<Idle>,
-    freed: Condvar,
-}
-
-#[derive(Default)]
-struct Idle {
-    conns: Vec<Conn>,
-    opened: usize,
-}
-
-impl Shelf {
-    fn lock(&self) -> MutexGuard<'_, Idle> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A connection if one is idle or may still be opened.
-    pub(crate) fn try_take(&self) -> Result<Option<Reader<'_>>, StoreError> {
-        self.next_free(self.lock())
-    }
-
-    fn take(&self) -> Result<Reader<'_>, StoreError> {
-        let mut idle = self.lock();
-        while idle.conns.is_empty() && idle.opened >= READERS {
-            idle = self
-                .freed
-                .wait(idle)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
-        self.next_free(idle)?.ok_or(StoreError::Busy)
-    }
-
-    fn next_free(&self, mut idle: MutexGuard<'_, Idle>) -> Result<Option<Reader<'_>>, StoreError> {
-        if let Some(conn) = idle.conns.pop() {
-            return Ok(Some(Reader {
-                shelf: self,
-                conn: Some(conn),
-            }));
-        }
-        if idle.opened >= READERS {
-            return Ok(None);
-        }
-        let conn = Conn::open(&self.path, Use::Read)?;
-        idle.opened += 1;
-        Ok(Some(Reader {
-            shelf: self,
-            conn: Some(conn),
-        }))
-    }
-}
-
-/// A connection off the shelf; goes back when dropped.
-pub(crate) struct Reader<'s> {
-    shelf: &'s Shelf,
-    conn: Option<Conn>,
-}
-
-impl Drop for Reader<'_> {
-    fn drop(&mut self) {
-        if let Some(conn) = self.conn.take() {
-            conn.roll_back();
-            self.shelf.lock().conns.push(conn);
-            self.shelf.freed.notify_one();
-        }
-    }
-}
-
-impl Reader<'_> {
-    fn conn(&self) -> Result<&Conn, StoreError> {
-        self.conn
-            .as_ref()
-            .ok_or_else(|| StoreError::fault("a reader without a connection"))
-    }
-
-    /// Runs a closure on this thread, each statement on its own.
-    pub(crate) fn point<T, E: From<StoreError>>(
-        &self,
-        closure: &impl Fn(&mut Tx<'_>) -> Result<T, E>,
-        ring: &KeyRing,
-    ) -> Result<T, E> {
-        let mut tx = Tx::new(Link::Sqlite(self.conn()?), ring);
-        let result = guarded(closure, &mut tx);
-        if result.is_ok() && tx.spent.is_some() {
-            Err(ignored_failure().into())
-        } else {
-            result
-        }
-    }
-
-    /// Runs a unit on one state of the store.
-    fn unit(&self, ring: &KeyRing, unit: &mut dyn Work) -> Result<(), StoreError> {
-        let conn = self.conn()?;
-        conn.control("begin").map_err(|failure| failure.error)?;
-        let mut tx = Tx::new(Link::Sqlite(conn), ring);
-        let good = unit.run(&mut tx);
-        let ignored = good && tx.spent.is_some();
-        conn.roll_back();
-        if ignored {
-            Err(ignored_failure())
-        } else {
-            Ok(())
-        }
-    }
-}
-
-struct ReadStation {
-    shelf: Arc<Shelf>,
-    ring: KeyRing,
-}
-
-impl Station for ReadStation {
-    fn serve(&mut self, mut unit: Box<dyn Work>, _: &Queue) {
-        let verdict = self
-            .shelf
-            .take()
-            .and_then(|reader| reader.unit(&self.ring, unit.as_mut()));
-        unit.settle(verdict);
-    }
-}
-
-/// Threads that read.
-pub(crate) fn reading(
-    shelf: &Arc<Shelf>,
-    ring: &KeyRing,
-) -> impl Fn() -> Box<dyn Station> + Send + Sync + use<> {
-    let (shelf, ring) = (Arc::clone(shelf), ring.clone());
-    move || {
-        Box::new(ReadStation {
-            shelf: Arc::clone(&shelf),
-            ring: ring.clone(),
-        })
-    }
 }

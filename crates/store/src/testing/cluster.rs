@@ -58,7 +58,7 @@ fn shared_dir() -> PathBuf {
 }
 
 impl Cluster {
-    /// A server of one's own, to be stopped and started at will, with these settings (`name=value`).
+    /// A server of one's own, to be stopped and started at will, with these settings (`name = value`).
     pub fn own(settings: &[String]) -> Option<Arc<Self>> {
         let dir = tempfile::Builder::new()
             .prefix("gatelodge-pg-")
@@ -110,9 +110,23 @@ impl Cluster {
         )
     }
 
-    /// The folder of its data, with `postgresql.conf` and certificates.
-    pub fn data(&self) -> PathBuf {
+    fn data(&self) -> PathBuf {
         self.dir.join("data")
+    }
+
+    /// Writes a file into the server's folder of data: settings, certificates.
+    pub fn put(&self, name: &str, text: &str) {
+        let path = self.data().join(name);
+        std::fs::write(&path, text).expect("a file of the server");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("its mode");
+        if rustix::process::geteuid().is_root() {
+            let mut chown = Command::new("chown");
+            chown.arg("postgres:postgres").arg(&path);
+            assert!(
+                chown.status().expect("chown runs").success(),
+                "the file gets its owner"
+            );
+        }
     }
 
     /// Runs statements as the owner.
@@ -224,14 +238,8 @@ impl Cluster {
             text.push_str(setting);
             text.push('\n');
         }
-        let file = self.data().join("conf.d.conf");
-        std::fs::write(&file, text).expect("settings");
-        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644))
-            .expect("their mode");
-        let main = self.data().join("postgresql.conf");
-        let include =
-            std::fs::read_to_string(&main).expect("the settings") + "\ninclude 'conf.d.conf'\n";
-        std::fs::write(&main, include).expect("the settings");
+        self.put("conf.d.conf", &text);
+        self.put("postgresql.conf", "include 'conf.d.conf'\n");
     }
 
     /// Leaves the script behind that cleans up when the last user is gone.

@@ -109,8 +109,15 @@ impl TestDb {
 
     /// The store as a restarted process finds it.
     #[must_use]
-    pub fn reopened(mut self) -> Self {
+    pub fn reopened(self) -> Self {
+        self.reopened_after(|| ())
+    }
+
+    /// The store as it is found after something was done to it while it was closed.
+    #[must_use]
+    pub fn reopened_after(mut self, meanwhile: impl FnOnce()) -> Self {
         drop(self.db.take());
+        meanwhile();
         self.db = Some(self.open_another());
         self
     }

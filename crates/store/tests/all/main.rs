@@ -1,4 +1,12 @@
 //! The store's suite: everything on both engines, in one binary.
 
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod engine;
+#[cfg(test)]
+mod outbox;
+#[cfg(test)]
+mod postgres;
+#[cfg(test)]
+mod start;

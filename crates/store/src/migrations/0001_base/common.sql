@@ -20,7 +20,7 @@ create table outbox (
     message_id text not null unique,
     reference text,
     language text not null,
-    recipient bytea,
+    recipient bytea not null,
     body bytea,
     erase smallint not null check (erase in (0, 1)),
     created_at bigint not null,
@@ -36,8 +36,8 @@ create index outbox_leased on outbox (lease_until) where state in ('sending', 'd
 create index outbox_reference on outbox (reference, created_at);
 create index outbox_listed on outbox (created_at, id);
 
--- One row for each event. `salt` and what stands under it are the parts about a person; they can be erased,
--- and the seal stays good because the block covers the commitment to them.
+-- One row for each event. What stands from `salt` on is about a person and can be erased: the seal stays good,
+-- because it covers the commitment to these parts. `mac` is of the row as it was written, before it is sealed.
 create table audit_record (
     id text not null primary key,
     seq bigint unique,
@@ -46,6 +46,8 @@ create table audit_record (
     account text,
     outcome text not null,
     commitment bytea not null,
+    key_id bigint not null,
+    mac bytea not null,
     salt bytea,
     actor text,
     client text,
@@ -54,7 +56,7 @@ create table audit_record (
 create index audit_record_unsealed on audit_record (at, id) where seq is null;
 create index audit_record_account on audit_record (account, at, id);
 
--- Blocks of records in order. Rows are chained by hash and authenticated by a key of the ring.
+-- Blocks of records in order, chained by hash and authenticated by a key of the ring.
 create table audit_block (
     number bigint not null primary key,
     generation bigint not null,

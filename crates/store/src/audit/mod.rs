@@ -1,0 +1,311 @@
+//! The audit log: records written with what they tell of, and sealed into a chain of blocks.
+//!
+//! A record is inserted by the transaction it belongs to, with a keyed hash of its own and no place in any order, so
+//! that writers never queue for a chain. A sealer then gives the waiting records their numbers and closes them in a
+//! block: Merkle root, hash of the block before, keyed hash. On SQLite each group of writes ends with that; on
+//! PostgreSQL the holder of a lease does it every second ([`seal_as`]). Heads of the chain are written to a file
+//! outside the store ([`Heads`]).
+//!
+//! [`verify`] finds a record or block that was edited, removed, inserted or reordered, a chain calculated anew by
+//! someone without the key ring, a tail that was cut off after a written head, and an older copy put back. It cannot
+//! find a record that was removed before it was sealed, nor a tail cut off after the newest head.
+//!
+//! Who it was (actor, address, device, details) stands beside the record under a salted commitment, so that it can
+//! be erased without breaking the seal.
+
+mod chain;
+mod heads;
+mod verify;
+
+pub use chain::Head;
+pub use heads::Heads;
+pub(crate) use verify::STATEMENTS as VERIFY_STATEMENTS;
+pub use verify::{Fault, Report, verify};
+
+use crate::engine::{Page, Row, Tx};
+use crate::error::StoreError;
+use crate::params;
+use crate::sql::statements;
+use chain::{Block, Hash, Leaf};
+use domain::audit::Record;
+use domain::dice::Dice;
+use domain::ids::{AccountId, AuditId};
+use domain::time::{Span, Timestamp};
+
+statements! {
+    INSERT = "insert into audit_record (id, at, event, account, outcome, commitment, key_id, mac, salt, actor, \
+        client, detail) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    UNSEALED = "select at, id, event, account, outcome, commitment, key_id, mac from audit_record \
+        where seq is null and (at, id) > ($1, $2) order by at, id limit $3 /*for update*/";
+    NUMBER = "update audit_record set seq = $2 where id = $1 and seq is null";
+    LAST_BLOCK = "select number, generation, first_seq, last_seq, root, previous, key_id from audit_block \
+        order by number desc limit 1 /*for update*/";
+    HEAD = "select number, generation, first_seq, last_seq, root, previous, key_id from audit_block \
+        order by number desc limit 1";
+    CLOSE = "insert into audit_block (number, generation, first_seq, last_seq, root, previous, key_id, mac) \
+        values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    ERASE = "update audit_record set salt = null, actor = null, client = null, detail = null \
+        where account = $1 and salt is not null";
+    NEWEST = "select at from audit_record where seq is not null order by seq desc limit 1";
+    OF_ACCOUNT = "select at, id, seq, event, account, outcome, actor, client, detail from audit_record \
+        where account = $1 and (at, id) < ($2, $3) order by at desc, id desc limit $4";
+    EXPORT = "select at, id, seq, event, account, outcome, actor, client, detail from audit_record \
+        where seq > $1 order by seq limit $2";
+}
+
+/// Records in one block, at most.
+const BLOCK: u32 = 1_000;
+/// The lease of the sealer on PostgreSQL, and how long it lasts without being renewed.
+const LEASE: &str = "audit-seal";
+const LEASE_FOR: Span = Span::seconds(5);
+/// The outcome of what was not refused.
+const DONE: &str = "ok";
+
+/// A record as it is shown and exported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// When it happened.
+    pub at: Timestamp,
+    /// Its id.
+    pub id: String,
+    /// Its place in the log, once sealed.
+    pub seq: Option<i64>,
+    /// What happened.
+    pub event: String,
+    /// The account it concerns.
+    pub account: Option<String>,
+    /// `ok`, or the code of the refusal.
+    pub outcome: String,
+    /// Who, as JSON; nothing once erased.
+    pub actor: Option<String>,
+    /// From where, as JSON; nothing once erased, or where there was no browser.
+    pub client: Option<String>,
+    /// Further facts, as JSON; nothing once erased.
+    pub detail: Option<String>,
+}
+
+/// Writes a record. Its id and salt are drawn from `dice`, which must be derived for this record alone.
+pub fn append(
+    tx: &mut Tx<'_>,
+    dice: &Dice,
+    now: Timestamp,
+    record: &Record,
+) -> Result<AuditId, StoreError> {
+    let id = AuditId::draw(dice, "");
+    let salt: [u8; 32] = dice.bytes("audit salt");
+    let actor = json(&record.actor)?;
+    let client = record.client.as_ref().map(json).transpose()?;
+    let detail = json(&record.detail)?;
+    let leaf = Leaf {
+        id: id.as_str().to_owned(),
+        at: now,
+        event: record.event.name().to_owned(),
+        account: record
+            .account
+            .as_ref()
+            .map(|account| account.as_str().to_owned()),
+        outcome: record.refused.map_or(DONE, |code| code.as_str()).to_owned(),
+        commitment: chain::commitment(&salt, &actor, client.as_deref(), &detail),
+    };
+    let (key_id, mac) = chain::sign(tx.ring(), &leaf.hash(tx.ring()))?;
+    let Leaf {
+        at,
+        event,
+        account,
+        outcome,
+        commitment,
+        ..
+    } = &leaf;
+    tx.run(
+        &INSERT,
+        params![
+            id, at, event, account, outcome, commitment, key_id, mac, salt, actor, client, detail
+        ],
+    )?;
+    tx.audited = true;
+    Ok(id)
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|_| StoreError::fault("audit: a record has no JSON form"))
+}
+
+/// Seals whatever waits, and says how many records that were.
+///
+/// A waiting record whose keyed hash is wrong was not written by this program: it is left where it is, and
+/// [`verify`] names it.
+pub fn seal_due(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+    let mut last = tx.opt(&LAST_BLOCK, &[], read_block)?;
+    let mut cursor = (i64::MIN, String::new());
+    let mut sealed = 0;
+    loop {
+        let page = tx.page(&UNSEALED, params![cursor.0, cursor.1], BLOCK, read_waiting)?;
+        if let Some(newest) = page.items.last() {
+            cursor = (newest.leaf.at.millis(), newest.leaf.id.clone());
+        }
+        sealed += seal_block(tx, &mut last, page.items)?;
+        if !page.more {
+            return Ok(sealed);
+        }
+    }
+}
+
+struct Waiting {
+    leaf: Leaf,
+    key_id: i64,
+    mac: Vec<u8>,
+}
+
+fn read_waiting(row: &Row<'_>) -> Result<Waiting, StoreError> {
+    let leaf = Leaf {
+        at: row.time(0)?,
+        id: row.text(1)?,
+        event: row.text(2)?,
+        account: row.opt_text(3)?,
+        outcome: row.text(4)?,
+        commitment: row.bytes(5)?,
+    };
+    Ok(Waiting {
+        leaf,
+        key_id: row.int(6)?,
+        mac: row.blob(7)?,
+    })
+}
+
+fn read_block(row: &Row<'_>) -> Result<Block, StoreError> {
+    Ok(Block {
+        number: row.int(0)?,
+        generation: row.int(1)?,
+        first_seq: row.int(2)?,
+        last_seq: row.int(3)?,
+        root: row.bytes(4)?,
+        previous: row.bytes(5)?,
+        key_id: row.int(6)?,
+    })
+}
+
+fn seal_block(
+    tx: &mut Tx<'_>,
+    last: &mut Option<Block>,
+    waiting: Vec<Waiting>,
+) -> Result<u64, StoreError> {
+    let ring = tx.ring();
+    let first_seq = last.as_ref().map_or(0, |block| block.last_seq) + 1;
+    let mut seq = first_seq;
+    let mut leaves: Vec<Hash> = Vec::with_capacity(waiting.len());
+    for Waiting { leaf, key_id, mac } in waiting {
+        let hash = leaf.hash(ring);
+        if !chain::is_signed(ring, key_id, &hash, &mac)? {
+            tracing::error!(
+                record = leaf.id,
+                "an audit record was not written by this program and is not sealed"
+            );
+            continue;
+        }
+        tx.run_one(&NUMBER, params![leaf.id, seq]).map_err(taken)?;
+        leaves.push(hash);
+        seq += 1;
+    }
+    if leaves.is_empty() {
+        return Ok(0);
+    }
+    let block = Block {
+        number: last.as_ref().map_or(0, |block| block.number) + 1,
+        generation: i64::try_from(ring.generation()).unwrap_or(i64::MAX),
+        first_seq,
+        last_seq: seq - 1,
+        root: chain::root(&leaves),
+        previous: last.as_ref().map_or([0; 32], |block| block.hash(ring)),
+        key_id: i64::from(ring.active()),
+    };
+    let (key_id, mac) = chain::sign(ring, &block.hash(ring))?;
+    let Block {
+        number,
+        generation,
+        first_seq,
+        last_seq,
+        root,
+        previous,
+        ..
+    } = &block;
+    tx.run(
+        &CLOSE,
+        params![
+            number, generation, first_seq, last_seq, root, previous, key_id, mac
+        ],
+    )?;
+    *last = Some(block);
+    Ok(u64::try_from(leaves.len()).unwrap_or(u64::MAX))
+}
+
+/// A place in the log that somebody else took: on PostgreSQL perhaps another sealer, otherwise an attacker.
+fn taken(error: StoreError) -> StoreError {
+    match error {
+        StoreError::Conflict { what } => StoreError::Corrupt(format!(
+            "{what}: the next place of the audit log is taken; run `audit verify`"
+        )),
+        other => other,
+    }
+}
+
+/// Seals what waits if `holder` has, or can get, the sealer's lease; `None` if another node has it. To be called
+/// every second; on SQLite it finds nothing to do.
+pub fn seal_as(tx: &mut Tx<'_>, holder: &str, now: Timestamp) -> Result<Option<u64>, StoreError> {
+    if !crate::lease::take(tx, LEASE, holder, now, now + LEASE_FOR)? {
+        return Ok(None);
+    }
+    seal_due(tx).map(Some)
+}
+
+/// Where the chain stands; `None` before the first block.
+pub fn head(tx: &mut Tx<'_>) -> Result<Option<Head>, StoreError> {
+    let ring = tx.ring();
+    let block = tx.opt(&HEAD, &[], read_block)?;
+    Ok(block.map(|block| Head {
+        generation: u64::try_from(block.generation).unwrap_or(0),
+        block: block.number,
+        sequence: block.last_seq,
+        hash: block.hash(ring),
+    }))
+}
+
+/// When the newest sealed record was written. A clock behind it is wrong.
+pub fn newest(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
+    tx.opt(&NEWEST, &[], |row| row.time(0))
+}
+
+/// Erases who it was from all records of an account, and says from how many. What happened, when, to which account
+/// and with which outcome stays, and stays sealed.
+pub fn erase(tx: &mut Tx<'_>, account: &AccountId) -> Result<u64, StoreError> {
+    tx.run(&ERASE, params![account])
+}
+
+/// Records of an account from the newest on, after the last one seen if one is given.
+pub fn of_account(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    after: Option<(Timestamp, &str)>,
+    size: u32,
+) -> Result<Page<Entry>, StoreError> {
+    let (at, id) = after.map_or((i64::MAX, ""), |(at, id)| (at.millis(), id));
+    tx.page(&OF_ACCOUNT, params![account, at, id], size, read_entry)
+}
+
+/// Sealed records in their order, after the place `after` (0 for all).
+pub fn export(tx: &mut Tx<'_>, after: i64, size: u32) -> Result<Page<Entry>, StoreError> {
+    tx.page(&EXPORT, params![after], size, read_entry)
+}
+
+fn read_entry(row: &Row<'_>) -> Result<Entry, StoreError> {
+    Ok(Entry {
+        at: row.time(0)?,
+        id: row.text(1)?,
+        seq: row.opt_int(2)?,
+        event: row.text(3)?,
+        account: row.opt_text(4)?,
+        outcome: row.text(5)?,
+        actor: row.opt_text(6)?,
+        client: row.opt_text(7)?,
+        detail: row.opt_text(8)?,
+    })
+}
