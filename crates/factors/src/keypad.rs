@@ -144,8 +144,8 @@ fn draw(mut bytes: [u8; DRAW_BYTES], bound: u128) -> u128 {
     }
 }
 
-/// One key of a telephone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// One key of a telephone. `Debug` does not tell one digit from another, since digits make up codes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Key {
     /// 0 to 9.
     Digit(u8),
@@ -186,6 +186,16 @@ impl Key {
     }
 }
 
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Digit(_) => "Digit(..)",
+            Self::Star => "Star",
+            Self::Hash => "Hash",
+        })
+    }
+}
+
 /// What a key meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Heard {
@@ -207,7 +217,7 @@ pub enum Heard {
 ///
 /// After a try, `*` or `#` the next key is a first key again. The collector itself has no clock: when the caller hears
 /// nothing for a while, it says the prompt again and calls [`clear`](Self::clear).
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Keyed {
     digits: Zeroizing<[u8; 6]>,
     count: usize,
@@ -259,6 +269,12 @@ impl Keyed {
         let code = Digits(*self.digits);
         self.clear();
         Heard::Try(code)
+    }
+}
+
+impl fmt::Debug for Keyed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Keyed({} digits)", self.count)
     }
 }
 

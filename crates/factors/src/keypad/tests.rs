@@ -202,6 +202,16 @@ fn a_digit_that_no_telephone_has_is_nothing() {
     assert_eq!(collector.count(), 0);
 }
 
+#[test]
+fn no_digit_is_shown_by_debug() {
+    let mut collector = Keyed::new();
+    heard(&mut collector, "123");
+    assert_eq!(format!("{collector:?}"), "Keyed(3 digits)");
+    assert_eq!(format!("{:?}", keys("7*#")), "[Digit(..), Star, Hash]");
+    let code = CallCode::parse("123456").unwrap();
+    assert_eq!(format!("{:?}", Heard::Try(code)), "Try(Digits<6>(..))");
+}
+
 proptest! {
     #[test]
     fn a_call_code_never_begins_with_nine(drawn: [u8; 16]) {

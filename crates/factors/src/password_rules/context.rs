@@ -3,6 +3,8 @@
 //! An attacker who knows whom they attack tries these first, so a password that is mainly one of them is refused even
 //! when it is long (OWASP ASVS 6.2.11).
 
+use std::fmt;
+
 /// Where a word comes from, so that the page can say which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Nearby {
@@ -23,8 +25,8 @@ const MOST_WORDS: usize = 64;
 /// Characters of one word that are looked at.
 const LONGEST_WORD: usize = 100;
 
-/// The words near one person.
-#[derive(Debug, Clone, Default)]
+/// The words near one person. `Debug` shows how many there are, because names and addresses do not belong in logs.
+#[derive(Clone, Default)]
 pub struct Context {
     words: Vec<(Nearby, String)>,
 }
@@ -123,6 +125,12 @@ impl Context {
         if word.chars().count() >= enough && !known && self.words.len() < MOST_WORDS {
             self.words.push((kind, word));
         }
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Context({} words)", self.words.len())
     }
 }
 
