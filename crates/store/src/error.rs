@@ -18,7 +18,7 @@ pub enum StoreError {
     /// [`Tx::run_one`](crate::Tx::run_one) did not meet exactly one row.
     ///
     /// For a unique index `what` names its columns, in index order and on both engines alike:
-    /// `table.column` or `table.first, table.second`. For a foreign key it is `reference`; for `run_one` it is
+    /// `table.column` or `table.first, table.second`; for an index over expressions, the index. For a foreign key it is `reference`; for `run_one` it is
     /// the name of the statement.
     #[error("conflict on {what}")]
     Conflict {

@@ -1,7 +1,16 @@
 //! The store: everything Gatelodge remembers, on SQLite or PostgreSQL, behind one small engine.
 //!
-//! A room (`account`, `session`, …) is a file of functions over `&mut Tx` with its statements beside them; [`engine`] is
+//! A room (`account`, `session`, …) is a file of functions over `&mut Tx` with its statements beside them; `engine` is
 //! the only place that knows which database is underneath. See decision 0001.
+//!
+//! # Adding a room
+//!
+//! 1. Tables: a folder `migrations/NNNN_room` and a line in `migrate::ALL`; the rules of portable SQL stand at the
+//!    head of [`sql`](crate::Sql).
+//! 2. A file `room.rs` with `statements! { … }` and functions `fn verb(tx: &mut Tx<'_>, …) -> Result<T, StoreError>`; a
+//!    line in `sql::REGISTRY`.
+//! 3. Secret columns go through [`Tx::seal`] and [`Tx::open`]; bearer values are stored as hashes only.
+//! 4. Tests in `tests/all/room.rs`, `for db in store::testing::engines()`: each on both engines.
 
 pub mod audit;
 mod engine;

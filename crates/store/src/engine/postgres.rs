@@ -43,7 +43,7 @@ const UNIQUE: &str = "select index.relname::text, \
      join pg_class owner on owner.oid = ix.indrelid \
      cross join lateral unnest(ix.indkey::int2[]) with ordinality key (number, place) \
      join pg_attribute att on att.attrelid = owner.oid and att.attnum = key.number \
-     where ix.indisunique and owner.relnamespace = current_schema()::regnamespace \
+     where ix.indisunique and ix.indexprs is null and owner.relnamespace = current_schema()::regnamespace \
      group by index.relname";
 
 /// Where and how to connect.

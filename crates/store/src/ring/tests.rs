@@ -43,6 +43,23 @@ fn a_file_others_can_read_is_refused() {
 }
 
 #[test]
+fn a_file_of_another_user_is_refused() {
+    // Only root can give a file away.
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let dir = temp();
+    let path = dir.path().join("ring.json");
+    KeyRing::generate(&[1; 32]).unwrap().save(&path).unwrap();
+    std::os::unix::fs::chown(&path, Some(65_534), None).unwrap();
+    let error = KeyRing::load(&path).unwrap_err();
+    assert!(
+        matches!(&error, StoreError::Unfit(text) if text.contains("belongs to user 65534")),
+        "{error}"
+    );
+}
+
+#[test]
 fn damaged_rings_are_refused_without_quoting_them() {
     let dir = temp();
     let path = dir.path().join("ring.json");

@@ -125,6 +125,55 @@ fn conflicts_are_named_alike() {
 }
 
 #[test]
+fn conflicts_of_wide_partial_and_computed_indexes_and_of_references_are_named_alike() {
+    const SETUP: [&str; 4] = [
+        "create unique index pair on lease (holder, until)",
+        "create unique index partly on lease (until) where until > 100",
+        "create unique index computed on lease (lower(name))",
+        "create table child (id text primary key, lease text not null references lease (name))",
+    ];
+    const CHILD: Sql = Sql {
+        name: "CHILD",
+        text: "insert into child (id, lease) values ($1, $2)",
+    };
+    const DROP: Sql = Sql {
+        name: "DROP",
+        text: "delete from lease where name = $1",
+    };
+    for db in engines() {
+        for text in SETUP {
+            let sql = Sql {
+                name: "SETUP",
+                text,
+            };
+            let done: Result<u64, StoreError> = db.write_blocking(move |tx| tx.run(&sql, &[]));
+            done.unwrap();
+        }
+        // Connections made from now on know the new indexes, as after a migration.
+        let db = db.reopened();
+        insert(&db, "a", 1).unwrap();
+        let what = |done: Result<(), StoreError>| match done.unwrap_err() {
+            StoreError::Conflict { what } => what,
+            other => panic!("{other}"),
+        };
+        assert_eq!(what(insert(&db, "b", 1)), "lease.holder, lease.until");
+        assert_eq!(what(insert(&db, "A", 2)), "computed");
+        let other: Result<u64, StoreError> =
+            db.write_blocking(|tx| tx.run(&INSERT, params!["c", "you", 101]));
+        other.unwrap();
+        assert_eq!(what(insert(&db, "d", 101)), "lease.until");
+        let child = |lease: &'static str| -> Result<(), StoreError> {
+            db.write_blocking(move |tx| tx.run(&CHILD, params![lease, lease]).map(drop))
+        };
+        assert_eq!(what(child("nobody")), "reference");
+        child("a").unwrap();
+        let drop_parent: Result<(), StoreError> =
+            db.write_blocking(|tx| tx.run(&DROP, params!["a"]).map(drop));
+        assert_eq!(what(drop_parent), "reference");
+    }
+}
+
+#[test]
 fn a_unit_is_all_or_nothing_and_spent_after_a_failed_statement() {
     for db in engines() {
         insert(&db, "a", 1).unwrap();

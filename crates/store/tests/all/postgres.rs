@@ -85,6 +85,41 @@ fn a_server_that_is_away_is_said_to_be_and_comes_back_by_itself() {
     assert_eq!(count(&db), Ok(2));
 }
 
+/// Whether the server stored it cannot be known then, and doing it twice would be wrong.
+#[test]
+fn a_connection_lost_during_the_commit_is_reported_and_the_unit_not_run_again() {
+    let Some(db) = store::testing::postgres() else {
+        return;
+    };
+    const SETUP: [&str; 2] = [
+        "create function die() returns trigger language plpgsql as \
+         'begin perform pg_terminate_backend(pg_backend_pid()); perform pg_sleep(9); return null; end'",
+        "create constraint trigger die after insert on lease deferrable initially deferred \
+         for each row when (new.name = 'fatal') execute function die()",
+    ];
+    for text in SETUP {
+        let sql = Sql {
+            name: "SETUP",
+            text,
+        };
+        let done: Result<u64, StoreError> = db.write_blocking(move |tx| tx.run(&sql, &[]));
+        done.unwrap();
+    }
+    let runs = Arc::new(AtomicU32::new(0));
+    let inside = Arc::clone(&runs);
+    let done: Result<u64, StoreError> = db.write_blocking(move |tx| {
+        inside.fetch_add(1, Ordering::SeqCst);
+        tx.run(&INSERT, params!["fatal", "me", 0])
+    });
+    assert!(
+        matches!(&done, Err(StoreError::Unavailable(text)) if text.contains("may have been done")),
+        "{done:?}"
+    );
+    assert_eq!(runs.load(Ordering::SeqCst), 1);
+    insert(&db, "after").unwrap();
+    assert_eq!(count(&db), Ok(1));
+}
+
 #[test]
 fn units_that_lock_each_other_out_run_again() {
     let Some(db) = store::testing::postgres() else {

@@ -194,16 +194,14 @@ fn failure(place: &str, error: &rusqlite::Error) -> Failure {
             | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
             | ffi::SQLITE_CONSTRAINT_ROWID,
         ) => {
-            let columns = text
-                .as_deref()
-                .and_then(|text| text.split_once(": "))
-                .map_or("?", |(_, columns)| columns);
-            (
-                StoreError::Conflict {
-                    what: columns.to_owned(),
-                },
-                Trouble::Unit,
-            )
+            let said = text.as_deref().and_then(|text| text.split_once(": "));
+            let what = said.map_or("?", |(_, columns)| columns);
+            // An index over expressions is called by its name, as PostgreSQL does.
+            let index = what
+                .strip_prefix("index '")
+                .and_then(|rest| rest.strip_suffix('\''));
+            let what = index.unwrap_or(what).to_owned();
+            (StoreError::Conflict { what }, Trouble::Unit)
         }
         (_, ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => (
             StoreError::Conflict {
