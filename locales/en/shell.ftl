@@ -30,3 +30,20 @@ shell-trail-email = E-mail
 shell-trail-phone = Phone
 shell-trail-device = New device
 shell-step-done = (done)
+shell-seconds = { $n ->
+    [one] { $n } second
+   *[other] { $n } seconds
+}
+shell-minutes = { $n ->
+    [one] { $n } minute
+   *[other] { $n } minutes
+}
+shell-hours = { $n ->
+    [one] { $n } hour
+   *[other] { $n } hours
+}
+shell-days = { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+}
+flash-signed-out = You are signed out.

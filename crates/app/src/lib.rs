@@ -1,1 +1,92 @@
-//! app.
+//! What Gatelodge does, verb by verb: one use case is one function.
+//!
+//! Fronts (pages, command line, later the AWS wire) call these and nothing below; adapters implement the ports
+//! declared here. A flow is loaded, stepped and saved in one write; everything that leaves the machine goes
+//! through the outbox written with it.
+//!
+//! Invariant: no page, no header, no SQL text.
+#![warn(missing_docs)]
+
+pub mod account;
+mod commit;
+pub mod context;
+pub mod error;
+mod flow;
+pub mod hash;
+pub mod landing;
+pub mod password;
+pub mod ports;
+pub mod session;
+pub mod settings;
+pub mod sign_in;
+pub mod token;
+
+pub use context::Ctx;
+pub use error::Error;
+
+use std::sync::Arc;
+
+/// Everything the verbs need, built once at start and cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts an [`App`] is built from.
+pub struct Parts {
+    /// The store.
+    pub db: store::Db,
+    /// The bounded pool that hashes passwords.
+    pub hashes: hash::HashPool,
+    /// The outside world.
+    pub ports: ports::Ports,
+    /// What the operator set.
+    pub settings: settings::Settings,
+}
+
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Parts")
+    }
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// The store, for the parts of the server that stand beside the verbs (start, worker, commands).
+    pub fn db(&self) -> &store::Db {
+        &self.0.db
+    }
+
+    /// What the operator set.
+    pub fn settings(&self) -> &settings::Settings {
+        &self.0.settings
+    }
+
+    /// The outside world.
+    pub fn ports(&self) -> &ports::Ports {
+        &self.0.ports
+    }
+
+    /// Whether the store answers.
+    ///
+    /// # Errors
+    /// What it says instead.
+    pub async fn store_answers(&self) -> Result<(), Error> {
+        self.db()
+            .read(|tx| store::counter::count(tx).map(drop).map_err(Error::from))
+            .await
+    }
+
+    /// The pool that hashes passwords.
+    pub fn hashes(&self) -> &hash::HashPool {
+        &self.0.hashes
+    }
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("App")
+    }
+}

@@ -73,6 +73,16 @@ impl Locale {
     }
 }
 
+/// The two-word phrase of a number, which the mailed page and the waiting page both show.
+pub fn phrase(number: u16, locale: Locale) -> String {
+    let language = match locale {
+        Locale::ZhTw => factors::phrase::Language::ZhTw,
+        Locale::Ja => factors::phrase::Language::Ja,
+        Locale::En => factors::phrase::Language::En,
+    };
+    factors::phrase::Phrase::from_number(number).text(language)
+}
+
 /// A weight such as `0.8` in thousandths; nothing when it is not one.
 fn quality(text: &str) -> Option<u16> {
     let value: f32 = text.trim().parse().ok()?;

@@ -28,6 +28,8 @@ pub const MAIL_CODE_LIFE: Span = Span::minutes(10);
 pub const MAIL_CODE_TRIES: u32 = 5;
 /// Wrong MFA codes behind a right password in 24 h, after which the password is closed to unknown browsers.
 pub const CODES_BEHIND_PASSWORD: u32 = 10;
+/// Tries that a mailed unlock admits, within a day.
+pub const UNLOCK_TRIES: u32 = 10;
 
 /// Where the flow stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,14 +85,23 @@ pub struct PasswordFacts {
     pub counter_key: CounterKey,
     /// Whether the browser is known for this account.
     pub standing: Standing,
-    /// Whether a mailed unlock opened the password to this browser.
-    pub unlocked: bool,
+    /// A mailed unlock of the password for this browser, as the counter of its tries, if there is one.
+    pub unlock: Option<(CounterKey, Throttle)>,
     /// Whether the account has a device that is neither suspended nor unfinished.
     pub has_device: bool,
     /// Wrong MFA codes behind this password in the last 24 h.
     pub wrong_codes: u32,
     /// A fresh mail code and its HMAC, in case one is to be sent.
     pub mail_code: MailCode,
+}
+
+impl PasswordFacts {
+    /// Whether a mailed unlock opens the password to this browser. Its counter starts at one.
+    pub fn unlocked(&self) -> bool {
+        self.unlock
+            .as_ref()
+            .is_some_and(|(_, tries)| (1..=UNLOCK_TRIES).contains(&tries.failures))
+    }
 }
 
 /// A code to be mailed, and what is kept of it.
@@ -169,7 +180,7 @@ impl SignIn {
             return Err(Code::OutOfOrder.into());
         };
         let email = email.clone();
-        if !facts.unlocked {
+        if !facts.unlocked() {
             match facts.counter.gate(facts.standing, at.now) {
                 Gate::Wait(until) => {
                     return Ok(Step::refuse(
@@ -189,18 +200,20 @@ impl SignIn {
                 Some(account) => record.about(&account.id),
                 None => record,
             };
-            return Ok(
-                Step::refuse(self, Refusal::new(Code::WrongCredentials).at("password"))
-                    .with(Effect::Count(
-                        facts.counter_key.clone(),
-                        facts.counter.failed(at.now),
-                    ))
-                    .with(Effect::Audit(Box::new(record))),
-            );
+            let step = Step::refuse(self, Refusal::new(Code::WrongCredentials).at("password"))
+                .with(Effect::Count(
+                    facts.counter_key.clone(),
+                    facts.counter.failed(at.now),
+                ))
+                .with(Effect::Audit(Box::new(record)));
+            return Ok(match &facts.unlock {
+                Some((key, tries)) => step.with(Effect::Count(key.clone(), tries.failed(at.now))),
+                None => step,
+            });
         };
         if facts.wrong_codes >= CODES_BEHIND_PASSWORD
             && facts.standing == Standing::Unknown
-            && !facts.unlocked
+            && !facts.unlocked()
         {
             return Ok(Step::refuse(self, Code::PasswordClosed));
         }

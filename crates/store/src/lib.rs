@@ -12,16 +12,22 @@
 //! 3. Secret columns go through [`Tx::seal`] and [`Tx::open`]; bearer values are stored as hashes only.
 //! 4. Tests in `tests/all/room.rs`, `for db in store::testing::engines()`: each on both engines.
 
+pub mod account;
 pub mod audit;
+pub mod counter;
+pub mod device;
 mod engine;
 mod error;
+pub mod flow;
 pub mod lease;
+pub mod link;
 pub mod lock;
 pub mod meta;
 mod migrate;
 pub mod outbox;
 mod ring;
 mod seal;
+pub mod session;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -36,7 +36,10 @@ macro_rules! migration {
 }
 
 /// Every change, by number without a gap.
-const ALL: &[Migration] = &[migration!(1, "0001_base", common)];
+const ALL: &[Migration] = &[
+    migration!(1, "0001_base", common),
+    migration!(2, "0002_accounts", common),
+];
 
 statements! {
     APPLIED = "select number, digest from schema_change order by number";

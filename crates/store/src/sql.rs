@@ -49,12 +49,18 @@ pub(crate) use statements;
 
 /// All statements of the product, room by room.
 pub(crate) const REGISTRY: &[&[&Sql]] = &[
+    crate::account::STATEMENTS,
     crate::audit::STATEMENTS,
     crate::audit::VERIFY_STATEMENTS,
+    crate::counter::STATEMENTS,
+    crate::device::STATEMENTS,
+    crate::flow::STATEMENTS,
     crate::lease::STATEMENTS,
+    crate::link::STATEMENTS,
     crate::meta::STATEMENTS,
     crate::migrate::STATEMENTS,
     crate::outbox::STATEMENTS,
+    crate::session::STATEMENTS,
 ];
 
 /// All statements of the product. The tests prepare every one of them on both engines.

@@ -1,1 +1,26 @@
-//! web.
+//! Pages for people: one function per page, GET renders, POST calls one verb of `app`.
+//!
+//! Everything that reaches a page went through [`guard`]: the host was ours, the form was sent by our own page, the
+//! language is known. Texts are in `locales`, markup in `templates`; nothing here decides anything.
+//!
+//! Invariant: pages load nothing from another host, and work without scripts.
+
+mod assets;
+mod console;
+pub mod cookie;
+pub mod form;
+pub mod front;
+mod guard;
+mod mail;
+pub mod page;
+mod public;
+pub mod refused;
+mod routes;
+mod sign_in;
+pub mod text;
+mod visit;
+
+pub use front::{Front, Serving};
+pub use mail::Letters;
+pub use routes::router;
+pub use visit::Visit;

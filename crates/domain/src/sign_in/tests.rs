@@ -43,7 +43,7 @@ fn facts(account: Option<Account>, right: bool) -> PasswordFacts {
         counter: Throttle::default(),
         counter_key: CounterKey("password:x:unknown".into()),
         standing: Standing::Unknown,
-        unlocked: false,
+        unlock: None,
         has_device: true,
         wrong_codes: 0,
         mail_code: MailCode {

@@ -1,0 +1,179 @@
+//! Writing what a step decided: counters, sessions, audit records, mails, all in the step's own transaction.
+//!
+//! Every verb that changes something ends here, so that nothing is ever done without its record.
+
+use crate::context::Ctx;
+use crate::settings::Transport;
+use crate::token::{self, TokenHash};
+use crate::{App, Error};
+use domain::audit::Record;
+use domain::client::Client;
+use domain::dice::Dice;
+use domain::ids::{AccountId, OutboxId, SessionId};
+use domain::mail::{Class, MailOrder};
+use domain::secret::Secret;
+use domain::session::Session;
+use domain::step::{Effect, NewSession};
+use domain::time::{Span, Timestamp};
+use store::Tx;
+use store::outbox::{Draft, Kind};
+
+/// A browser that completed a sign-in is known for this long.
+const KNOWN_FOR: Span = Span::days(90);
+/// Mails leave after a delay of up to this, so that their arrival tells nothing about the work behind them.
+const JITTER_MS: u16 = 5_000;
+
+/// A session just opened: the values that go into cookies, told this once.
+#[derive(Debug)]
+pub struct Opened {
+    /// The session.
+    pub session: Session,
+    /// The value of the session cookie.
+    pub token: Secret<String>,
+    /// The value of the cookie by which the browser is known.
+    pub known: Secret<String>,
+}
+
+/// What is needed to write effects, apart from the transaction. Owned, as a write may be run again.
+#[derive(Clone)]
+pub(crate) struct Writer {
+    pub(crate) now: Timestamp,
+    pub(crate) dice: Dice,
+    pub(crate) client: Client,
+    pub(crate) known: Option<TokenHash>,
+    /// Whether mails stay in the store after hand-over, to be shown at `/outbox`.
+    keep_mail: bool,
+}
+
+impl Writer {
+    pub(crate) fn of(app: &App, ctx: &Ctx) -> Self {
+        let keep_mail = app.settings().mail == Transport::Trial;
+        Self {
+            now: ctx.now,
+            dice: ctx.dice.clone(),
+            client: ctx.client.clone(),
+            known: ctx.known,
+            keep_mail,
+        }
+    }
+
+    /// Writes the effects of a step in their order.
+    pub(crate) fn apply(
+        &self,
+        tx: &mut Tx<'_>,
+        effects: &[Effect],
+    ) -> Result<Option<Opened>, Error> {
+        let mut opened = None;
+        for (index, effect) in effects.iter().enumerate() {
+            match effect {
+                Effect::Audit(record) => self.audit(tx, index, record)?,
+                Effect::Mail(order) => {
+                    self.mail(tx, index, order)?;
+                }
+                Effect::Count(key, value) => store::counter::set(tx, key, *value)?,
+                Effect::BurnStep(device, step) => {
+                    if !store::device::burn(tx, device, *step)? {
+                        return Err(Error::Fault("a code was used twice in one transaction"));
+                    }
+                    store::device::used(tx, device, self.now)?;
+                }
+                Effect::OpenSession(new) => opened = Some(self.open_session(tx, new)?),
+                Effect::KnowBrowser(account) => self.know(tx, account)?,
+                Effect::PasswordProven(account) => store::account::prove_password(tx, account)?,
+                Effect::EmailProven(account) => store::account::prove_email(tx, account, self.now)?,
+                Effect::EndSessions(account) => {
+                    store::session::end_all(tx, account)?;
+                }
+                Effect::ForgetBrowsers(account) => store::session::forget_browsers(tx, account)?,
+                Effect::RequirePassword(account) => {
+                    store::account::require_new_password(tx, account, true)?
+                }
+                Effect::PlaceCall(_)
+                | Effect::RecordCall(_)
+                | Effect::HangUp(_)
+                | Effect::Recovery(_) => {
+                    return Err(Error::Fault("no room takes this effect"));
+                }
+            }
+        }
+        Ok(opened)
+    }
+
+    /// Writes one record. `index` keeps the records of one transaction apart.
+    pub(crate) fn audit(
+        &self,
+        tx: &mut Tx<'_>,
+        index: usize,
+        record: &Record,
+    ) -> Result<(), Error> {
+        store::audit::append(
+            tx,
+            &self.dice.derive(&format!("audit {index}")),
+            self.now,
+            record,
+        )?;
+        Ok(())
+    }
+
+    /// Puts a mail into the outbox. `index` keeps the mails of one transaction apart.
+    pub(crate) fn mail(
+        &self,
+        tx: &mut Tx<'_>,
+        index: usize,
+        order: &MailOrder,
+    ) -> Result<OutboxId, Error> {
+        let id = OutboxId::draw(&self.dice, &index.to_string());
+        let [a, b] = self.dice.bytes::<2>(&format!("jitter {index}"));
+        let jitter = Span::millis(i64::from(u16::from_be_bytes([a, b]) % JITTER_MS));
+        let body =
+            serde_json::to_vec(order).map_err(|_| Error::Fault("a mail order has no JSON form"))?;
+        let decoy = order.kind.class() == Class::Decoy;
+        let draft = Draft {
+            id: &id,
+            kind: if decoy { Kind::Decoy } else { Kind::Mail },
+            message_id: id.as_str(),
+            reference: None,
+            locale: order.locale,
+            recipient: &order.to,
+            body: &body,
+            erase: !self.keep_mail,
+            created_at: self.now,
+            due_at: self.now + jitter,
+        };
+        store::outbox::push(tx, &draft)?;
+        Ok(id)
+    }
+
+    fn open_session(&self, tx: &mut Tx<'_>, new: &NewSession) -> Result<Opened, Error> {
+        let token = self.dice.token("session");
+        let session = Session {
+            id: SessionId::draw(&self.dice, ""),
+            account: new.account.clone(),
+            origin: new.origin.clone(),
+            opened_at: self.now,
+            seen_at: self.now,
+            ends_at: new.ends_at,
+            password_at: new.password_at,
+            mfa_at: new.mfa_at,
+            device: new.device.clone(),
+            hold: new.hold,
+            client: self.client.clone(),
+        };
+        store::session::insert(tx, &session, &token::hash(token.expose()))?;
+        Ok(Opened {
+            session,
+            token,
+            known: self.dice.token("known"),
+        })
+    }
+
+    /// The browser is known from now on, under a new value: one that was seen before never lives on.
+    fn know(&self, tx: &mut Tx<'_>, account: &AccountId) -> Result<(), Error> {
+        let hash = token::hash(self.dice.token("known").expose());
+        if let Some(old) = &self.known {
+            store::session::move_known_browser(tx, old, &hash)?;
+        }
+        store::session::know_browser(tx, &hash, account, self.now, self.now + KNOWN_FOR)?;
+        Ok(())
+    }
+}

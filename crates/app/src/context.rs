@@ -1,0 +1,80 @@
+//! The circumstances of one request: who, from where, when, in which language, with which dice.
+//!
+//! The clock is read and the dice are thrown here, once a request, and nowhere else.
+
+use crate::token::TokenHash;
+use crate::{App, Error};
+use domain::client::Client;
+use domain::dice::Dice;
+use domain::ids::RequestId;
+use domain::locale::Locale;
+use domain::refusal::Code;
+use domain::session::Session;
+use domain::sign_in::Moment;
+use domain::time::Timestamp;
+
+/// The circumstances of one request.
+#[derive(Debug, Clone)]
+pub struct Ctx {
+    /// The present.
+    pub now: Timestamp,
+    /// The dice thrown for this request.
+    pub dice: Dice,
+    /// Address and device.
+    pub client: Client,
+    /// The language of the page.
+    pub locale: Locale,
+    /// The browser, by the hash of its cookie; nothing before it has one.
+    pub browser: Option<TokenHash>,
+    /// The cookie of a browser that completed a sign-in, by its hash.
+    pub known: Option<TokenHash>,
+    /// The session, when signed in.
+    pub session: Option<Session>,
+    /// Names the request in logs and on error pages.
+    pub request: RequestId,
+}
+
+impl Ctx {
+    /// A context for `client`, now, with fresh dice.
+    pub fn new(app: &App, client: Client, locale: Locale) -> Self {
+        let dice = Dice::new(app.ports().entropy.seed());
+        Self {
+            now: app.ports().clock.now(),
+            request: RequestId::draw(&dice, ""),
+            dice,
+            client,
+            locale,
+            browser: None,
+            known: None,
+            session: None,
+        }
+    }
+
+    /// What the machines need of it.
+    pub fn moment(&self) -> Moment<'_> {
+        Moment {
+            now: self.now,
+            client: &self.client,
+            locale: self.locale,
+            dice: &self.dice,
+        }
+    }
+
+    /// The browser, for flows that are bound to it.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-001` when the browser sends no cookie.
+    pub fn browser(&self) -> Result<&TokenHash, Error> {
+        self.browser.as_ref().ok_or_else(|| Code::FlowOver.into())
+    }
+
+    /// The session of the root user.
+    ///
+    /// # Errors
+    /// `GL-SESSION-001` when nobody is signed in.
+    pub fn root(&self) -> Result<&Session, Error> {
+        self.session
+            .as_ref()
+            .ok_or_else(|| Code::SignInNeeded.into())
+    }
+}

@@ -1,0 +1,102 @@
+//! Loading, stepping and saving a flow in one write, bound to the browser that began it.
+
+use crate::commit::{self, Opened};
+use crate::context::Ctx;
+use crate::{App, Error};
+use domain::ids::FlowId;
+use domain::refusal::{Code, Refusal};
+use domain::sign_in::{ABSOLUTE_LIFE, IDLE};
+use domain::step::Step;
+use domain::time::Timestamp;
+use serde::{Serialize, de::DeserializeOwned};
+use store::flow::Stored;
+use store::{StoreError, Tx};
+
+/// What a step came to.
+#[derive(Debug)]
+pub(crate) struct Stepped {
+    /// The refusal to show, if the step was one. It was saved all the same.
+    pub(crate) refused: Option<Refusal>,
+    /// The session that was opened, if one was.
+    pub(crate) opened: Option<Opened>,
+}
+
+/// Begins a flow of `kind` in state `state`.
+pub(crate) async fn begin<S: Serialize>(
+    app: &App,
+    ctx: &Ctx,
+    kind: &'static str,
+    state: &S,
+) -> Result<FlowId, Error> {
+    let id = FlowId::draw(&ctx.dice, kind);
+    let (browser, now) = (*ctx.browser()?, ctx.now);
+    let body = encode(state)?;
+    let row = id.clone();
+    app.db()
+        .write(move |tx| {
+            store::flow::insert(tx, &row, kind, &browser, &body, now, now + ABSOLUTE_LIFE)
+                .map_err(Error::from)
+        })
+        .await?;
+    Ok(id)
+}
+
+/// Looks at a flow without touching it.
+pub(crate) async fn look<S: DeserializeOwned + Send + 'static>(
+    app: &App,
+    ctx: &Ctx,
+    kind: &'static str,
+    id: &FlowId,
+) -> Result<S, Error> {
+    let (browser, now, id) = (*ctx.browser()?, ctx.now, id.clone());
+    app.db()
+        .read(move |tx| decode(store::flow::find(tx, &id, kind)?, &browser, now))
+        .await
+}
+
+/// Takes the step `f` with the flow in one write: load, step, save, effects.
+pub(crate) async fn step<S, F>(
+    app: &App,
+    ctx: &Ctx,
+    kind: &'static str,
+    id: &FlowId,
+    f: F,
+) -> Result<Stepped, Error>
+where
+    S: Serialize + DeserializeOwned + Send + 'static,
+    F: Fn(&mut Tx<'_>, S) -> Result<Step<S>, Error> + Send + 'static,
+{
+    let (browser, id) = (*ctx.browser()?, id.clone());
+    let writer = commit::Writer::of(app, ctx);
+    app.db()
+        .write(move |tx| {
+            let state = decode(store::flow::lock(tx, &id, kind)?, &browser, writer.now)?;
+            let step = f(tx, state)?;
+            store::flow::save(tx, &id, &encode(&step.next)?, writer.now)?;
+            let opened = writer.apply(tx, &step.effects)?;
+            Ok(Stepped {
+                refused: step.show.err(),
+                opened,
+            })
+        })
+        .await
+}
+
+fn encode<S: Serialize>(state: &S) -> Result<Vec<u8>, Error> {
+    serde_json::to_vec(state).map_err(|_| Error::Fault("a flow state cannot be written"))
+}
+
+fn decode<S: DeserializeOwned>(
+    stored: Option<Stored>,
+    browser: &[u8; 32],
+    now: Timestamp,
+) -> Result<S, Error> {
+    let stored = stored.ok_or(Code::FlowOver)?;
+    let ours = domain::secret::equal(&stored.browser, browser);
+    let alive = now < stored.ends_at && now.since(stored.touched_at) < IDLE;
+    if !(ours && alive) {
+        return Err(Code::FlowOver.into());
+    }
+    serde_json::from_slice(&stored.state)
+        .map_err(|_| StoreError::Corrupt("flow.state".to_owned()).into())
+}

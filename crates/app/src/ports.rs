@@ -1,0 +1,130 @@
+//! What the verbs need of the outside world, in the product's words. Adapters implement it, tests have fakes.
+
+use domain::ids::{CallId, OutboxId};
+use domain::locale::Locale;
+use domain::mail::{MailOrder, Sender};
+use domain::time::Timestamp;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// A boxed future, as ports are used behind `dyn`.
+pub type Future_<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The outside world.
+#[derive(Clone)]
+pub struct Ports {
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// Words for mails.
+    pub composer: Arc<dyn Composer>,
+    /// Mail that really goes out; nothing where mail is on trial.
+    pub mailer: Option<Arc<dyn Mailer>>,
+    /// Calls that really go out; nothing where voice is on trial or off.
+    pub telephone: Option<Arc<dyn Telephone>>,
+}
+
+impl std::fmt::Debug for Ports {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Ports")
+    }
+}
+
+/// The server's clock.
+pub trait Clock: Send + Sync {
+    /// The present moment.
+    fn now(&self) -> Timestamp;
+}
+
+/// The generator that dice are thrown with.
+pub trait Entropy: Send + Sync {
+    /// 32 fresh random bytes from the operating system.
+    fn seed(&self) -> [u8; 32];
+}
+
+/// A mail in words.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Composed {
+    /// Subject line, without line breaks.
+    pub subject: String,
+    /// The plain text.
+    pub text: String,
+    /// The same as simple HTML.
+    pub html: String,
+    /// The links in it, absolute.
+    pub links: Vec<String>,
+}
+
+impl std::fmt::Debug for Composed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Composed(..)")
+    }
+}
+
+/// Turns an order into words in the reader's language.
+pub trait Composer: Send + Sync {
+    /// The words. `public_url` is the only source of links; `account_name` is given where the order names an account.
+    fn compose(&self, order: &MailOrder, public_url: &str, account_name: Option<&str>) -> Composed;
+}
+
+/// A mail on its way out.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// Names the mail for good: the Message-ID is made from it, so that a repeated one is recognised.
+    pub id: OutboxId,
+    /// From which of our addresses.
+    pub sender: Sender,
+    /// To whom.
+    pub to: String,
+    /// The words.
+    pub words: Composed,
+    /// When it was ordered; the Date of the mail.
+    pub at: Timestamp,
+}
+
+/// Why a mail was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MailRefused {
+    /// Try again later.
+    Later(String),
+    /// Never.
+    Never(String),
+}
+
+/// Hands mails to the next server.
+pub trait Mailer: Send + Sync {
+    /// Hands over one mail.
+    ///
+    /// # Errors
+    /// [`MailRefused`], with the server's own words for the operator.
+    fn send<'a>(&'a self, mail: &'a Outgoing) -> Future_<'a, Result<(), MailRefused>>;
+}
+
+/// A call to be placed.
+#[derive(Debug, Clone)]
+pub struct CallPlan {
+    /// Which call.
+    pub call: CallId,
+    /// The number, E.164.
+    pub to: String,
+    /// The language of the prompts.
+    pub locale: Locale,
+    /// The prompt's id.
+    pub prompt: String,
+    /// The account's last four digits, which the prompt speaks.
+    pub account_last_four: String,
+}
+
+/// Places calls. What becomes of them is reported to the recovery and contact verbs by call id.
+pub trait Telephone: Send + Sync {
+    /// Begins to dial.
+    ///
+    /// # Errors
+    /// The transport's words when it cannot even begin.
+    fn place<'a>(&'a self, plan: &'a CallPlan) -> Future_<'a, Result<(), String>>;
+
+    /// Ends the call.
+    fn hang_up<'a>(&'a self, call: &'a CallId) -> Future_<'a, ()>;
+}

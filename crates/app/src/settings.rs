@@ -1,0 +1,44 @@
+//! What the operator set, as far as the verbs need it. Read once at start by the binary.
+
+use factors::password::Cost;
+
+/// How a transport carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transport {
+    /// Keeps what it carries in the store and shows it at `/outbox`.
+    Trial,
+    /// Really carries.
+    Real,
+    /// Carries nothing; what would need it is not offered.
+    Off,
+}
+
+/// What the operator set.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The only source of links: `https://…`, or the trial address. Without a final slash.
+    pub public_url: String,
+    /// How mail goes.
+    pub mail: Transport,
+    /// How calls go.
+    pub voice: Transport,
+    /// Whether people may open accounts by themselves.
+    pub self_open: bool,
+    /// The country of numbers written without one (ISO 3166-1, two letters).
+    pub home_country: String,
+    /// Countries that may be called (ISO 3166-1, two letters); empty means the home country only.
+    pub call_countries: Vec<String>,
+    /// What a password hash costs.
+    pub hash_cost: Cost,
+    /// File of leaked passwords: SHA-1 in upper-case hexadecimal, one a line, sorted.
+    pub leaked_passwords: Option<std::path::PathBuf>,
+    /// The name of this installation in authenticator apps and mails.
+    pub name: String,
+}
+
+impl Settings {
+    /// Whether any transport is on trial, which makes the whole server a trial server.
+    pub fn trial(&self) -> bool {
+        self.mail == Transport::Trial || self.voice == Transport::Trial
+    }
+}

@@ -1,0 +1,486 @@
+//! Signing in as root: the verbs behind the pages of `/signin`.
+//!
+//! Each verb gathers the facts the machine needs, hashes outside the transaction, and steps inside it.
+
+use crate::commit::Opened;
+use crate::context::Ctx;
+use crate::hash::Place;
+use crate::{App, Error, flow, landing};
+use domain::account::Account;
+use domain::ids::{AccountId, DeviceId, FlowId};
+use domain::refusal::{Code, Refusal};
+use domain::sign_in::{FactorFacts, FactorVerdict, MailCode, PasswordFacts, SignIn, UNLOCK_TRIES};
+use domain::step::CounterKey;
+use domain::throttle::{FORGOTTEN_AFTER, Gate, Standing, Throttle};
+use domain::time::Timestamp;
+use factors::email::Email;
+use factors::keypad;
+use factors::password::Password;
+use factors::totp;
+use serde::{Deserialize, Serialize};
+use store::device::Device;
+use store::{KeyRing, Purpose, Tx};
+
+const KIND: &str = "sign-in";
+
+/// A sign-in flow as it is stored: the machine, and where it leads.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Flow {
+    machine: SignIn,
+    landing: String,
+}
+
+/// What the next page of a flow is about.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Where the flow stands.
+    pub machine: SignIn,
+    /// The registered devices, once the password was right.
+    pub devices: Vec<Device>,
+    /// Where it leads.
+    pub landing: String,
+}
+
+/// What a step of a sign-in came to.
+#[derive(Debug)]
+pub enum Moved {
+    /// On to the next page of the flow.
+    On,
+    /// Signed in; on to this address.
+    In {
+        /// The session and its cookies.
+        opened: Box<Opened>,
+        /// The address to go on to.
+        landing: String,
+    },
+    /// Refused, and the page is shown again.
+    Refused(Refusal),
+}
+
+impl App {
+    /// Begins a sign-in for whoever has this address; nothing is looked up.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-006` when it is no address, `GL-SIGNIN-001` without a browser cookie.
+    pub async fn begin_sign_in(
+        &self,
+        ctx: &Ctx,
+        typed: &str,
+        return_to: Option<&str>,
+    ) -> Result<FlowId, Error> {
+        let email = Email::parse(typed).map_err(|_| Refusal::new(Code::NotAnEmail).at("email"))?;
+        let landing = return_to
+            .and_then(landing::checked)
+            .unwrap_or_else(|| landing::CONSOLE_HOME.to_owned());
+        let machine = SignIn::begin(email.shown().to_owned());
+        flow::begin(self, ctx, KIND, &Flow { machine, landing }).await
+    }
+
+    /// Where a sign-in stands.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-001` when it is over or another browser's.
+    pub async fn look_at_sign_in(&self, ctx: &Ctx, id: &FlowId) -> Result<View, Error> {
+        let Flow { machine, landing } = flow::look(self, ctx, KIND, id).await?;
+        let devices = match machine.account() {
+            Some(account) => {
+                let account = account.clone();
+                self.db()
+                    .read(move |tx| store::device::of_account(tx, &account).map_err(Error::from))
+                    .await?
+            }
+            None => Vec::new(),
+        };
+        Ok(View {
+            machine,
+            devices,
+            landing,
+        })
+    }
+
+    /// A password was typed.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-001`, `GL-SIGNIN-009`, `GL-REQ-009`. A wrong password is [`Moved::Refused`].
+    pub async fn offer_password(
+        &self,
+        ctx: &Ctx,
+        id: &FlowId,
+        typed: &str,
+    ) -> Result<Moved, Error> {
+        let Flow { machine, .. } = flow::look(self, ctx, KIND, id).await?;
+        let Some(email) = machine.email().and_then(|e| Email::parse(e).ok()) else {
+            return Err(Code::OutOfOrder.into());
+        };
+        let email_key = email.key().to_owned();
+        let (known, browser, now) = (ctx.known, ctx.browser, ctx.now);
+        let key = email_key.clone();
+        let before = self
+            .db()
+            .read(move |tx| {
+                let (account, standing) = who(tx, &key, known, now)?;
+                let phc = account
+                    .as_ref()
+                    .map(|a| store::account::password_hash(tx, &a.id))
+                    .transpose()?
+                    .flatten();
+                let counter = live_counter(tx, &password_counter(tx.ring(), &key, standing)?, now)?;
+                let unlock = find_unlock(tx, browser.as_ref(), &key, now)?;
+                Ok::<_, Error>((phc, standing, counter, unlock))
+            })
+            .await?;
+        let (phc, standing, counter, unlock) = before;
+        let gate_open = unlock.is_some() || counter.gate(standing, now) == Gate::Open;
+        // A closed gate is answered without a hash, for names that exist and for those that do not.
+        let right = match (gate_open, Password::prepare(typed)) {
+            (true, Ok(password)) => {
+                self.hashes()
+                    .verify(password, phc.as_deref(), &Place::of(ctx, standing))
+                    .await?
+            }
+            _ => false,
+        };
+        let (ctx_owned, app) = (ctx.clone(), self.clone());
+        let stepped = flow::step(self, ctx, KIND, id, move |tx, flow: Flow| {
+            let (account, standing) = who(tx, &email_key, known, now)?;
+            let same = match &account {
+                Some(account) => store::account::password_hash(tx, &account.id)? == phc,
+                None => phc.is_none(),
+            };
+            let facts =
+                app.password_facts(tx, &ctx_owned, &email_key, account, standing, right && same)?;
+            let step = flow.machine.password(&facts, &ctx_owned.moment())?;
+            Ok(step_of(step, flow.landing))
+        })
+        .await?;
+        self.moved(ctx, id, stepped).await
+    }
+
+    fn password_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        ctx: &Ctx,
+        email_key: &str,
+        account: Option<Account>,
+        standing: Standing,
+        right: bool,
+    ) -> Result<PasswordFacts, Error> {
+        let counter_key = password_counter(tx.ring(), email_key, standing)?;
+        let counter = live_counter(tx, &counter_key, ctx.now)?;
+        let (mut has_device, mut wrong_codes) = (false, 0);
+        if let Some(account) = &account {
+            has_device = !store::device::of_account(tx, &account.id)?.is_empty();
+            wrong_codes = live_counter(tx, &behind_counter(&account.id), ctx.now)?.failures;
+        }
+        let unlock = find_unlock(tx, ctx.browser.as_ref(), email_key, ctx.now)?;
+        let mail_code = draw_mail_code(tx.ring(), ctx)?;
+        Ok(PasswordFacts {
+            account,
+            right,
+            counter,
+            counter_key,
+            standing,
+            unlock,
+            has_device,
+            wrong_codes,
+            mail_code,
+        })
+    }
+
+    /// A device was chosen among several, or the choice is taken back.
+    ///
+    /// # Errors
+    /// `GL-MFA-005` when it is none of the account's, `GL-SIGNIN-001`, `GL-SIGNIN-009`.
+    pub async fn choose_device(
+        &self,
+        ctx: &Ctx,
+        id: &FlowId,
+        device: Option<DeviceId>,
+    ) -> Result<Moved, Error> {
+        let stepped = flow::step(self, ctx, KIND, id, move |tx, flow: Flow| {
+            let account = flow.machine.account().cloned().ok_or(Code::OutOfOrder)?;
+            if let Some(chosen) = &device {
+                device_of(tx, &account, chosen)?;
+            }
+            Ok(step_of(flow.machine.choose(device.clone())?, flow.landing))
+        })
+        .await?;
+        self.moved(ctx, id, stepped).await
+    }
+
+    /// A device's code was typed. It is checked against the chosen device alone.
+    ///
+    /// # Errors
+    /// `GL-MFA-005`, `GL-SIGNIN-001`, `GL-SIGNIN-009`. A wrong code is [`Moved::Refused`].
+    pub async fn offer_code(
+        &self,
+        ctx: &Ctx,
+        id: &FlowId,
+        device: &DeviceId,
+        typed: &str,
+    ) -> Result<Moved, Error> {
+        let code = totp::Code::parse(typed);
+        let (ctx_owned, device) = (ctx.clone(), device.clone());
+        let stepped = flow::step(self, ctx, KIND, id, move |tx, flow: Flow| {
+            let account_id = flow.machine.account().cloned().ok_or(Code::OutOfOrder)?;
+            let account = store::account::find(tx, &account_id)?.ok_or(Code::FlowOver)?;
+            let row = device_of(tx, &account_id, &device)?;
+            let now = ctx_owned.now;
+            let standing = standing(tx, &account_id, ctx_owned.known, now)?;
+            let counter_key = factor_counter(&row.id, standing);
+            let behind_key = behind_counter(&account_id);
+            let facts = FactorFacts {
+                suspended: row.suspended(now),
+                hold: row.held(now),
+                verdict: verdict(tx, &row, code, now)?,
+                counter: live_counter(tx, &counter_key, now)?,
+                counter_key,
+                standing,
+                behind: live_counter(tx, &behind_key, now)?,
+                behind_key,
+                device: row.id,
+                account,
+            };
+            Ok(step_of(
+                flow.machine.factor(&facts, &ctx_owned.moment())?,
+                flow.landing,
+            ))
+        })
+        .await?;
+        self.moved(ctx, id, stepped).await
+    }
+
+    /// The mailed code was typed.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-001`, `GL-SIGNIN-009`. A wrong code is [`Moved::Refused`].
+    pub async fn offer_mail_code(
+        &self,
+        ctx: &Ctx,
+        id: &FlowId,
+        typed: &str,
+    ) -> Result<Moved, Error> {
+        let typed = keypad::MailCode::parse(typed);
+        let ctx_owned = ctx.clone();
+        let stepped = flow::step(self, ctx, KIND, id, move |tx, flow: Flow| {
+            let account = account_of(tx, &flow.machine)?;
+            let right = match (&flow.machine, &typed) {
+                (SignIn::AwaitMailCode { code, .. }, Some(digits)) => {
+                    domain::secret::equal(&mail_code_hmac(tx.ring(), &digits.to_text())?, code)
+                }
+                _ => false,
+            };
+            Ok(step_of(
+                flow.machine
+                    .mail_code(&account, right, &ctx_owned.moment())?,
+                flow.landing,
+            ))
+        })
+        .await?;
+        self.moved(ctx, id, stepped).await
+    }
+
+    /// A new mailed code was asked for.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-012` when five went out already, `GL-SIGNIN-001`, `GL-SIGNIN-009`.
+    pub async fn mail_code_again(&self, ctx: &Ctx, id: &FlowId) -> Result<Moved, Error> {
+        let ctx_owned = ctx.clone();
+        let stepped = flow::step(self, ctx, KIND, id, move |tx, flow: Flow| {
+            let account = account_of(tx, &flow.machine)?;
+            let fresh = draw_mail_code(tx.ring(), &ctx_owned)?;
+            Ok(step_of(
+                flow.machine
+                    .mail_again(&account, &fresh, &ctx_owned.moment())?,
+                flow.landing,
+            ))
+        })
+        .await?;
+        self.moved(ctx, id, stepped).await
+    }
+
+    async fn moved(&self, ctx: &Ctx, id: &FlowId, stepped: flow::Stepped) -> Result<Moved, Error> {
+        if let Some(refusal) = stepped.refused {
+            return Ok(Moved::Refused(refusal));
+        }
+        match stepped.opened {
+            Some(opened) => {
+                let Flow { landing, .. } = flow::look(self, ctx, KIND, id).await?;
+                Ok(Moved::In {
+                    opened: Box::new(opened),
+                    landing,
+                })
+            }
+            None => Ok(Moved::On),
+        }
+    }
+}
+
+/// The root user with that address, and the standing of the browser with them.
+fn who(
+    tx: &mut Tx<'_>,
+    email_key: &str,
+    known: Option<[u8; 32]>,
+    now: Timestamp,
+) -> Result<(Option<Account>, Standing), Error> {
+    let account = store::account::find_by_email(tx, email_key)?;
+    let standing = match &account {
+        Some(account) => standing(tx, &account.id, known, now)?,
+        None => Standing::Unknown,
+    };
+    Ok((account, standing))
+}
+
+/// The standing of a browser with an account.
+pub(crate) fn standing(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    known: Option<[u8; 32]>,
+    now: Timestamp,
+) -> Result<Standing, Error> {
+    let known = match known {
+        Some(hash) => store::session::is_known(tx, &hash, account, now)?,
+        None => false,
+    };
+    Ok(if known {
+        Standing::Known
+    } else {
+        Standing::Unknown
+    })
+}
+
+/// What a code of a device is worth now.
+pub(crate) fn verdict(
+    tx: &mut Tx<'_>,
+    device: &Device,
+    code: Option<totp::Code>,
+    now: Timestamp,
+) -> Result<FactorVerdict, Error> {
+    let seed = store::device::seed(tx, &device.id)?;
+    let seed =
+        totp::Seed::from_slice(seed.expose()).ok_or(Error::Fault("a seed of the wrong length"))?;
+    let Some(code) = code else {
+        return Ok(FactorVerdict::Wrong);
+    };
+    let Some(step) = totp::check(&seed, code, now.millis(), device.offset_steps) else {
+        return Ok(FactorVerdict::Wrong);
+    };
+    if store::device::is_burnt(tx, &device.id, step.number())? {
+        return Ok(FactorVerdict::Burnt);
+    }
+    Ok(FactorVerdict::Right {
+        step: step.number(),
+    })
+}
+
+/// A device of the account.
+pub(crate) fn device_of(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    id: &DeviceId,
+) -> Result<Device, Error> {
+    let mut devices = store::device::of_account(tx, account)?.into_iter();
+    devices
+        .find(|d| &d.id == id)
+        .ok_or_else(|| Code::NoSuchDevice.into())
+}
+
+fn account_of(tx: &mut Tx<'_>, machine: &SignIn) -> Result<Account, Error> {
+    let id = machine.account().ok_or(Code::OutOfOrder)?;
+    Ok(store::account::find(tx, id)?.ok_or(Code::FlowOver)?)
+}
+
+/// The counter of wrong passwords for a name. Names are kept as HMAC: those that do not exist have counters too.
+pub(crate) fn password_counter(
+    ring: &KeyRing,
+    email_key: &str,
+    standing: Standing,
+) -> Result<CounterKey, Error> {
+    let name = name_of(ring, "password counter", email_key)?;
+    Ok(CounterKey(format!("password:{name}:{}", standing.key())))
+}
+
+/// The counter of tries that a mailed unlock gave this browser; it starts at one and ends with the day.
+pub(crate) fn unlock_counter(
+    ring: &KeyRing,
+    browser: &[u8; 32],
+    email_key: &str,
+) -> Result<CounterKey, Error> {
+    let name = name_of(
+        ring,
+        "password unlock",
+        &format!("{} {email_key}", domain::dice::base32(browser)),
+    )?;
+    Ok(CounterKey(format!("unlock:{name}")))
+}
+
+fn find_unlock(
+    tx: &mut Tx<'_>,
+    browser: Option<&[u8; 32]>,
+    email_key: &str,
+    now: Timestamp,
+) -> Result<Option<(CounterKey, Throttle)>, Error> {
+    let Some(browser) = browser else {
+        return Ok(None);
+    };
+    let key = unlock_counter(tx.ring(), browser, email_key)?;
+    let tries = live_counter(tx, &key, now)?;
+    Ok((1..=UNLOCK_TRIES)
+        .contains(&tries.failures)
+        .then_some((key, tries)))
+}
+
+/// The counter of wrong codes of a device.
+pub(crate) fn factor_counter(device: &DeviceId, standing: Standing) -> CounterKey {
+    CounterKey(format!("factor:{device}:{}", standing.key()))
+}
+
+/// The day's counter of wrong codes behind a right password.
+pub(crate) fn behind_counter(account: &AccountId) -> CounterKey {
+    CounterKey(format!("behind:{account}"))
+}
+
+/// A counter, forgotten a day after its last failure.
+pub(crate) fn live_counter(
+    tx: &mut Tx<'_>,
+    key: &CounterKey,
+    now: Timestamp,
+) -> Result<Throttle, Error> {
+    let counter = store::counter::find(tx, key)?;
+    let last = Timestamp::from_millis(counter.last_at);
+    Ok(if now.since(last) >= FORGOTTEN_AFTER {
+        Throttle::default()
+    } else {
+        counter
+    })
+}
+
+fn name_of(ring: &KeyRing, what: &str, text: &str) -> Result<String, Error> {
+    let mac = ring.hmac(Purpose::NAME, format!("{what}\0{text}").as_bytes())?;
+    Ok(domain::dice::base32(mac.get(..20).unwrap_or(&mac)))
+}
+
+/// The HMAC under which a mailed code is kept.
+pub(crate) fn mail_code_hmac(ring: &KeyRing, digits: &str) -> Result<Vec<u8>, Error> {
+    Ok(ring.hmac(Purpose::PEPPER, digits.as_bytes())?.to_vec())
+}
+
+/// A fresh mailed code of eight digits.
+pub(crate) fn draw_mail_code(ring: &KeyRing, ctx: &Ctx) -> Result<MailCode, Error> {
+    let digits = keypad::MailCode::for_mail(ctx.dice.bytes("mail code")).to_text();
+    Ok(MailCode {
+        hmac: mail_code_hmac(ring, &digits)?,
+        digits: domain::secret::Secret::new(digits.to_string()),
+    })
+}
+
+fn step_of(step: domain::step::Step<SignIn>, landing: String) -> domain::step::Step<Flow> {
+    domain::step::Step {
+        next: Flow {
+            machine: step.next,
+            landing,
+        },
+        effects: step.effects,
+        show: step.show,
+    }
+}

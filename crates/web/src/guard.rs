@@ -1,0 +1,148 @@
+//! What every request goes through before a page sees it, and what every answer carries.
+//!
+//! Before: the host is one of ours (else 421, on every path), a trial server was not reached through a proxy. After:
+//! the headers that keep browsers from doing what we never want.
+
+use crate::front::Front;
+use crate::refused;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use domain::refusal::Code;
+use http::header::{self, HeaderName, HeaderValue};
+use http::{HeaderMap, Method};
+use std::net::{IpAddr, SocketAddr};
+
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+    media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Lets a request in if it was meant for us.
+pub(crate) async fn enter(State(front): State<Front>, request: Request, next: Next) -> Response {
+    let asset = request.uri().path().starts_with("/static/");
+    let mut response = match wrong_host(&front, &request) {
+        true => refused::bare(Code::WrongHost),
+        false => next.run(request).await,
+    };
+    dress(response.headers_mut(), front.serving().secure, asset);
+    response
+}
+
+fn wrong_host(front: &Front, request: &Request) -> bool {
+    let headers = request.headers();
+    let host = match request.uri().authority() {
+        // HTTP/2 carries the host here; a Host header beside it must say the same.
+        Some(authority) => {
+            let header = headers.get(header::HOST).and_then(|v| v.to_str().ok());
+            if header.is_some_and(|h| !h.eq_ignore_ascii_case(authority.as_str())) {
+                return true;
+            }
+            Some(authority.as_str())
+        }
+        None => {
+            let mut hosts = headers.get_all(header::HOST).iter();
+            match (hosts.next(), hosts.next()) {
+                (Some(only), None) => only.to_str().ok(),
+                _ => None,
+            }
+        }
+    };
+    let forwarded = [
+        "forwarded",
+        "via",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-proto",
+    ];
+    let through_proxy =
+        front.serving().trial && forwarded.iter().any(|name| headers.contains_key(*name));
+    through_proxy || !host.is_some_and(|host| front.is_our_host(host))
+}
+
+fn dress(headers: &mut HeaderMap, secure: bool, asset: bool) {
+    let mut put = |name: HeaderName, value: &'static str| {
+        headers.insert(name, HeaderValue::from_static(value));
+    };
+    put(header::CONTENT_SECURITY_POLICY, CSP);
+    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(header::REFERRER_POLICY, "same-origin");
+    put(header::X_FRAME_OPTIONS, "DENY");
+    put(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    );
+    put(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    );
+    put(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    );
+    if !asset {
+        put(header::CACHE_CONTROL, "no-store");
+    }
+    if secure {
+        put(
+            header::STRICT_TRANSPORT_SECURITY,
+            "max-age=31536000; includeSubDomains",
+        );
+    }
+}
+
+/// Whether a form came from a page of ours (Fetch Metadata, or the Origin header where a browser lacks it).
+pub(crate) fn from_our_page(front: &Front, method: &Method, headers: &HeaderMap) -> bool {
+    if method.is_safe() {
+        return true;
+    }
+    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    match (text("origin"), text("sec-fetch-site")) {
+        (Some(origin), site) => {
+            front.is_our_origin(origin) && site.is_none_or(|s| s == "same-origin")
+        }
+        (None, site) => site == Some("same-origin"),
+    }
+}
+
+/// The address of the client: the peer's, or what trusted proxies say, read from the right.
+pub(crate) fn client_address(front: &Front, request: &http::request::Parts) -> IpAddr {
+    let peer = request
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|info| info.0.ip().to_canonical());
+    let mut address = peer.unwrap_or(IpAddr::from([127, 0, 0, 1]));
+    let trusted = |a: IpAddr| {
+        front
+            .serving()
+            .trusted_proxies
+            .iter()
+            .any(|net| net.contains(a))
+    };
+    let chain: Vec<&str> = request
+        .headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .collect();
+    for hop in chain.into_iter().rev() {
+        if !trusted(address) {
+            break;
+        }
+        match hop.trim().parse::<IpAddr>() {
+            Ok(next) => address = next.to_canonical(),
+            Err(_) => break,
+        }
+    }
+    address
+}
+
+/// Reads a body of at most `most` bytes.
+pub(crate) async fn body(body: Body, most: usize) -> Result<Vec<u8>, Code> {
+    use http_body_util::{BodyExt, LengthLimitError, Limited};
+    match Limited::new(body, most).collect().await {
+        Ok(bytes) => Ok(bytes.to_bytes().to_vec()),
+        Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => Err(Code::TooLarge),
+        Err(_) => Err(Code::MalformedForm),
+    }
+}

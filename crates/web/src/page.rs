@@ -1,0 +1,63 @@
+//! What every template gets: the frame around the page.
+
+use crate::text::T;
+
+/// The frame of a page. Templates carry it as `page`; `docs/look.md` lists its fields.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Language of the page.
+    pub lang: &'static str,
+    /// `""`, `"light"` or `"dark"`.
+    pub theme: &'static str,
+    /// What the window is called.
+    pub title: String,
+    /// The texts.
+    pub t: T,
+    /// Address of the style sheet.
+    pub css_url: &'static str,
+    /// Address of the script.
+    pub js_url: &'static str,
+    /// The token of forms.
+    pub csrf: String,
+    /// The address of the page, to come back to.
+    pub here: String,
+    /// Whether this is a trial server.
+    pub trial: bool,
+    /// Seconds after which the page asks again, for browsers without scripts.
+    pub refresh: Option<u32>,
+    /// Who is signed in.
+    pub signed_in: Option<SignedIn>,
+    /// The languages to choose from.
+    pub languages: Vec<(&'static str, &'static str, bool)>,
+    /// A notice, once.
+    pub flash: Option<Flash>,
+}
+
+/// Who is signed in, as the bar shows it.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The account's name (R-OUT-02).
+    pub name: String,
+    /// Its number in groups (R-IAM-11).
+    pub account_id_shown: String,
+    /// The root user's address.
+    pub email: String,
+}
+
+/// A notice that is shown once.
+#[derive(Debug, Clone)]
+pub struct Flash {
+    /// `ok`, `info`, `warn` or `danger`.
+    pub kind: &'static str,
+    /// The words.
+    pub text: String,
+}
+
+/// What is wrong with a field.
+#[derive(Debug, Clone)]
+pub struct FieldError {
+    /// The field's name and id.
+    pub field: String,
+    /// The words.
+    pub text: String,
+}

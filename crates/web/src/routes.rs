@@ -1,0 +1,46 @@
+//! The whole route table.
+
+use crate::front::Front;
+use crate::visit::Visit;
+use crate::{assets, console, guard, public, refused, sign_in};
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{get, post};
+use domain::refusal::Code;
+
+/// All pages, behind the guard.
+pub fn router(front: Front) -> Router {
+    let pages = Router::new()
+        .route("/", get(public::front))
+        .route("/language", post(public::language))
+        .route("/signout", post(public::sign_out))
+        .route("/healthz", get(public::health))
+        .route("/readyz", get(public::ready))
+        .route("/static/{name}", get(assets::plain))
+        .route("/static/{hash}/{name}", get(assets::hashed))
+        .route("/signin", get(sign_in::chooser).post(sign_in::name_user))
+        .route("/signin/f/{flow}", get(sign_in::flow))
+        .route("/signin/f/{flow}/password", post(sign_in::password))
+        .route("/signin/f/{flow}/device", post(sign_in::device))
+        .route("/signin/f/{flow}/factor", post(sign_in::factor))
+        .route("/signin/f/{flow}/mail-code", post(sign_in::mail_code))
+        .route("/signin/f/{flow}/mail-again", post(sign_in::mail_again))
+        .route("/console", get(console::root))
+        .route("/console/home", get(console::home));
+    pages
+        .fallback(no_such_page)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(axum::middleware::from_fn_with_state(
+            front.clone(),
+            guard::enter,
+        ))
+        .with_state(front)
+}
+
+async fn no_such_page(visit: Visit) -> Response {
+    visit.refuse(&Code::NoSuchPage.into())
+}
+
+async fn wrong_method() -> Response {
+    refused::bare(Code::WrongMethod)
+}

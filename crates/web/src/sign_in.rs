@@ -1,0 +1,343 @@
+//! The pages of `/signin`: chooser, password, device, mailed code.
+//!
+//! A GET writes no row: a flow begins with the POST that names an address.
+
+use crate::cookie;
+use crate::page::Page;
+use crate::visit::Visit;
+use app::Error;
+use app::sign_in::{Moved, View};
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use domain::ids::FlowId;
+use domain::refusal::{Code, Refusal};
+use domain::sign_in::SignIn;
+use http::StatusCode;
+
+#[derive(Template)]
+#[template(path = "sign_in/chooser.html")]
+struct Chooser {
+    page: Page,
+    return_to: Option<String>,
+    email: String,
+    error: String,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in/password.html")]
+struct PasswordPage {
+    page: Page,
+    flow: String,
+    email: String,
+    email_query: String,
+    error: String,
+    closed: bool,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in/choose_device.html")]
+struct ChooseDevice {
+    page: Page,
+    flow: String,
+    email: String,
+    devices: Vec<Choice>,
+}
+
+struct Choice {
+    id: String,
+    name: String,
+    hint: String,
+    first: bool,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in/factor.html")]
+struct Factor {
+    page: Page,
+    flow: String,
+    email: String,
+    device_id: String,
+    device_name: String,
+    several: bool,
+    error: String,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in/mail_code.html")]
+struct MailCodePage {
+    page: Page,
+    flow: String,
+    again: String,
+    email: String,
+    error: String,
+}
+
+/// `GET /signin`
+pub(crate) async fn chooser(visit: Visit) -> Response {
+    if visit.ctx.session.is_some() && !visit.query.has("return_to") {
+        return visit.see_other(app::landing::CONSOLE_HOME);
+    }
+    let return_to = visit.query.get("return_to").and_then(app::landing::checked);
+    show_chooser(
+        visit,
+        StatusCode::OK,
+        return_to,
+        String::new(),
+        String::new(),
+    )
+}
+
+/// `POST /signin`
+pub(crate) async fn name_user(visit: Visit) -> Response {
+    let (kind, email) = match (visit.form.must("user"), visit.form.must("email")) {
+        (Ok(kind), Ok(email)) => (kind.to_owned(), email.to_owned()),
+        _ => return visit.refuse(&Code::MalformedForm.into()),
+    };
+    let return_to = visit.form.get("return_to").and_then(app::landing::checked);
+    match kind.as_str() {
+        "root" => {}
+        "iam" => return visit.refuse(&Code::NoIamUsers.into()),
+        _ => return visit.refuse(&Code::MalformedForm.into()),
+    }
+    match visit
+        .app()
+        .begin_sign_in(&visit.ctx, &email, return_to.as_deref())
+        .await
+    {
+        Ok(flow) => visit.see_other(&path(&flow)),
+        Err(Error::Refused(refusal)) if refusal.field.is_some() => {
+            let error = visit.say(&refusal);
+            show_chooser(
+                visit,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                return_to,
+                email,
+                error,
+            )
+        }
+        Err(error) => visit.refuse(&error),
+    }
+}
+
+fn show_chooser(
+    mut visit: Visit,
+    status: StatusCode,
+    return_to: Option<String>,
+    email: String,
+    error: String,
+) -> Response {
+    let title = visit.t().s("sign-in-title");
+    let template = Chooser {
+        page: visit.page(title),
+        return_to,
+        email,
+        error,
+    };
+    visit.render(status, &template)
+}
+
+/// `GET /signin/f/{flow}`: whatever the flow waits for.
+pub(crate) async fn flow(Path(id): Path<String>, visit: Visit) -> Response {
+    with_flow(visit, &id, StatusCode::OK, None).await
+}
+
+/// `POST /signin/f/{flow}/password`
+pub(crate) async fn password(Path(id): Path<String>, visit: Visit) -> Response {
+    let Ok(typed) = visit.form.must("password").map(str::to_owned) else {
+        return visit.refuse(&Code::MalformedForm.into());
+    };
+    let Ok(flow) = id.parse::<FlowId>() else {
+        return visit.refuse(&Code::FlowOver.into());
+    };
+    let moved = visit.app().offer_password(&visit.ctx, &flow, &typed).await;
+    moved_on(visit, &id, moved).await
+}
+
+/// `POST /signin/f/{flow}/device`: a choice, or none to choose again.
+pub(crate) async fn device(Path(id): Path<String>, visit: Visit) -> Response {
+    let Ok(flow) = id.parse::<FlowId>() else {
+        return visit.refuse(&Code::FlowOver.into());
+    };
+    let chosen = match visit.form.get("device").map(str::parse).transpose() {
+        Ok(chosen) => chosen,
+        Err(_) => return visit.refuse(&Code::NoSuchDevice.into()),
+    };
+    let moved = visit.app().choose_device(&visit.ctx, &flow, chosen).await;
+    moved_on(visit, &id, moved).await
+}
+
+/// `POST /signin/f/{flow}/factor`
+pub(crate) async fn factor(Path(id): Path<String>, visit: Visit) -> Response {
+    let Ok(flow) = id.parse::<FlowId>() else {
+        return visit.refuse(&Code::FlowOver.into());
+    };
+    let (Ok(device), Ok(code)) = (
+        visit.form.must("device"),
+        visit.form.must("code").map(str::to_owned),
+    ) else {
+        return visit.refuse(&Code::MalformedForm.into());
+    };
+    let Ok(device) = device.parse() else {
+        return visit.refuse(&Code::NoSuchDevice.into());
+    };
+    let moved = visit
+        .app()
+        .offer_code(&visit.ctx, &flow, &device, &code)
+        .await;
+    moved_on(visit, &id, moved).await
+}
+
+/// `POST /signin/f/{flow}/mail-code`
+pub(crate) async fn mail_code(Path(id): Path<String>, visit: Visit) -> Response {
+    let Ok(flow) = id.parse::<FlowId>() else {
+        return visit.refuse(&Code::FlowOver.into());
+    };
+    let Ok(code) = visit.form.must("code").map(str::to_owned) else {
+        return visit.refuse(&Code::MalformedForm.into());
+    };
+    let moved = visit.app().offer_mail_code(&visit.ctx, &flow, &code).await;
+    moved_on(visit, &id, moved).await
+}
+
+/// `POST /signin/f/{flow}/mail-again`
+pub(crate) async fn mail_again(Path(id): Path<String>, mut visit: Visit) -> Response {
+    let Ok(flow) = id.parse::<FlowId>() else {
+        return visit.refuse(&Code::FlowOver.into());
+    };
+    let moved = visit.app().mail_code_again(&visit.ctx, &flow).await;
+    if matches!(moved, Ok(Moved::On)) {
+        visit.flash("ok", "flash-mail-sent");
+    }
+    moved_on(visit, &id, moved).await
+}
+
+async fn moved_on(mut visit: Visit, id: &str, moved: Result<Moved, Error>) -> Response {
+    match moved {
+        Ok(Moved::On) => visit.see_other(&format!("/signin/f/{id}")),
+        Ok(Moved::In { opened, landing }) => {
+            visit.set_cookie(cookie::SESSION, opened.token.expose());
+            visit.set_cookie(cookie::KNOWN, opened.known.expose());
+            visit.see_other(&landing)
+        }
+        Ok(Moved::Refused(refusal)) => {
+            let status = StatusCode::from_u16(refusal.code.status())
+                .unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+            with_flow(visit, id, status, Some(refusal)).await
+        }
+        Err(error) => visit.refuse(&error),
+    }
+}
+
+async fn with_flow(
+    visit: Visit,
+    id: &str,
+    status: StatusCode,
+    refusal: Option<Refusal>,
+) -> Response {
+    let Ok(flow) = id.parse::<FlowId>() else {
+        return visit.refuse(&Code::FlowOver.into());
+    };
+    match visit.app().look_at_sign_in(&visit.ctx, &flow).await {
+        Ok(view) => show(visit, &flow, view, status, refusal),
+        Err(error) => visit.refuse(&error),
+    }
+}
+
+fn show(
+    mut visit: Visit,
+    id: &FlowId,
+    view: View,
+    status: StatusCode,
+    refusal: Option<Refusal>,
+) -> Response {
+    let t = visit.t();
+    let flow = path(id);
+    let error = refusal.as_ref().map(|r| visit.say(r)).unwrap_or_default();
+    match view.machine {
+        SignIn::AwaitPassword { email } => {
+            let closed = refusal
+                .is_some_and(|r| matches!(r.code, Code::PasswordClosed | Code::PasswordWait));
+            let email_query =
+                percent_encoding::utf8_percent_encode(&email, percent_encoding::NON_ALPHANUMERIC)
+                    .to_string();
+            let page = visit.page(t.s("sign-in-root-title"));
+            visit.render(
+                status,
+                &PasswordPage {
+                    page,
+                    flow,
+                    email,
+                    email_query,
+                    error,
+                    closed,
+                },
+            )
+        }
+        SignIn::AwaitFactor { email, device, .. } => {
+            let several = view.devices.len() > 1;
+            let chosen = match &device {
+                Some(id) => view.devices.iter().find(|d| &d.id == id),
+                None if several => None,
+                None => view.devices.first(),
+            };
+            let page = visit.page(t.s("sign-in-factor-title"));
+            match chosen {
+                Some(chosen) => {
+                    let (device_id, device_name) = (chosen.id.to_string(), chosen.name.clone());
+                    visit.render(
+                        status,
+                        &Factor {
+                            page,
+                            flow,
+                            email,
+                            device_id,
+                            device_name,
+                            several,
+                            error,
+                        },
+                    )
+                }
+                None => {
+                    let devices = view.devices.iter().enumerate().map(|(n, d)| Choice {
+                        id: d.id.to_string(),
+                        name: d.name.clone(),
+                        hint: t.f(
+                            "sign-in-device-since",
+                            &[("date", visit.when(d.registered_at).shown)],
+                        ),
+                        first: n == 0,
+                    });
+                    let devices = devices.collect();
+                    visit.render(
+                        status,
+                        &ChooseDevice {
+                            page,
+                            flow,
+                            email,
+                            devices,
+                        },
+                    )
+                }
+            }
+        }
+        SignIn::AwaitMailCode { email, .. } => {
+            let page = visit.page(t.s("sign-in-mail-title"));
+            visit.render(
+                status,
+                &MailCodePage {
+                    page,
+                    again: format!("{flow}/mail-again"),
+                    flow,
+                    email,
+                    error,
+                },
+            )
+        }
+        SignIn::Done => visit.see_other(&view.landing),
+    }
+}
+
+fn path(id: &FlowId) -> String {
+    format!("/signin/f/{id}")
+}

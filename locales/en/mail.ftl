@@ -1,0 +1,108 @@
+# Mails: what happened or was asked, what to do, how to object.
+
+# Words that several mails share
+mail-life = { $minutes ->
+    [1] 1 minute
+    [1440] 24 hours
+   *[other] { $minutes } minutes
+}
+mail-code = Your verification code:
+mail-account = Account: { $name } ({ $id })
+mail-account-id = Account: { $id }
+mail-origin = Asked for from { $device }, address { $address }, on { $time }
+mail-phrase = Two words to compare: { $phrase }. The page that waits in your browser shows the same two words. If it shows others, or if you have no such page open, do not go on with this request.
+mail-link-other = If the button does not work, copy this address into your browser:
+mail-objection = If this was not you, open the link below and confirm it on the page. That stops, undoes or at least delays what was asked for, and protects the account. You lose nothing by it. The link works once.
+mail-objection-action = This was not me
+mail-never-ask = We never ask for this code by phone or chat. Never tell it to anybody; enter it only on the page that you opened yourself.
+mail-foot = { $installation }, { $url }. This mail was sent automatically; replies are not read.
+
+# Codes and links
+mail-sign-in-code-subject = Your code for signing in
+mail-sign-in-code-text = Somebody entered the right password for your account in a browser that is new to us. If this was you, enter the code on the sign-in page; it works for { mail-life }. If it was not you, somebody else knows your password: do not pass on the code, and change the password at once.
+
+mail-unlock-subject = Open the password for sign-in again
+mail-unlock-text = After too many wrong tries, your password works only in browsers that have signed in before. If you asked for this mail, press the button; after that you can enter your password again in the browser you asked from. The link works for { mail-life }, and your password stays the same. If you did not ask for it, you need not do anything.
+mail-unlock-action = Open the password again
+
+mail-password-reset-subject = Choose a new password
+mail-password-reset-text = Somebody asked for a new password for your account. If this was you, press the button and choose a new one; the link works for { mail-life }. If it was not you, your password stays as it is.
+mail-password-reset-action = Choose a new password
+
+mail-recovery-proof-subject = Verify your address
+mail-recovery-proof-text = Somebody who gave the password of your account wants to get in without the MFA device and has to show that this mail can be read. If this is you, press the button, or enter the code on the page that waits; both work for { mail-life }. If it is not you, do not press the button and do not pass on the code.
+mail-recovery-proof-action = Verify your address
+
+mail-sign-up-code-subject = Your code for opening an account
+mail-sign-up-code-text = Somebody wants to open an account with this address. If this is you, enter the code on the page that waits; it works for { mail-life }. If it is not you, you need not do anything: without the code no account is opened.
+
+mail-sign-up-taken-subject = You already have an account
+mail-sign-up-taken-text = Somebody tried to open an account with this address, but it already has one. Nothing was changed. If this was you, sign in; if you no longer know the password, choose “Forgot password?” there. If it was not you, you need not do anything.
+mail-sign-up-taken-action = Sign in
+
+mail-email-proof-subject = Your code for this email address
+mail-email-proof-text = Somebody wants to use this address for an account. If this is you, enter the code on the page that waits; it works for { mail-life }. If it is not you, you need not do anything: without the code the address is not used.
+
+# Contacts and password
+mail-email-changed-subject = The email address of your account is changing
+mail-email-changed-text = The email address of your account is about to change or was changed. If you wanted this, there is nothing to do.
+
+mail-phone-changed-subject = The phone number of your account was changed
+mail-phone-changed-text = The phone number of your account was changed. If you wanted this, there is nothing to do.
+
+mail-password-changed-subject = Your password was changed
+mail-password-changed-text = The password of your account was changed. If this was you, there is nothing to do. If not, choose “Forgot password?” on the sign-in page at once, and then check your MFA devices.
+
+# Sign-in and devices
+mail-new-sign-in-subject = Sign-in from a new browser
+mail-new-sign-in-text = Somebody signed in to your account in a browser that was not used for it before. If this was you, there is nothing to do. If not, change your password at once and end the other sessions.
+
+mail-device-added-subject = MFA device registered
+mail-device-added-text = The MFA device “{ $device }” was registered for your account. If this was you, there is nothing to do. If not, sign in at once, remove the device, and change your password.
+
+mail-device-removed-subject = MFA device removed
+mail-device-removed-text = The MFA device “{ $device }” was removed from your account; its codes no longer work. If this was you, there is nothing to do. If not, change your password at once and check your devices.
+
+mail-device-renamed-subject = MFA device renamed
+mail-device-renamed-text = An MFA device of your account is now called “{ $device }”; its codes work as before. If this was not you, change your password at once and check your devices.
+
+mail-device-resynced-subject = MFA device resynchronized
+mail-device-resynced-text = The MFA device “{ $device }” was matched to our clock again, and its codes work. If this was not you, change your password at once and check your devices.
+
+mail-saved-codes-renewed-subject = New saved codes
+mail-saved-codes-renewed-text = New saved codes were made for your account; the earlier ones no longer work. If this was you, keep the new codes in a safe place. If not, change your password at once and make new codes.
+
+mail-saved-code-used-subject = A saved code was used
+mail-saved-code-used-text = One of your saved codes was used and does not work again. Saved codes left: { $left }. If this was not you, change your password at once and make new codes.
+
+# Recovery
+mail-recovery-begun-subject = Somebody has begun a recovery of your account
+mail-recovery-begun-text = Somebody gave the password of your account, said that the MFA device cannot be used, and began a recovery. Nobody has got in by it so far. If this is you, go on with the page in your browser.
+
+mail-recovery-done-subject = Your account was recovered
+mail-recovery-done-text = The recovery is complete, and somebody has got in to your account by it. Until { $time }, and until a new MFA device is registered, that session can do very little. If this was you, register a new device now.
+
+mail-recovery-closed-subject = The recovery was closed
+mail-recovery-closed-text = The recovery of your account was closed before it was complete, and nobody got in by it. If you still need it, sign in with your password and begin a new one.
+
+mail-recovery-blocked-subject = Verification by phone is paused
+mail-recovery-blocked-text = Wrong digits were keyed in several calls, so your account cannot be recovered by phone until { $time }. Registered devices and saved codes work as before. If you did not take these calls yourself, somebody else may be trying to get in.
+
+mail-objected-subject = A recovery was objected to
+mail-objected-text = Somebody who gets the notices of this account said that a recovery was not theirs, so it was stopped or delayed. Registered devices and saved codes work as before. You may be asked for a new password at the next sign-in.
+
+mail-recovery-stolen-subject = A device of your account was reported stolen
+mail-recovery-stolen-text = Somebody who gave the password of your account said that the MFA device was stolen. Nothing has been done to your devices so far. If this is you, go on with the recovery in your browser.
+
+mail-account-state-subject = { $state ->
+    [active] Your account can be used again
+    [suspended] Your account was suspended
+    [closed] Your account was closed
+   *[other] The state of your account has changed
+}
+mail-account-state-text = { $state ->
+    [active] Your account can be used again; you can sign in as usual.
+    [suspended] Your account was suspended: nobody can sign in, and all sessions were ended. If you did not expect this, ask whoever runs this installation.
+    [closed] Your account was closed: nobody can sign in, and all sessions were ended. It can be reopened for 90 days; ask whoever runs this installation.
+   *[other] The state of your account has changed. If you did not expect this, ask whoever runs this installation.
+}

@@ -1,0 +1,168 @@
+# Refusals: what happened, and what to do next. The key is the permanent code.
+
+refusal-title = This did not work
+refusal-home = Back to the start
+refusal-until = Possible again at { $time }, in { $wait }.
+refusal-left = { $n ->
+    [0] No tries are left for now.
+    [one] { $n } try is left.
+   *[other] { $n } tries are left.
+}
+refusal-fault-title = A fault on our side
+refusal-fault = The server could not finish this because of a fault of its own; you did nothing wrong.
+refusal-fault-next = Try again in a few minutes; if it happens again, give this number to whoever runs this installation: { $request }
+mender-you = You can mend this yourself.
+mender-time = Waiting mends it.
+mender-operator = Ask whoever runs this installation.
+
+# Requests
+GL-REQ-001 = This form is no longer valid in this browser, perhaps because the page was open for a long time or cookies are blocked.
+GL-REQ-001-next = Reload the page, allow cookies for this site, and send the form again.
+GL-REQ-002 = The request came from another website, so it was not carried out, to protect you.
+GL-REQ-002-next = Open the page on this site yourself and do it from there.
+GL-REQ-003 = Something in the form is missing, was sent twice, is too long, or cannot be read.
+GL-REQ-003-next = Go back, check the fields, and send the form again.
+GL-REQ-004 = There is no page at this address.
+GL-REQ-004-next = Check the address for typing mistakes, or begin again from the home page.
+GL-REQ-005 = This address cannot be used in this way.
+GL-REQ-005-next = Go back to the page before and use the buttons there.
+GL-REQ-006 = More was sent than this form can take.
+GL-REQ-006-next = Shorten what you entered and send it again.
+GL-REQ-007 = What was sent is not a form that this page can read.
+GL-REQ-007-next = Open the page in a browser and send the form there.
+GL-REQ-008 = This service was opened at an address that is not set up for it.
+GL-REQ-008-next = Open the address you were given for signing in; if you used that one, tell whoever runs this installation.
+GL-REQ-009 = Too many passwords are being checked at the moment, so yours was not checked; nothing was changed.
+GL-REQ-009-next = Wait a few seconds and try again.
+GL-REQ-010 = Our database cannot be reached or is full at the moment; nothing was changed.
+GL-REQ-010-next = Try again in a few minutes; if it stays like this, tell whoever runs this installation.
+
+# Sign-in
+GL-SIGNIN-001 = This sign-in is over, or it was begun in another browser.
+GL-SIGNIN-001-next = Begin again on the sign-in page.
+GL-SIGNIN-002 = This email address and this password do not belong together.
+GL-SIGNIN-002-next = Check both and try again, or choose “Forgot password?”.
+GL-SIGNIN-003 = There are no IAM users in this installation yet.
+GL-SIGNIN-003-next = Choose “Root user” if you are the owner of the account; otherwise ask whoever gave you your sign-in details.
+GL-SIGNIN-004 = Too many wrong passwords were entered, perhaps not by you, so there is a pause to protect the account.
+GL-SIGNIN-004-next = Wait until the pause is over, or sign in with a browser that you have signed in with before.
+GL-SIGNIN-005 = After too many wrong tries, perhaps not yours, this password works only in browsers that have signed in before; the password itself stays the same.
+GL-SIGNIN-005-next = Use a browser you have signed in with before, or have a link mailed to you that opens the password again in this one.
+GL-SIGNIN-006 = This is not a complete email address.
+GL-SIGNIN-006-next = Enter the whole address, such as name@example.com.
+GL-SIGNIN-007 = This is not the code from our newest mail.
+GL-SIGNIN-007-next = Compare it with the newest mail from us and enter the code again.
+GL-SIGNIN-008 = The code from the mail can no longer be used.
+GL-SIGNIN-008-next = Choose “Resend the email” and enter the new code.
+GL-SIGNIN-009 = This step is not the one that is due now, perhaps because you went on in another tab.
+GL-SIGNIN-009-next = Reload the page to see the step that is due.
+GL-SIGNIN-010 = This account is suspended, so nobody can sign in to it.
+GL-SIGNIN-010-next = Ask whoever runs this installation to reactivate the account.
+GL-SIGNIN-011 = This account is closed, so nobody can sign in to it.
+GL-SIGNIN-011-next = Ask whoever runs this installation to reopen the account; this is possible for 90 days after it was closed.
+GL-SIGNIN-012 = Too many mails were asked for in a short time.
+GL-SIGNIN-012-next = Look for an earlier mail in your inbox and in the spam folder, or wait and ask again.
+
+# MFA devices
+GL-MFA-001 = This is not the code that the chosen device shows at present.
+GL-MFA-001-next = Check that you chose the right device, wait for its next code, and enter that one.
+GL-MFA-002 = This code was entered before, and each code works only once.
+GL-MFA-002-next = Wait until the device shows its next code and enter that one.
+GL-MFA-003 = Too many wrong codes were entered for this device, so there is a pause to protect the account.
+GL-MFA-003-next = Wait until the pause is over, or use another registered device.
+GL-MFA-004 = There are already 8 devices, and no more can be registered.
+GL-MFA-004-next = Remove a device that you no longer use, then register the new one.
+GL-MFA-005 = This device is not registered, or not any more.
+GL-MFA-005-next = Reload the page and choose a device from the list.
+GL-MFA-006 = This name cannot be used, or another device has it already.
+GL-MFA-006-next = Give the device another name.
+GL-MFA-007 = These two codes did not come directly one after the other.
+GL-MFA-007-next = Wait for a new code, enter it, and then enter the very next one.
+GL-MFA-008 = This device was suspended after a recovery and cannot be used here.
+GL-MFA-008-next = Use another device; if you did not ask for that recovery, tell whoever runs this installation at once.
+GL-MFA-009 = The clock of this device is not on time, so its codes do not match.
+GL-MFA-009-next = Set the date and time of the device to automatic and enter its next code; if that is not possible, sign in another way and resynchronize it there.
+GL-MFA-010 = This saved code is not right, or it was used before.
+GL-MFA-010-next = Check it for typing mistakes, or enter another code from your list that you have not used yet.
+GL-MFA-011 = Too many wrong saved codes were entered, so there is a pause to protect the account.
+GL-MFA-011-next = Wait until the pause is over, or choose another way to sign in.
+GL-MFA-012 = The clock of this device was checked as often as is possible in one day.
+GL-MFA-012-next = Try again tomorrow, or choose another way to sign in.
+
+# Sessions
+GL-SESSION-001 = You are not signed in, or your session has ended.
+GL-SESSION-001-next = Sign in to go on.
+GL-SESSION-002 = This concerns the security of the account, so we first have to be sure again that it is you.
+GL-SESSION-002-next = Enter your password and, if you have a device, its MFA code, then try again.
+GL-SESSION-003 = This session was opened by a recovery, so this cannot be done yet; the wait protects the account.
+GL-SESSION-003-next = Register a new MFA device now, because the wait does not end without one, and come back when the time is over.
+
+# Recovery
+GL-REC-001 = This recovery is closed.
+GL-REC-001-next = Sign in with your email address and password and begin a new recovery.
+GL-REC-002 = This password cannot be used for a recovery, because it was set by mail or by somebody else and has not been used together with a device or a saved code since.
+GL-REC-002-next = Sign in with a registered device; if you have none left, ask whoever runs this installation.
+GL-REC-003 = We first have to know that you can read the mail of this account.
+GL-REC-003-next = Choose “Send verification email”, then open the link in the mail or enter its code.
+GL-REC-004 = We cannot call you now, because there were too many calls or too many wrong digits, perhaps not by you.
+GL-REC-004-next = Wait until the pause is over, or use a registered device or a saved code instead.
+GL-REC-005 = A call for this account or to this number is going on already.
+GL-REC-005-next = Wait until that call has ended, then choose “Call me now”.
+GL-REC-006 = We cannot call the number on file, because calls to its country or to numbers of its kind are not allowed here.
+GL-REC-006-next = Use a registered device or a saved code, or ask whoever runs this installation.
+GL-REC-007 = The password, email address or phone number was changed too recently to be used for this recovery.
+GL-REC-007-next = Use a registered device or a saved code, or come back when the time is over.
+GL-REC-008 = Recovery by email and phone is paused, because somebody who gets the notices of this account said “this was not me”.
+GL-REC-008-next = Use a registered device or a saved code, or wait until the pause is over.
+GL-REC-009 = There is no phone number on file for this account.
+GL-REC-009-next = Use a registered device or a saved code, or ask whoever runs this installation.
+GL-REC-010 = Not every step of the recovery is done yet.
+GL-REC-010-next = Go back to the recovery page and finish the step that is open.
+GL-REC-011 = Phone calls are switched off in this installation.
+GL-REC-011-next = Use a registered device or a saved code, or ask whoever runs this installation.
+GL-REC-012 = The email address or the phone number on file was never proved, so it cannot be used for a recovery.
+GL-REC-012-next = Use a registered device or a saved code, or ask whoever runs this installation.
+GL-REC-013 = One step of this recovery was done too long ago and has to be done again; everything else is kept.
+GL-REC-013-next = Do the step again that the recovery page asks for.
+GL-REC-014 = Somebody who gets the notices of this account said “this was not me”, so this recovery can go on only later.
+GL-REC-014-next = Come back in this browser when the time is over, or sign in with a registered device.
+GL-REC-015 = This way of recovery is switched off in this installation.
+GL-REC-015-next = Choose another way on the recovery page, or ask whoever runs this installation.
+GL-REC-016 = This call is over already; nothing was changed.
+GL-REC-016-next = Reload the recovery page and, if it asks for it, choose “Call me now” again.
+GL-REC-017 = This is not the code from our newest mail.
+GL-REC-017-next = Compare it with the newest mail from us and enter the code again.
+GL-REC-018 = The code or link from this mail can no longer be used, because its time is over, there were too many tries, or a newer mail was sent.
+GL-REC-018-next = Use the newest mail, or choose “Resend the email”.
+
+# Links in mails
+GL-LINK-001 = This link no longer works: it was used, its time is over, a newer one replaced it, or a part of it is missing.
+GL-LINK-001-next = Open the link in the newest mail, or go back to the page where you began and ask for a new mail.
+
+# Passwords
+GL-PWD-001 = This password does not meet every rule named on the page.
+GL-PWD-001-next = Choose another password that meets them all, for instance several words that do not belong together.
+GL-PWD-002 = The two passwords are not the same.
+GL-PWD-002-next = Enter the new password twice, the same both times.
+GL-PWD-003 = This is not the present password.
+GL-PWD-003-next = Check capital letters and the keyboard layout, then enter it again.
+
+# Accounts and contacts
+GL-ACC-001 = This is not a phone number that we can call.
+GL-ACC-001-next = Enter the number with its country code, for instance +886 for Taiwan.
+GL-ACC-002 = This cannot be used as a name.
+GL-ACC-002-next = Enter a name of 1 to 128 characters on a single line.
+GL-ACC-003 = Another change of the same contact is not finished yet.
+GL-ACC-003-next = Finish or cancel that change first.
+GL-ACC-004 = This email address belongs to an account already.
+GL-ACC-004-next = Use another address, or sign in with this one.
+GL-ACC-005 = You cannot open an account yourself in this installation.
+GL-ACC-005-next = Ask whoever runs this installation to open an account for you.
+GL-ACC-006 = There is no account with this ID.
+GL-ACC-006-next = Check the 12 digits of the account ID.
+GL-ACC-007 = This is not possible in the present state of the account.
+GL-ACC-007-next = Look up whether the account is active, suspended or closed; a closed account can be reopened for 90 days.
+GL-ACC-008 = This set-up link no longer works: it was used, or its time is over.
+GL-ACC-008-next = If the set-up is not finished, have the server restarted and open the new link that it prints.
+GL-ACC-009 = The digits keyed on the phone were not the ones on the page.
+GL-ACC-009-next = Ask for a new call and key the digits that the page shows then.

@@ -1,0 +1,108 @@
+# 郵件：發生了什麼事、有人要求了什麼、該怎麼做、如何提出異議。
+
+# 多封郵件共用的文字
+mail-life = { $minutes ->
+    [1] 1 分鐘
+    [1440] 24 小時
+   *[other] { $minutes } 分鐘
+}
+mail-code = 您的驗證碼：
+mail-account = 帳戶：{ $name }（{ $id }）
+mail-account-id = 帳戶：{ $id }
+mail-origin = 請求來源：{ $device }，位址 { $address }，時間 { $time }
+mail-phrase = 請核對這兩個詞：{ $phrase }。在您瀏覽器中等待的頁面會顯示相同的兩個詞；如果不同，或您沒有開啟這樣的頁面，請不要繼續這項請求。
+mail-link-other = 如果按鈕沒有作用，請將這個網址複製到瀏覽器：
+mail-objection = 如果這不是您本人的操作，請開啟下方連結，並在頁面上確認。這會停止、撤銷或至少延後這項請求，並保護帳戶；您不會因此失去任何東西。此連結只能使用一次。
+mail-objection-action = 這不是我
+mail-never-ask = 我們絕不會透過電話或聊天訊息索取這組驗證碼。請勿告訴任何人，只在您自己開啟的頁面上輸入。
+mail-foot = { $installation }，{ $url }。本郵件由系統自動寄出，回信不會有人閱讀。
+
+# 驗證碼與連結
+mail-sign-in-code-subject = 您的登入驗證碼
+mail-sign-in-code-text = 有人在我們沒見過的瀏覽器中，輸入了您帳戶的正確密碼。如果是您本人，請在登入頁面輸入驗證碼，{ mail-life }內有效。如果不是您，表示有其他人知道您的密碼：請勿將驗證碼告訴任何人，並立即變更密碼。
+
+mail-unlock-subject = 重新開放密碼登入
+mail-unlock-text = 由於錯誤次數太多，您的密碼目前只能在曾經登入過的瀏覽器使用。如果這封郵件是您要求的，請按下按鈕，之後就能在您提出要求的瀏覽器中再次輸入密碼。此連結在 { mail-life }內有效，您的密碼不會改變。如果不是您要求的，不需要做任何事。
+mail-unlock-action = 重新開放密碼
+
+mail-password-reset-subject = 設定新密碼
+mail-password-reset-text = 有人要求為您的帳戶設定新密碼。如果是您本人，請按下按鈕並設定新密碼；此連結在 { mail-life }內有效。如果不是您，您的密碼會維持原樣。
+mail-password-reset-action = 設定新密碼
+
+mail-recovery-proof-subject = 請驗證您的電子郵件地址
+mail-recovery-proof-text = 有人輸入了您帳戶的密碼，想在沒有 MFA 裝置的情況下登入，因此需要確認對方收得到這個信箱的郵件。如果是您本人，請按下按鈕，或在等待中的頁面輸入驗證碼；兩者都在 { mail-life }內有效。如果不是您，請勿按下這個按鈕，也不要將驗證碼告訴任何人。
+mail-recovery-proof-action = 驗證您的電子郵件地址
+
+mail-sign-up-code-subject = 您建立帳戶用的驗證碼
+mail-sign-up-code-text = 有人想用這個電子郵件地址建立帳戶。如果是您本人，請在等待中的頁面輸入驗證碼，{ mail-life }內有效。如果不是您，不需要做任何事：沒有驗證碼就無法建立帳戶。
+
+mail-sign-up-taken-subject = 您已經有帳戶了
+mail-sign-up-taken-text = 有人想用這個電子郵件地址建立帳戶，但這個地址已經有帳戶。沒有任何資料變更。如果是您本人，請直接登入；如果忘了密碼，請在登入頁面選擇「忘記密碼？」。如果不是您，不需要做任何事。
+mail-sign-up-taken-action = 登入
+
+mail-email-proof-subject = 這個電子郵件地址的驗證碼
+mail-email-proof-text = 有人想將這個電子郵件地址用於某個帳戶。如果是您本人，請在等待中的頁面輸入驗證碼，{ mail-life }內有效。如果不是您，不需要做任何事：沒有驗證碼，這個地址就不會被使用。
+
+# 聯絡方式與密碼
+mail-email-changed-subject = 您帳戶的電子郵件地址變更通知
+mail-email-changed-text = 您帳戶的電子郵件地址即將變更，或已經變更。如果這是您要求的，不需要做任何事。
+
+mail-phone-changed-subject = 您帳戶的電話號碼已變更
+mail-phone-changed-text = 您帳戶的電話號碼已經變更。如果這是您要求的，不需要做任何事。
+
+mail-password-changed-subject = 您的密碼已變更
+mail-password-changed-text = 您帳戶的密碼已經變更。如果是您本人變更的，不需要做任何事。如果不是，請立即在登入頁面選擇「忘記密碼？」，然後檢查您的 MFA 裝置。
+
+# 登入與裝置
+mail-new-sign-in-subject = 有新的瀏覽器登入
+mail-new-sign-in-text = 有人使用不曾登入過的瀏覽器登入了您的帳戶。如果是您本人，不需要做任何事。如果不是，請立即變更密碼，並結束其他工作階段。
+
+mail-device-added-subject = 已註冊 MFA 裝置
+mail-device-added-text = 您的帳戶註冊了 MFA 裝置「{ $device }」。如果是您本人註冊的，不需要做任何事。如果不是，請立即登入、移除這個裝置，並變更密碼。
+
+mail-device-removed-subject = 已移除 MFA 裝置
+mail-device-removed-text = MFA 裝置「{ $device }」已從您的帳戶移除，它的代碼不能再使用。如果是您本人移除的，不需要做任何事。如果不是，請立即變更密碼，並檢查您的裝置。
+
+mail-device-renamed-subject = 已重新命名 MFA 裝置
+mail-device-renamed-text = 您帳戶的一個 MFA 裝置現在名為「{ $device }」，它的代碼照常可用。如果不是您本人變更的，請立即變更密碼，並檢查您的裝置。
+
+mail-device-resynced-subject = 已重新同步 MFA 裝置
+mail-device-resynced-text = MFA 裝置「{ $device }」已重新與我們的時間同步，它的代碼可以使用。如果不是您本人操作的，請立即變更密碼，並檢查您的裝置。
+
+mail-saved-codes-renewed-subject = 已產生新的備用復原碼
+mail-saved-codes-renewed-text = 您的帳戶產生了新的備用復原碼，先前的復原碼不能再使用。如果是您本人操作的，請將新的復原碼存放在安全的地方。如果不是，請立即變更密碼，並重新產生復原碼。
+
+mail-saved-code-used-subject = 有一組備用復原碼已使用
+mail-saved-code-used-text = 您的一組備用復原碼已經使用，不能再次使用。剩餘的備用復原碼：{ $left } 組。如果不是您本人使用的，請立即變更密碼，並重新產生復原碼。
+
+# 復原
+mail-recovery-begun-subject = 有人開始復原您的帳戶
+mail-recovery-begun-text = 有人輸入了您帳戶的密碼，表示無法使用 MFA 裝置，並開始了復原程序。到目前為止，還沒有人透過這次復原登入。如果是您本人，請在瀏覽器的頁面上繼續。
+
+mail-recovery-done-subject = 您的帳戶已完成復原
+mail-recovery-done-text = 復原已經完成，並有人透過這次復原登入了您的帳戶。在 { $time } 之前，以及註冊新的 MFA 裝置之前，該工作階段只能進行很少的操作。如果是您本人，請現在就註冊新裝置。
+
+mail-recovery-closed-subject = 復原程序已關閉
+mail-recovery-closed-text = 您帳戶的復原程序在完成之前已經關閉，沒有人透過這次復原登入。如果您仍然需要復原，請用密碼登入，重新開始。
+
+mail-recovery-blocked-subject = 電話驗證已暫停
+mail-recovery-blocked-text = 由於在多次通話中按錯數字，在 { $time } 之前無法透過電話復原您的帳戶。已註冊的裝置和備用復原碼照常可用。如果這些電話不是您本人接聽的，可能有其他人正試圖登入。
+
+mail-objected-subject = 有人對復原提出異議
+mail-objected-text = 有一位收到此帳戶通知的人表示，復原不是他本人進行的，因此復原已停止或延後。已註冊的裝置和備用復原碼照常可用。下次登入時，可能會請您設定新密碼。
+
+mail-recovery-stolen-subject = 有人回報您帳戶的裝置遭竊
+mail-recovery-stolen-text = 有人輸入了您帳戶的密碼，並表示 MFA 裝置遭竊。到目前為止，您的裝置沒有任何變更。如果是您本人，請在瀏覽器中繼續復原程序。
+
+mail-account-state-subject = { $state ->
+    [active] 您的帳戶可以再次使用
+    [suspended] 您的帳戶已暫停使用
+    [closed] 您的帳戶已關閉
+   *[other] 您的帳戶狀態已變更
+}
+mail-account-state-text = { $state ->
+    [active] 您的帳戶可以再次使用，您可以照常登入。
+    [suspended] 您的帳戶已暫停使用：目前無法登入，所有工作階段都已結束。如果您不清楚原因，請聯絡此系統的維運人員。
+    [closed] 您的帳戶已關閉：無法登入，所有工作階段都已結束。90 天內可以重新開啟，請聯絡此系統的維運人員。
+   *[other] 您的帳戶狀態已變更。如果您不清楚原因，請聯絡此系統的維運人員。
+}
