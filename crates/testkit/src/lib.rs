@@ -1,4 +1,12 @@
 //! What tests share: stores on both engines, fixed clocks and dice, a whole app in memory. Never part of the product.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::needless_pass_by_value,
+    reason = "a test whose rig does not stand fails, and its stories are closures written in place"
+)]
+
+pub mod rig;
 
 /// Stores for tests on both engines, and the PostgreSQL server they share.
 pub use store::testing as stores;

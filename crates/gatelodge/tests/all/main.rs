@@ -1,0 +1,5 @@
+//! Stories through the whole product: real pages, real stores on both engines, a clock that the test turns.
+//!
+//! One file is one story or one room's stories; each test names the requirements it shows.
+#[cfg(test)]
+mod sign_in;

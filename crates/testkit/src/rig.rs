@@ -1,0 +1,253 @@
+//! A whole Gatelodge in one process: real store, real pages, but a clock that a test turns and dice that fall the same
+//! way each time. What a browser would send goes through the real router.
+//!
+//! ```ignore
+//! #[test]
+//! fn a_root_user_signs_in() {
+//!     each_engine(async |rig| {
+//!         let root = rig.account("Example", "root@example.com").await;
+//!         let phone = rig.device(&root, "phone").await;
+//!         let mut browser = rig.browser();
+//!         let page = rig.sign_in(&mut browser, &root, Some(&phone)).await;
+//!         assert_eq!(page.path, "/console/home");
+//!     });
+//! }
+//! ```
+//!
+//! Invariant: nothing here waits for real time; [`SetClock::advance`] is the only way time goes by.
+
+mod browser;
+mod identity;
+
+pub use browser::{Answer, Browser};
+pub use identity::{Authenticator, Identity, PASSWORD};
+
+use crate::stores::{self, TestDb};
+use app::hash::HashPool;
+use app::ports::{Clock, Composed, Composer, Entropy, Ports};
+use app::settings::{Settings, Transport};
+use app::{App, Ctx, Parts};
+use axum::Router;
+use domain::client::Client;
+use domain::locale::Locale;
+use domain::mail::{MailKind, MailOrder};
+use domain::time::{Span, Timestamp};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use web::{Front, Serving};
+
+/// When every rig begins: 2027-01-15 08:00 UTC, at the beginning of a TOTP step.
+pub const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+/// A clock that stands still until it is turned.
+#[derive(Debug)]
+pub struct SetClock(AtomicI64);
+
+impl SetClock {
+    /// Turns it on by `span`.
+    pub fn advance(&self, span: Span) {
+        self.0.fetch_add(span.as_millis(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for SetClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Dice that fall as their number says: different at each throw, the same in each run.
+#[derive(Debug, Default)]
+struct CountedDice(AtomicU64);
+
+impl Entropy for CountedDice {
+    fn seed(&self) -> [u8; 32] {
+        let mut seed = [0x67; 32];
+        let number = self.0.fetch_add(1, Ordering::SeqCst).to_be_bytes();
+        for (to, from) in seed.iter_mut().zip(number) {
+            *to = from;
+        }
+        seed
+    }
+}
+
+/// A mail in the outbox: what was ordered, and the words it becomes.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// What was ordered.
+    pub order: MailOrder,
+    /// The words.
+    pub words: Composed,
+}
+
+/// A whole Gatelodge for one test.
+#[derive(Debug)]
+pub struct Rig {
+    /// The verbs.
+    pub app: App,
+    /// The clock.
+    pub clock: Arc<SetClock>,
+    router: Router,
+    db: TestDb,
+}
+
+/// Runs a story on each engine there is, each time with a fresh rig.
+pub fn each_engine(story: impl AsyncFn(&Rig)) {
+    for db in stores::engines() {
+        run(db, &story);
+    }
+}
+
+/// Runs a story on SQLite alone: for what cannot depend on the engine.
+pub fn on_sqlite(story: impl AsyncFn(&Rig)) {
+    run(stores::sqlite(), &story);
+}
+
+fn run(db: TestDb, story: &impl AsyncFn(&Rig)) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let rig = Rig::new(db);
+    runtime.block_on(story(&rig));
+}
+
+/// The settings of a rig: a trial server at `http://localhost:8080`.
+pub fn settings() -> Settings {
+    Settings {
+        public_url: "http://localhost:8080".to_owned(),
+        mail: Transport::Trial,
+        voice: Transport::Trial,
+        self_open: true,
+        home_country: "TW".to_owned(),
+        call_countries: Vec::new(),
+        hash_cost: factors::password::Cost::TEST,
+        leaked_passwords: None,
+        name: "Gatelodge".to_owned(),
+    }
+}
+
+impl Rig {
+    /// A rig on this store.
+    pub fn new(db: TestDb) -> Self {
+        Self::with(db, settings())
+    }
+
+    /// A rig on this store with other settings.
+    pub fn with(db: TestDb, settings: Settings) -> Self {
+        let clock = Arc::new(SetClock(AtomicI64::new(START.millis())));
+        let hashes = HashPool::start(1, [7; 32], settings.hash_cost).expect("a hash pool");
+        let ports = Ports {
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            entropy: Arc::new(CountedDice::default()),
+            composer: Arc::new(letters()),
+            mailer: None,
+            telephone: None,
+        };
+        let app = App::new(Parts {
+            db: db.open_another(),
+            hashes,
+            ports,
+            settings,
+        });
+        let serving = Serving {
+            origins: vec![browser::ORIGIN.to_owned()],
+            secure: false,
+            trusted_proxies: Vec::new(),
+            trial: true,
+            outbox_key: None,
+            time_zone: "UTC".to_owned(),
+        };
+        let router = web::router(Front::new(app.clone(), serving));
+        Self {
+            app,
+            clock,
+            router,
+            db,
+        }
+    }
+
+    /// The store, for looking behind the pages.
+    pub fn db(&self) -> &TestDb {
+        &self.db
+    }
+
+    /// The present.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Lets time go by.
+    pub fn wait(&self, span: Span) {
+        self.clock.advance(span);
+    }
+
+    /// A browser nobody has used before.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.router.clone())
+    }
+
+    /// The circumstances of a request that no page makes.
+    pub fn ctx(&self) -> Ctx {
+        let client = Client {
+            address: "127.0.0.1".parse().expect("an address"),
+            device: "test".to_owned(),
+        };
+        Ctx::new(&self.app, client, Locale::En)
+    }
+
+    /// Every mail ordered so far, oldest first.
+    pub async fn mails(&self) -> Vec<Letter> {
+        let page = self
+            .db
+            .read(|tx| store::outbox::list(tx, None, 1_000))
+            .await
+            .expect("the outbox");
+        let mut entries = page.items;
+        entries.reverse();
+        let bodies = entries
+            .iter()
+            .filter(|e| e.kind == store::outbox::Kind::Mail);
+        bodies
+            .filter_map(|entry| entry.body.as_ref())
+            .map(|body| {
+                let order: MailOrder = serde_json::from_slice(body.expose()).expect("an order");
+                let words = letters().compose(&order, &self.app.settings().public_url, None);
+                Letter { order, words }
+            })
+            .collect()
+    }
+
+    /// The newest mail of a kind to an address.
+    pub async fn mail(&self, kind: MailKind, to: &str) -> Option<Letter> {
+        let mut mails = self.mails().await;
+        mails.retain(|m| m.order.kind == kind && m.order.to == to);
+        mails.pop()
+    }
+
+    /// How many mails of a kind were ordered.
+    pub async fn count_mails(&self, kind: MailKind) -> usize {
+        let mails = self.mails().await;
+        mails.iter().filter(|m| m.order.kind == kind).count()
+    }
+
+    /// The names of the account's audit records with the refusal's code, oldest first: `MfaChecked GL-MFA-001`.
+    pub async fn audit(&self, identity: &Identity) -> Vec<String> {
+        let id = identity.account.id.clone();
+        let page = self
+            .db
+            .read(move |tx| store::audit::of_account(tx, &id, None, 1_000))
+            .await
+            .expect("the audit log");
+        let mut names: Vec<String> = page.items.iter().map(browser::line).collect();
+        names.reverse();
+        names
+    }
+}
+
+fn letters() -> web::Letters {
+    web::Letters {
+        installation: "Gatelodge".to_owned(),
+        time_zone: "UTC".to_owned(),
+    }
+}
