@@ -3,6 +3,7 @@
 //! Every verb that changes something ends here, so that nothing is ever done without its record.
 
 use crate::context::Ctx;
+use crate::recovery;
 use crate::settings::Transport;
 use crate::token::{self, TokenHash};
 use crate::{App, Error};
@@ -43,6 +44,8 @@ pub(crate) struct Writer {
     pub(crate) known: Option<TokenHash>,
     /// Whether mails stay in the store after hand-over, to be shown at `/outbox`.
     keep_mail: bool,
+    /// The same of calls.
+    keep_calls: bool,
 }
 
 impl Writer {
@@ -54,6 +57,15 @@ impl Writer {
             client: ctx.client.clone(),
             known: ctx.known,
             keep_mail,
+            keep_calls: app.settings().voice == Transport::Trial,
+        }
+    }
+
+    /// The same with other dice: for several steps in one transaction.
+    pub(crate) fn with_dice(&self, dice: Dice) -> Self {
+        Self {
+            dice,
+            ..self.clone()
         }
     }
 
@@ -79,7 +91,10 @@ impl Writer {
                 }
                 Effect::OpenSession(new) => opened = Some(self.open_session(tx, new)?),
                 Effect::KnowBrowser(account) => self.know(tx, account)?,
-                Effect::PasswordProven(account) => store::account::prove_password(tx, account)?,
+                Effect::PasswordProven(account) => {
+                    store::account::prove_password(tx, account)?;
+                    store::recovery::lift_freeze(tx, account)?;
+                }
                 Effect::EmailProven(account) => store::account::prove_email(tx, account, self.now)?,
                 Effect::EndSessions(account) => {
                     store::session::end_all(tx, account)?;
@@ -88,12 +103,14 @@ impl Writer {
                 Effect::RequirePassword(account) => {
                     store::account::require_new_password(tx, account, true)?
                 }
-                Effect::PlaceCall(_)
-                | Effect::RecordCall(_)
-                | Effect::HangUp(_)
-                | Effect::Recovery(_) => {
-                    return Err(Error::Fault("no room takes this effect"));
+                Effect::PlaceCall(order) => {
+                    let id = OutboxId::draw(&self.dice, &index.to_string());
+                    recovery::place_call(tx, order, &id, !self.keep_calls)?;
                 }
+                Effect::RecordCall(record) => store::call::put(tx, record)?,
+                // The receiver is put down after the commit, by whoever took the step.
+                Effect::HangUp(_) => {}
+                Effect::Recovery(act) => recovery::write(tx, act, self.now)?,
             }
         }
         Ok(opened)

@@ -8,6 +8,7 @@
 #![warn(missing_docs)]
 
 pub mod account;
+pub mod call;
 mod commit;
 pub mod context;
 pub mod error;
@@ -16,6 +17,7 @@ pub mod hash;
 pub mod landing;
 pub mod password;
 pub mod ports;
+pub mod recovery;
 pub mod session;
 pub mod settings;
 pub mod sign_in;

@@ -231,6 +231,7 @@ impl App {
             let behind_key = behind_counter(&account_id);
             let facts = FactorFacts {
                 suspended: row.suspended(now),
+                suspension: store::recovery::suspension(tx, &row.id)?,
                 hold: row.held(now),
                 verdict: verdict(tx, &row, code, now)?,
                 counter: live_counter(tx, &counter_key, now)?,

@@ -11,6 +11,7 @@ use crate::dice::Dice;
 use crate::ids::{AccountId, DeviceId};
 use crate::locale::Locale;
 use crate::mail::{MailKind, MailOrder};
+use crate::recovery::{Reclaim, ReclaimFacts, reclaim};
 use crate::refusal::{Code, Refusal};
 use crate::session::{ABSOLUTE, Hold, Origin};
 use crate::step::{CounterKey, Effect, NewSession, Step};
@@ -136,6 +137,8 @@ pub struct FactorFacts {
     pub device: DeviceId,
     /// Whether it is put out of use after a recovery.
     pub suspended: bool,
+    /// By which recovery, if so.
+    pub suspension: Option<ReclaimFacts>,
     /// The hold that comes with it, if it was registered in a recovered session.
     pub hold: Option<Hold>,
     /// What the check gave.
@@ -331,12 +334,25 @@ impl SignIn {
         match facts.verdict {
             FactorVerdict::Wrong => Ok(refused(self, Code::WrongFactorCode, true)),
             FactorVerdict::Burnt => Ok(refused(self, Code::CodeBurnt, false)),
-            FactorVerdict::Right { step } if facts.suspended => {
-                Ok(refused(self, Code::DeviceSuspended, false)
-                    .with(Effect::BurnStep(facts.device.clone(), step)))
-            }
             FactorVerdict::Right { step: time_step } => {
-                let step = Step::to(Self::Done)
+                // The holder of a device that a recovery put out of use takes the account back.
+                let (out_of_use, reclaimed) = match (facts.suspended, &facts.suspension) {
+                    (false, _) => (false, Vec::new()),
+                    (true, None) => (true, Vec::new()),
+                    (true, Some(known)) => {
+                        let (what, effects) = reclaim(known, at);
+                        (what != Reclaim::Restored, effects)
+                    }
+                };
+                if out_of_use {
+                    let mut step = refused(self, Code::DeviceSuspended, false)
+                        .with(Effect::BurnStep(facts.device.clone(), time_step));
+                    step.effects.extend(reclaimed);
+                    return Ok(step);
+                }
+                let mut step = Step::to(Self::Done);
+                step.effects.extend(reclaimed);
+                let step = step
                     .with(Effect::BurnStep(facts.device.clone(), time_step))
                     .with(Effect::Count(
                         facts.counter_key.clone(),

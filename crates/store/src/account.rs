@@ -30,6 +30,7 @@ statements! {
     SET_NAME = "update account set name = $2 where id = $1";
     SET_LOCALE = "update account set locale = $2 where id = $1";
     SET_STATE = "update account set state = $2, state_since = $3 where id = $1";
+    LIFT_PASSWORD_HOLD = "update account set password_hold_until = null where id = $1";
 }
 
 fn account(row: &Row<'_>) -> Result<Account, StoreError> {
@@ -160,6 +161,14 @@ pub fn rehash_password(
 /// Only faults.
 pub fn prove_password(tx: &mut Tx<'_>, id: &AccountId) -> Result<(), StoreError> {
     tx.run(&PROVE_PASSWORD, params![id.as_str()]).map(drop)
+}
+
+/// Ends the hold of what the password alone opens.
+///
+/// # Errors
+/// Only faults.
+pub fn lift_password_hold(tx: &mut Tx<'_>, id: &AccountId) -> Result<(), StoreError> {
+    tx.run(&LIFT_PASSWORD_HOLD, params![id.as_str()]).map(drop)
 }
 
 /// Asks for a new password at the next page (R-REC-32), or no longer.

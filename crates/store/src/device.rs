@@ -13,6 +13,8 @@ statements! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     OF_ACCOUNT = "select id, account_id, name, offset_steps, registered_at, last_used_at, suspended_until, hold_until, case_id \
         from mfa_device where account_id = $1 order by registered_at, id";
+    FIND = "select id, account_id, name, offset_steps, registered_at, last_used_at, suspended_until, hold_until, case_id \
+        from mfa_device where id = $1";
     SEED = "select seed from mfa_device where id = $1";
     REMOVE = "delete from mfa_device where id = $1 and account_id = $2";
     REMOVE_BY_CASE = "delete from mfa_device where case_id = $1";
@@ -111,6 +113,14 @@ pub fn insert(
 /// Only faults.
 pub fn of_account(tx: &mut Tx<'_>, account: &AccountId) -> Result<Vec<Device>, StoreError> {
     tx.all(&OF_ACCOUNT, params![account.as_str()], device)
+}
+
+/// One device.
+///
+/// # Errors
+/// Only faults.
+pub fn find(tx: &mut Tx<'_>, id: &DeviceId) -> Result<Option<Device>, StoreError> {
+    tx.opt(&FIND, params![id.as_str()], device)
 }
 
 /// The seed of a device.

@@ -14,6 +14,8 @@
 
 pub mod account;
 pub mod audit;
+pub mod call;
+pub mod contact;
 pub mod counter;
 pub mod device;
 mod engine;
@@ -25,7 +27,9 @@ pub mod lock;
 pub mod meta;
 mod migrate;
 pub mod outbox;
+pub mod recovery;
 mod ring;
+pub mod saved_code;
 mod seal;
 pub mod session;
 mod sql;

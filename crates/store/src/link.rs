@@ -9,6 +9,7 @@ use domain::time::Timestamp;
 statements! {
     INSERT = "insert into link (id, purpose, token_hash, account_id, subject, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7)";
     FIND = "select id, account_id, subject, created_at, expires_at, used_at from link where purpose = $1 and token_hash = $2 /*for update*/";
+    LOOK = "select id, account_id, subject, created_at, expires_at, used_at from link where purpose = $1 and token_hash = $2";
     LIVE = "select id, account_id, subject, created_at, expires_at, used_at from link \
         where purpose = $1 and account_id = $2 and used_at is null and expires_at > $3 order by created_at, id";
     USE_UP = "update link set used_at = $2 where id = $1 and used_at is null";
@@ -84,6 +85,14 @@ pub fn insert(
 /// Only faults.
 pub fn find(tx: &mut Tx<'_>, purpose: &str, token_hash: &[u8]) -> Result<Option<Link>, StoreError> {
     tx.opt(&FIND, params![purpose, token_hash], link)
+}
+
+/// The same, only to look at.
+///
+/// # Errors
+/// Only faults.
+pub fn look(tx: &mut Tx<'_>, purpose: &str, token_hash: &[u8]) -> Result<Option<Link>, StoreError> {
+    tx.opt(&LOOK, params![purpose, token_hash], link)
 }
 
 /// The links of a purpose that still work for an account, oldest first.

@@ -39,6 +39,7 @@ macro_rules! migration {
 const ALL: &[Migration] = &[
     migration!(1, "0001_base", common),
     migration!(2, "0002_accounts", common),
+    migration!(3, "0003_recovery", common),
 ];
 
 statements! {

@@ -20,6 +20,7 @@ statements! {
     SEEN = "update session set seen_at = $2 where id = $1 and seen_at < $2";
     PROVEN = "update session set token_hash = $2, password_at = $3, mfa_at = $4, device_id = $5 where id = $1";
     HOLD = "update session set hold_until = $2 where id = $1";
+    HOLD_BY_CASE = "update session set hold_until = $2 where case_id = $1";
     END = "delete from session where id = $1 and account_id = $2";
     END_OTHERS = "delete from session where account_id = $1 and id <> $2";
     END_ALL = "delete from session where account_id = $1";
@@ -136,6 +137,19 @@ pub fn proven(tx: &mut Tx<'_>, session: &Session, token_hash: &[u8]) -> Result<(
             device
         ],
     )
+}
+
+/// Lengthens or shortens the hold of what a recovery opened.
+///
+/// # Errors
+/// Only faults.
+pub fn hold_by_case(
+    tx: &mut Tx<'_>,
+    case: &domain::ids::CaseId,
+    hold: Option<Hold>,
+) -> Result<(), StoreError> {
+    tx.run(&HOLD_BY_CASE, params![case.as_str(), hold.map(|h| h.until)])
+        .map(drop)
 }
 
 /// Sets or lifts the hold.

@@ -52,6 +52,8 @@ pub(crate) const REGISTRY: &[&[&Sql]] = &[
     crate::account::STATEMENTS,
     crate::audit::STATEMENTS,
     crate::audit::VERIFY_STATEMENTS,
+    crate::call::STATEMENTS,
+    crate::contact::STATEMENTS,
     crate::counter::STATEMENTS,
     crate::device::STATEMENTS,
     crate::flow::STATEMENTS,
@@ -60,6 +62,8 @@ pub(crate) const REGISTRY: &[&[&Sql]] = &[
     crate::meta::STATEMENTS,
     crate::migrate::STATEMENTS,
     crate::outbox::STATEMENTS,
+    crate::recovery::STATEMENTS,
+    crate::saved_code::STATEMENTS,
     crate::session::STATEMENTS,
 ];
 

@@ -96,7 +96,7 @@ impl Case {
         )));
         self.status = Status::Completed { at: at.now };
         let until = hold.until.millis().to_string();
-        effects.extend(self.notices(MailKind::RecoveryDone, facts, at, &[("until", until)]));
+        effects.extend(self.notices(MailKind::RecoveryDone, facts, at, &[("time", until)]));
         Ok(with_effects(Step::to(self), effects))
     }
 }

@@ -137,7 +137,7 @@ impl Case {
         at: &Moment<'_>,
     ) -> Vec<Effect> {
         let mut more = vec![("did", did.to_owned())];
-        more.extend(until.map(|t| ("until", t.millis().to_string())));
+        more.extend(until.map(|t| ("time", t.millis().to_string())));
         self.notices(MailKind::Objected, facts, at, &more)
     }
 }

@@ -206,7 +206,7 @@ impl Case {
                     MailKind::RecoveryBlocked,
                     &known.facts,
                     at,
-                    &[("until", until.millis().to_string())],
+                    &[("time", until.millis().to_string())],
                 ));
                 effects
             }

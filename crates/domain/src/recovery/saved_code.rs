@@ -27,6 +27,8 @@ pub enum SavedCodeVerdict {
 pub struct SavedCodeFacts {
     /// What the check gave.
     pub verdict: SavedCodeVerdict,
+    /// Codes that are left once this one is used up.
+    pub left: u32,
     /// The counter of this account's saved codes for browsers of this standing.
     pub counter: Throttle,
     /// Its key.
@@ -79,7 +81,8 @@ impl Case {
             Effect::Count(known.counter_key.clone(), Throttle::default()),
             Effect::Audit(Box::new(record)),
         ];
-        effects.extend(self.notices(MailKind::SavedCodeUsed, facts, at, &[]));
+        let left = ("left", known.left.to_string());
+        effects.extend(self.notices(MailKind::SavedCodeUsed, facts, at, &[left]));
         Ok(with_effects(Step::to(self), effects))
     }
 }

@@ -64,6 +64,7 @@ fn known(past: &[PastCall]) -> CallFacts {
 fn saved(verdict: SavedCodeVerdict) -> SavedCodeFacts {
     SavedCodeFacts {
         verdict,
+        left: 9,
         counter: Throttle::default(),
         counter_key: CounterKey("saved-code".into()),
         standing: Standing::Unknown,

@@ -199,6 +199,7 @@ fn factor_facts(verdict: FactorVerdict) -> FactorFacts {
         account: account(State::Active),
         device: DeviceId::draw(&dice(), "d"),
         suspended: false,
+        suspension: None,
         hold: None,
         verdict,
         counter: Throttle::default(),
@@ -326,4 +327,42 @@ fn every_input_at_a_wrong_moment_is_refused_and_changes_nothing() {
             Code::OutOfOrder
         );
     });
+}
+
+#[test]
+fn the_holder_of_a_device_put_out_of_use_signs_in_with_it_and_undoes_the_recovery() {
+    let mut f = factor_facts(FactorVerdict::Right { step: 5 });
+    f.suspended = true;
+    let unexplained = with_moment(NOW, |m| at_factor().factor(&f, m).unwrap());
+    assert_eq!(
+        unexplained.show.unwrap_err().code,
+        Code::DeviceSuspended,
+        "a device out of use for another reason stays so"
+    );
+    f.suspension = Some(ReclaimFacts {
+        account: f.account.id.clone(),
+        device: f.device.clone(),
+        case: crate::ids::CaseId::draw(&dice(), ""),
+        until: NOW + Span::hours(72),
+        stolen: false,
+    });
+    let step = with_moment(NOW, |m| at_factor().factor(&f, m).unwrap());
+    let place = |wanted: fn(&Effect) -> bool| step.effects.iter().position(wanted);
+    let ended = place(
+        |e| matches!(e, Effect::Recovery(a) if matches!(**a, crate::recovery::Act::EndRecovered(_))),
+    );
+    let opened = place(|e| matches!(e, Effect::OpenSession(s) if s.hold.is_none()));
+    assert!(ended.unwrap() < opened.unwrap());
+
+    if let Some(known) = &mut f.suspension {
+        known.stolen = true;
+    }
+    let step = with_moment(NOW, |m| at_factor().factor(&f, m).unwrap());
+    assert_eq!(step.show.as_ref().unwrap_err().code, Code::DeviceSuspended);
+    assert!(
+        step.effects
+            .iter()
+            .all(|e| !matches!(e, Effect::OpenSession(_))),
+        "a stolen device opens nothing"
+    );
 }

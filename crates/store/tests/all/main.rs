@@ -9,4 +9,6 @@ mod outbox;
 #[cfg(test)]
 mod postgres;
 #[cfg(test)]
+mod recovery;
+#[cfg(test)]
 mod start;

@@ -227,7 +227,7 @@ fn the_third_call_with_wrong_digits_tells_the_contacts_of_the_block_r_rec_59() {
     let (step, _) = at(NOW, |m| step.next.call_event(&known(&two), &id, hung_up, m)).unwrap();
     assert_eq!(kinds(&step), [MailKind::RecoveryBlocked; 2]);
     let until = (NOW + Span::minutes(15)).millis().to_string();
-    assert_eq!(mails(&step)[0].facts.get("until"), Some(&until));
+    assert_eq!(mails(&step)[0].facts.get("time"), Some(&until));
 }
 
 #[test]

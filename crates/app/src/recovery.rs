@@ -1,0 +1,469 @@
+//! Getting back in after a device was lost: the verbs behind the pages of a recovery case.
+//!
+//! A case belongs to the browser that opened it; only the mailed link, the telephone and the objection come from
+//! elsewhere, and each of them finds the case by a secret of its own. Every step loads, decides and saves in one write.
+
+mod call;
+mod facts;
+mod link;
+mod undo;
+mod write;
+
+pub use link::{LinkPage, Objected, ObjectionPage};
+pub use undo::Recent;
+pub(crate) use write::{place_call, write};
+
+use crate::commit::{Opened, Writer};
+use crate::context::Ctx;
+use crate::hash::Place;
+use crate::sign_in::{draw_mail_code, live_counter, mail_code_hmac, password_counter, standing};
+use crate::{App, Error};
+use domain::account::Account;
+use domain::ids::{AccountId, CallId, CaseId, DeviceId, FlowId, SavedCodeId};
+use domain::recovery::{
+    CallFacts, Case, MailProof, Opening, PasswordAgain, SavedCodeFacts, SavedCodeVerdict, View, Why,
+};
+use domain::refusal::{Code, Refusal};
+use domain::sign_in::SignIn;
+use domain::step::Step;
+use domain::throttle::Gate;
+use factors::keypad;
+use factors::password::Password;
+use factors::saved_code::SavedCode;
+use facts::Gathered;
+use store::Tx;
+use store::device::Device;
+
+/// What *Troubleshoot your authentication device* shows: what is on file, and which ways back in are open.
+#[derive(Debug, Clone)]
+pub struct Troubles {
+    /// The address as it was typed.
+    pub email: String,
+    /// The device that was chosen, if one was.
+    pub chosen: Option<DeviceId>,
+    /// The registered devices that are in use.
+    pub devices: Vec<Device>,
+    /// Saved codes that are left.
+    pub saved_codes: u32,
+    /// Whether a saved code may be used.
+    pub saved_code_way: Result<(), Refusal>,
+    /// Whether e-mail and phone may be.
+    pub mail_and_phone_way: Result<(), Refusal>,
+    /// Whether the password proves a recovery at all.
+    pub password_good: bool,
+    /// The case that this browser has open already.
+    pub open: Option<CaseId>,
+}
+
+/// A case as its page shows it.
+#[derive(Debug, Clone)]
+pub struct CasePage {
+    /// What may be shown.
+    pub view: View,
+    /// The names of the devices that are gone.
+    pub lost: Vec<String>,
+    /// Saved codes that are left.
+    pub saved_codes: u32,
+    /// Whether the browser is signed in by this very case already.
+    pub entered: bool,
+}
+
+/// What a step of a case came to.
+#[derive(Debug)]
+pub enum Went {
+    /// On: the page is shown again as it is now.
+    On,
+    /// A session was opened.
+    In(Box<Opened>),
+    /// Refused, and the page says so.
+    Refused(Refusal),
+}
+
+impl App {
+    /// What can be done about the device, for a sign-in flow that waits for one (R-REC-01 to R-REC-04).
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-001`, and `GL-SIGNIN-009` when the flow does not wait for a device.
+    pub async fn troubles(&self, ctx: &Ctx, flow: &FlowId) -> Result<Troubles, Error> {
+        let SignIn::AwaitFactor {
+            account,
+            email,
+            device,
+            ..
+        } = self.look_at_sign_in(ctx, flow).await?.machine
+        else {
+            return Err(Code::OutOfOrder.into());
+        };
+        let (browser, now, gather) = (*ctx.browser()?, ctx.now, facts::Gather::of(self));
+        self.db()
+            .read(move |tx| {
+                let known = gather.facts(tx, &account, now)?;
+                let devices = store::device::of_account(tx, &account)?;
+                Ok(Troubles {
+                    email: email.clone(),
+                    chosen: device.clone(),
+                    devices: devices.into_iter().filter(|d| !d.suspended(now)).collect(),
+                    saved_codes: facts::saved_codes_left(tx, &account, now)?,
+                    saved_code_way: known.saved_code(),
+                    mail_and_phone_way: known.mail_and_phone(now),
+                    password_good: known.password_good(),
+                    open: store::recovery::of_browser(tx, &browser, &account, now)?,
+                })
+            })
+            .await
+    }
+
+    /// Opens a case from a sign-in flow whose password was right. The same browser gets its open case back.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-001`, `GL-SIGNIN-009`; `GL-REC-002` when the password is not good, and why else no way is open.
+    pub async fn open_case(
+        &self,
+        ctx: &Ctx,
+        flow: &FlowId,
+        why: Why,
+        lost: Vec<DeviceId>,
+    ) -> Result<CaseId, Error> {
+        let machine = self.look_at_sign_in(ctx, flow).await?.machine;
+        let SignIn::AwaitFactor {
+            account,
+            password_at,
+            device,
+            ..
+        } = machine
+        else {
+            return Err(Code::OutOfOrder.into());
+        };
+        let (browser, gather, writer, ctx) = (
+            *ctx.browser()?,
+            facts::Gather::of(self),
+            Writer::of(self, ctx),
+            ctx.clone(),
+        );
+        let opened = self
+            .db()
+            .write(move |tx| {
+                let now = writer.now;
+                if let Some(open) = store::recovery::of_browser(tx, &browser, &account, now)? {
+                    return Ok(Ok(open));
+                }
+                let on_file = store::device::of_account(tx, &account)?;
+                let mut gone: Vec<DeviceId> = on_file
+                    .iter()
+                    .map(|d| d.id.clone())
+                    .filter(|id| lost.contains(id))
+                    .collect();
+                if gone.is_empty() {
+                    let first = device
+                        .clone()
+                        .or_else(|| on_file.first().map(|d| d.id.clone()));
+                    gone.extend(first);
+                }
+                let known = gather.facts(tx, &account, now)?;
+                let step = Case::open(
+                    &known,
+                    Opening {
+                        password_at,
+                        why,
+                        lost: gone,
+                    },
+                    &ctx.moment(),
+                );
+                let made = match (step.next, step.show) {
+                    (Some(case), Ok(())) => {
+                        store::recovery::insert(tx, &case, &browser)?;
+                        Ok(case.id)
+                    }
+                    (_, Err(refusal)) => Err(refusal),
+                    (None, Ok(())) => {
+                        return Err(Error::Fault("a case was opened and is not there"));
+                    }
+                };
+                writer.apply(tx, &step.effects)?;
+                Ok(made)
+            })
+            .await?;
+        opened.map_err(Error::from)
+    }
+
+    /// What the page of a case shows.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-001` when there is no such case or it is another browser's.
+    pub async fn look_at_case(&self, ctx: &Ctx, id: &CaseId) -> Result<CasePage, Error> {
+        let (ctx, id, gather) = (ctx.clone(), id.clone(), facts::Gather::of(self));
+        self.db()
+            .read(move |tx| {
+                let case = ours(store::recovery::find(tx, &id)?, &ctx)?;
+                let known = gather.facts(tx, &case.account, ctx.now)?;
+                let past = gather.past(tx, &known, &ctx.client.block(), ctx.now)?;
+                let names = store::device::of_account(tx, &case.account)?;
+                let entered = ctx.session.as_ref().is_some_and(|s| {
+                    matches!(&s.origin, domain::session::Origin::Recovered { case } if *case == id)
+                });
+                Ok(CasePage {
+                    view: case.view(&known, &past, ctx.now),
+                    lost: names
+                        .into_iter()
+                        .filter(|d| case.lost.contains(&d.id))
+                        .map(|d| d.name)
+                        .collect(),
+                    saved_codes: facts::saved_codes_left(tx, &case.account, ctx.now)?,
+                    entered,
+                })
+            })
+            .await
+    }
+
+    /// The person says what happened to the device.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-001`, `GL-REC-001`.
+    pub async fn case_why(&self, ctx: &Ctx, id: &CaseId, why: Why) -> Result<Went, Error> {
+        self.case_step(ctx, id, move |_, case, known, ctx| {
+            Ok(case.say_why(&known.facts, why, &ctx.moment())?)
+        })
+        .await
+    }
+
+    /// *Send verification email*, or *Resend the email*.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-001`. What is refused is [`Went::Refused`].
+    pub async fn case_send_mail(&self, ctx: &Ctx, id: &CaseId) -> Result<Went, Error> {
+        self.case_step(ctx, id, |tx, case, known, ctx| {
+            let fresh = draw_mail_code(tx.ring(), ctx)?;
+            Ok(case.send_mail(&known.facts, &fresh, &ctx.moment())?)
+        })
+        .await
+    }
+
+    /// The mailed code was typed.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-001`. What is refused is [`Went::Refused`].
+    pub async fn case_mail_code(&self, ctx: &Ctx, id: &CaseId, typed: &str) -> Result<Went, Error> {
+        let typed = keypad::MailCode::parse(typed);
+        self.case_step(ctx, id, move |tx, case, known, ctx| {
+            let right = match (&case.mail, &typed) {
+                (MailProof::Sent { code, .. }, Some(digits)) => {
+                    domain::secret::equal(&mail_code_hmac(tx.ring(), &digits.to_text())?, code)
+                }
+                _ => false,
+            };
+            Ok(case.mail_code(&known.facts, right, &ctx.moment())?)
+        })
+        .await
+    }
+
+    /// *Call me now*.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-001`. What is refused is [`Went::Refused`].
+    pub async fn case_call(&self, ctx: &Ctx, id: &CaseId) -> Result<Went, Error> {
+        self.case_step(ctx, id, |_, case, known, ctx| {
+            Ok(case.call(known, &ctx.moment())?)
+        })
+        .await
+    }
+
+    /// *Sign in to the console*.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-001`. What is refused is [`Went::Refused`].
+    pub async fn case_enter(&self, ctx: &Ctx, id: &CaseId) -> Result<Went, Error> {
+        self.case_step(ctx, id, |_, case, known, ctx| {
+            Ok(case.enter(&known.facts, &ctx.moment())?)
+        })
+        .await
+    }
+
+    /// The person gives up.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-001`. What is refused is [`Went::Refused`].
+    pub async fn case_close(&self, ctx: &Ctx, id: &CaseId) -> Result<Went, Error> {
+        self.case_step(ctx, id, |_, case, known, ctx| {
+            Ok(case.close(&known.facts, &ctx.moment())?)
+        })
+        .await
+    }
+
+    /// The password is given again, after its proof lapsed. It is hashed outside of the step.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-001`, `GL-REQ-009`. A wrong password is [`Went::Refused`].
+    pub async fn case_password(&self, ctx: &Ctx, id: &CaseId, typed: &str) -> Result<Went, Error> {
+        let (seen, row) = (ctx.clone(), id.clone());
+        let before = self
+            .db()
+            .read(move |tx| {
+                let case = ours(store::recovery::find(tx, &row)?, &seen)?;
+                let account = account(tx, &case)?;
+                let standing = standing(tx, &account.id, seen.known, seen.now)?;
+                let key = password_counter(tx.ring(), &email_key(&account)?, standing)?;
+                let gate = live_counter(tx, &key, seen.now)?.gate(standing, seen.now);
+                let phc = store::account::password_hash(tx, &account.id)?;
+                Ok::<_, Error>((phc, standing, gate))
+            })
+            .await?;
+        let (phc, standing_then, gate) = before;
+        let right = match (Password::prepare(typed), gate) {
+            (Ok(password), Gate::Open) => {
+                self.hashes()
+                    .verify(password, phc.as_deref(), &Place::of(ctx, standing_then))
+                    .await?
+            }
+            _ => false,
+        };
+        self.case_step(ctx, id, move |tx, case, known, ctx| {
+            // What was hashed must still be what is on file.
+            let same = store::account::password_hash(tx, &case.account)? == phc;
+            let standing = standing(tx, &case.account, ctx.known, ctx.now)?;
+            let counter_key =
+                password_counter(tx.ring(), &email_key(&known.facts.account)?, standing)?;
+            let counter = live_counter(tx, &counter_key, ctx.now)?;
+            let check = PasswordAgain {
+                right: right && same,
+                counter,
+                counter_key,
+                standing,
+            };
+            Ok(case.password(&known.facts, &check, &ctx.moment())?)
+        })
+        .await
+    }
+
+    /// A saved recovery code was typed. It is hashed outside of the step.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-001`, `GL-REQ-009`. A wrong code is [`Went::Refused`].
+    pub async fn case_saved_code(
+        &self,
+        ctx: &Ctx,
+        id: &CaseId,
+        typed: &str,
+    ) -> Result<Went, Error> {
+        let (seen, row) = (ctx.clone(), id.clone());
+        let owner = self
+            .db()
+            .read(move |tx| Ok::<_, Error>(ours(store::recovery::find(tx, &row)?, &seen)?.account))
+            .await?;
+        let found = self.check_saved_code(ctx, &owner, typed).await?;
+        self.case_step(ctx, id, move |tx, case, known, ctx| {
+            let verdict = match &found {
+                Some(code) if facts::saved_code_unused(tx, code, ctx.now)? => {
+                    SavedCodeVerdict::Right(code.clone())
+                }
+                _ => SavedCodeVerdict::Wrong,
+            };
+            let standing = standing(tx, &case.account, ctx.known, ctx.now)?;
+            let counter_key = facts::saved_code_counter(&case.account, standing);
+            let counter = live_counter(tx, &counter_key, ctx.now)?;
+            let left = facts::saved_codes_left(tx, &case.account, ctx.now)?;
+            let used = u32::from(matches!(verdict, SavedCodeVerdict::Right(_)));
+            let facts = SavedCodeFacts {
+                verdict,
+                left: left.saturating_sub(used),
+                counter,
+                counter_key,
+                standing,
+            };
+            Ok(case.saved_code(&known.facts, &facts, &ctx.moment())?)
+        })
+        .await
+    }
+
+    /// Takes a step with a case of this browser: load, decide, save, write, in one transaction.
+    async fn case_step<F>(&self, ctx: &Ctx, id: &CaseId, f: F) -> Result<Went, Error>
+    where
+        F: Fn(&mut Tx<'_>, Case, &CallFacts, &Ctx) -> Result<Step<Case>, Error> + Send + 'static,
+    {
+        let (owned, id, gather, writer) = (
+            ctx.clone(),
+            id.clone(),
+            facts::Gather::of(self),
+            Writer::of(self, ctx),
+        );
+        let done = self
+            .db()
+            .write(move |tx| {
+                let case = ours(store::recovery::lock(tx, &id)?, &owned)?;
+                store::recovery::lock_account(tx, &case.account)?;
+                let Gathered { known } = gather.all(tx, &case, &owned.client.block(), owned.now)?;
+                // A refusal that changes nothing is an answer, not an error: the page shows it.
+                let step = match f(tx, case, &known, &owned) {
+                    Ok(step) => step,
+                    Err(Error::Refused(refusal)) => return Ok((Some(refusal), None, Vec::new())),
+                    Err(other) => return Err(other),
+                };
+                store::recovery::save(tx, &step.next)?;
+                let opened = writer.apply(tx, &step.effects)?;
+                Ok((step.show.err(), opened, call::hang_ups(&step.effects)))
+            })
+            .await?;
+        let (refused, opened, hang_ups) = done;
+        self.put_down(hang_ups).await;
+        Ok(match (refused, opened) {
+            (Some(refusal), _) => Went::Refused(refusal),
+            (None, Some(opened)) => Went::In(Box::new(opened)),
+            (None, None) => Went::On,
+        })
+    }
+
+    /// The row of the saved code that was typed, if it is one of the account's and right. One hash a try.
+    async fn check_saved_code(
+        &self,
+        ctx: &Ctx,
+        account: &AccountId,
+        typed: &str,
+    ) -> Result<Option<SavedCodeId>, Error> {
+        let Some(code) = SavedCode::parse(typed) else {
+            return Ok(None);
+        };
+        let (id, now, known) = (account.clone(), ctx.now, ctx.known);
+        let selector = code.selector();
+        let (found, standing) = self
+            .db()
+            .read(move |tx| {
+                let found = store::saved_code::of_selector(tx, &id, selector.as_str())?;
+                Ok::<_, Error>((found, standing(tx, &id, known, now)?))
+            })
+            .await?;
+        let phc = found.as_ref().map(|f| f.phc.as_str());
+        let right = self
+            .hashes()
+            .verify(code.to_password(), phc, &Place::of(ctx, standing))
+            .await?;
+        Ok(found.filter(|f| right && f.usable(now)).map(|f| f.id))
+    }
+
+    /// Ends calls that are not wanted any more.
+    async fn put_down(&self, calls: Vec<CallId>) {
+        if let Some(telephone) = &self.ports().telephone {
+            for call in calls {
+                telephone.hang_up(&call).await;
+            }
+        }
+    }
+}
+
+/// The case, if it is this browser's.
+fn ours(stored: Option<store::recovery::Stored>, ctx: &Ctx) -> Result<Case, Error> {
+    let stored = stored.ok_or(Code::FlowOver)?;
+    if domain::secret::equal(&stored.browser, ctx.browser()?) {
+        Ok(stored.case)
+    } else {
+        Err(Code::FlowOver.into())
+    }
+}
+
+fn account(tx: &mut Tx<'_>, case: &Case) -> Result<Account, Error> {
+    Ok(store::account::find(tx, &case.account)?.ok_or(Code::CaseClosed)?)
+}
+
+fn email_key(account: &Account) -> Result<String, Error> {
+    let email = factors::email::Email::parse(&account.email)
+        .map_err(|_| Error::Fault("an account without an address"))?;
+    Ok(email.key().to_owned())
+}

@@ -1,0 +1,195 @@
+//! What a recovery needs to know, looked up in the step's own transaction.
+
+use crate::settings::{Settings, Transport};
+use crate::{App, Error};
+use domain::account::Account;
+use domain::ids::{AccountId, SavedCodeId};
+use domain::recovery::{CallFacts, Case, Contact, Facts, Former, Ways};
+use domain::refusal::Code;
+use domain::step::CounterKey;
+use domain::throttle::Standing;
+use domain::time::{Span, Timestamp};
+use factors::phone::{Country, Phone};
+use store::Tx;
+use store::contact::{self, Held, Kind};
+
+/// What the settings say about recovery. Owned, as a step may be run again.
+#[derive(Debug, Clone)]
+pub(super) struct Gather {
+    ways: Ways,
+    countries: Vec<Country>,
+}
+
+/// All that a step of a case is given.
+pub(super) struct Gathered {
+    pub(super) known: CallFacts,
+}
+
+impl Gather {
+    pub(super) fn of(app: &App) -> Self {
+        let settings = app.settings();
+        Self {
+            ways: Ways {
+                calls: settings.voice != Transport::Off,
+                ..Ways::default()
+            },
+            countries: countries(settings),
+        }
+    }
+
+    /// The account, its contacts, a freeze.
+    pub(super) fn facts(
+        &self,
+        tx: &mut Tx<'_>,
+        id: &AccountId,
+        now: Timestamp,
+    ) -> Result<Facts, Error> {
+        let account = store::account::find(tx, id)?.ok_or(Code::CaseClosed)?;
+        let contacts = contacts(tx, &account, now)?;
+        Ok(Facts {
+            email: contacts.email,
+            phone: contacts.phone,
+            notify: contacts.notify,
+            frozen_until: store::recovery::frozen_until(tx, id)?,
+            ways: self.ways,
+            account,
+        })
+    }
+
+    /// The calls of the last day that count.
+    pub(super) fn past(
+        &self,
+        tx: &mut Tx<'_>,
+        facts: &Facts,
+        block: &str,
+        now: Timestamp,
+    ) -> Result<Vec<domain::call::PastCall>, Error> {
+        let number = facts.phone.as_ref().map_or("", |p| p.in_force(now).value);
+        Ok(store::call::recent(
+            tx,
+            &facts.account.id,
+            number,
+            block,
+            now,
+        )?)
+    }
+
+    /// Everything.
+    pub(super) fn all(
+        &self,
+        tx: &mut Tx<'_>,
+        case: &Case,
+        block: &str,
+        now: Timestamp,
+    ) -> Result<Gathered, Error> {
+        let facts = self.facts(tx, &case.account, now)?;
+        let past = self.past(tx, &facts, block, now)?;
+        let number_allowed = facts
+            .phone
+            .as_ref()
+            .is_some_and(|p| self.may_call(p.in_force(now).value));
+        Ok(Gathered {
+            known: CallFacts {
+                facts,
+                past,
+                number_allowed,
+            },
+        })
+    }
+
+    /// Only numbers of allowed countries, and none that cost extra.
+    fn may_call(&self, e164: &str) -> bool {
+        Phone::from_e164(e164).is_some_and(|phone| {
+            phone.kind().may_be_called()
+                && phone.country().is_some_and(|c| self.countries.contains(&c))
+        })
+    }
+}
+
+/// The countries that may be called: those in the settings, else the home country.
+fn countries(settings: &Settings) -> Vec<Country> {
+    let listed: Vec<Country> = settings
+        .call_countries
+        .iter()
+        .filter_map(|c| Country::parse(c))
+        .collect();
+    if listed.is_empty() {
+        Country::parse(&settings.home_country).into_iter().collect()
+    } else {
+        listed
+    }
+}
+
+/// Somebody whose address was replaced is told of recoveries for so long.
+const FORMER_TOLD: Span = Span::days(30);
+
+/// The contacts as recovery sees them.
+struct Contacts {
+    email: Contact,
+    phone: Option<Contact>,
+    notify: Vec<String>,
+}
+
+fn contacts(tx: &mut Tx<'_>, account: &Account, now: Timestamp) -> Result<Contacts, Error> {
+    let kept = contact::find(tx, &account.id, Kind::Email)?;
+    let (former, former_lost) = kept.map_or((None, false), |c| (c.former, c.former_lost));
+    let email = Contact {
+        value: account.email.clone(),
+        proved: account.email_proved_at.is_some(),
+        since: (account.email_set_at > account.created_at).then_some(account.email_set_at),
+        former: former.map(before),
+        former_lost,
+    };
+    let phone = contact::find(tx, &account.id, Kind::Phone)?.map(|c| Contact {
+        value: c.present.value,
+        proved: c.present.proved_at.is_some(),
+        since: c.present.changed_at,
+        former: c.former.map(before),
+        former_lost: c.former_lost,
+    });
+    let mut notify = vec![account.email.clone()];
+    let told = email.since.is_some_and(|at| now.since(at) < FORMER_TOLD);
+    notify.extend(
+        email
+            .former
+            .iter()
+            .filter(|_| told)
+            .map(|f| f.value.clone()),
+    );
+    Ok(Contacts {
+        email,
+        phone,
+        notify,
+    })
+}
+
+fn before(held: Held) -> Former {
+    Former {
+        value: held.value,
+        proved: held.proved_at.is_some(),
+        since: held.changed_at,
+    }
+}
+
+/// Saved codes that prove something now.
+pub(super) fn saved_codes_left(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    now: Timestamp,
+) -> Result<u32, Error> {
+    Ok(store::saved_code::left(tx, account, now)?)
+}
+
+/// Whether a code that was found right outside of the transaction still is.
+pub(super) fn saved_code_unused(
+    tx: &mut Tx<'_>,
+    id: &SavedCodeId,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    Ok(store::saved_code::find(tx, id)?.is_some_and(|code| code.usable(now)))
+}
+
+/// The counter of wrong saved codes of an account.
+pub(super) fn saved_code_counter(account: &AccountId, standing: Standing) -> CounterKey {
+    CounterKey(format!("saved-code:{account}:{}", standing.key()))
+}

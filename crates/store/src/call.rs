@@ -1,0 +1,139 @@
+//! Rows of calls: what each is for, how it went, and what the limits have to count.
+//!
+//! Invariant: numbers are kept as a keyed hash only; whoever has the file cannot tell whom we called.
+
+use crate::engine::{Row, Tx};
+use crate::sql::statements;
+use crate::{Purpose as KeyPurpose, StoreError, params};
+use domain::call::{CallRecord, DAY, DIGITS_LIFE, Outcome, PastCall, Progress, Purpose};
+use domain::ids::{AccountId, CallId};
+use domain::time::Timestamp;
+
+statements! {
+    PUT = "insert into phone_call (id, account_id, purpose, subject, number_mac, block, placed_at, changed_at, connected, \
+        wrong, progress) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (id) do update set \
+        changed_at = excluded.changed_at, connected = excluded.connected, wrong = excluded.wrong, \
+        progress = excluded.progress";
+    FIND = "select account_id, purpose, subject from phone_call where id = $1";
+    RECENT = "select placed_at, changed_at, connected, wrong, progress, account_id, number_mac, block from phone_call \
+        where placed_at > $1 and (account_id = $2 or number_mac = $3 or block = $4) order by placed_at, id";
+    CLEAN = "delete from phone_call where placed_at <= $1";
+}
+
+/// What a call is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// For whom it was placed.
+    pub account: AccountId,
+    /// Where its events go.
+    pub purpose: Purpose,
+}
+
+fn words(progress: Progress) -> &'static str {
+    progress.key()
+}
+
+fn ended(word: &str) -> Option<Outcome> {
+    Outcome::from_key(word)
+}
+
+fn number_mac(tx: &Tx<'_>, number: &str) -> Result<[u8; 32], StoreError> {
+    tx.ring().hmac(
+        KeyPurpose::NAME,
+        format!("telephone number\0{number}").as_bytes(),
+    )
+}
+
+/// Writes a call's row, or its change.
+///
+/// # Errors
+/// Only faults.
+pub fn put(tx: &mut Tx<'_>, call: &CallRecord) -> Result<(), StoreError> {
+    let mac = number_mac(tx, &call.number)?;
+    let (purpose, subject) = match &call.purpose {
+        Purpose::Recovery(case) => ("recovery", case.as_str()),
+        Purpose::PhoneProof(flow) => ("phone-proof", flow.as_str()),
+    };
+    tx.run(
+        &PUT,
+        params![
+            call.call.as_str(),
+            call.account.as_str(),
+            purpose,
+            subject,
+            &mac[..],
+            call.block.as_str(),
+            call.placed_at,
+            call.changed_at,
+            call.connected,
+            i64::from(call.wrong),
+            words(call.progress)
+        ],
+    )
+    .map(drop)
+}
+
+/// What a call is for, if it is one of ours.
+///
+/// # Errors
+/// Only faults.
+pub fn find(tx: &mut Tx<'_>, id: &CallId) -> Result<Option<Placed>, StoreError> {
+    let bad = || StoreError::Corrupt("phone_call.subject".to_owned());
+    tx.opt(&FIND, params![id.as_str()], |row| {
+        let (purpose, subject) = (row.text(1)?, row.text(2)?);
+        let purpose = match purpose.as_str() {
+            "recovery" => Purpose::Recovery(subject.parse().map_err(|_| bad())?),
+            _ => Purpose::PhoneProof(subject.parse().map_err(|_| bad())?),
+        };
+        Ok(Placed {
+            account: row.parse(0)?,
+            purpose,
+        })
+    })
+}
+
+/// The calls that the limits have to count for this account, number and network: those of the last 24 hours, except
+/// those that were lost before anybody answered.
+///
+/// # Errors
+/// Only faults.
+pub fn recent(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    number: &str,
+    block: &str,
+    now: Timestamp,
+) -> Result<Vec<PastCall>, StoreError> {
+    let mac = number_mac(tx, number)?;
+    let since = now - DAY - DIGITS_LIFE;
+    let read = |row: &Row<'_>| {
+        let word = row.text(4)?;
+        let end = ended(&word);
+        let connected = row.flag(2)?;
+        let call = PastCall {
+            placed_at: row.time(0)?,
+            changed_at: row.time(1)?,
+            connected,
+            running: end.is_none(),
+            wrong: u32::try_from(row.int(3)?).unwrap_or(u32::MAX),
+            same_account: row.text(5)? == account.as_str(),
+            same_number: row.blob(6)? == mac,
+            same_block: row.text(7)? == block,
+        };
+        Ok((connected || end != Some(Outcome::Lost)).then_some(call))
+    };
+    let found = tx.all(
+        &RECENT,
+        params![since, account.as_str(), &mac[..], block],
+        read,
+    )?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// Forgets calls that no limit looks back to.
+///
+/// # Errors
+/// Only faults.
+pub fn clean(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, StoreError> {
+    tx.run(&CLEAN, params![now - DAY - DIGITS_LIFE])
+}
