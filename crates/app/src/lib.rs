@@ -15,12 +15,16 @@ pub mod error;
 mod flow;
 pub mod hash;
 pub mod landing;
+mod link;
+mod new_password;
 pub mod password;
 pub mod ports;
 pub mod recovery;
+pub mod reset;
 pub mod session;
 pub mod settings;
 pub mod sign_in;
+pub mod sign_up;
 pub mod token;
 
 pub use context::Ctx;

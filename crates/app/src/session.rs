@@ -5,12 +5,12 @@ use crate::context::Ctx;
 use crate::hash::Place;
 use crate::sign_in::{behind_counter, device_of, factor_counter, live_counter, standing, verdict};
 use crate::{App, Error, token};
-use domain::account::Account;
+use domain::account::{Account, PasswordOrigin};
 use domain::audit::{Actor, Event, Record};
 use domain::ids::{DeviceId, SessionId};
 use domain::refusal::{Code, Refusal};
 use domain::secret::Secret;
-use domain::session::{Act, ROOT_IDLE, Session};
+use domain::session::{Act, Session};
 use domain::sign_in::FactorVerdict;
 use domain::throttle::{Gate, Throttle};
 use domain::time::{Span, Timestamp};
@@ -29,6 +29,8 @@ pub struct Found {
     pub session: Session,
     /// Its account.
     pub account: Account,
+    /// Whether a new password is asked for before anything else (R-REC-32).
+    pub password_required: bool,
 }
 
 /// Fresh proof was taken: the session goes on under a new cookie.
@@ -55,10 +57,21 @@ impl App {
                 else {
                     return Ok::<_, Error>(None);
                 };
-                let account = store::account::find(tx, &session.account)?;
-                Ok(account
-                    .filter(|a| a.open().is_ok())
-                    .map(|account| Found { session, account }))
+                let Some(account) =
+                    store::account::find(tx, &session.account)?.filter(|a| a.open().is_ok())
+                else {
+                    return Ok(None);
+                };
+                let initial = account
+                    .password
+                    .is_some_and(|p| p.origin == PasswordOrigin::Initial);
+                let password_required =
+                    initial || store::account::new_password_required(tx, &account.id)?;
+                Ok(Some(Found {
+                    session,
+                    account,
+                    password_required,
+                }))
             })
             .await?;
         if let Some(found) = &found
@@ -97,6 +110,19 @@ impl App {
                 Ok((account, store::device::of_account(tx, &id)?))
             })
             .await
+    }
+
+    /// Whether the session proved itself freshly enough for a sensitive page.
+    ///
+    /// # Errors
+    /// `GL-SESSION-001`, `GL-SESSION-002`.
+    pub fn require_fresh_proof(&self, ctx: &Ctx, devices: &[Device]) -> Result<(), Error> {
+        let has_device = devices.iter().any(|d| !d.suspended(ctx.now));
+        if ctx.root()?.fresh(ctx.now, has_device) {
+            Ok(())
+        } else {
+            Err(Code::StepUpNeeded.into())
+        }
     }
 
     /// All sessions of the account, latest first.
@@ -321,12 +347,4 @@ pub(crate) fn may_freshly(
     } else {
         Err(Code::StepUpNeeded.into())
     }
-}
-
-/// Removes dead sessions and forgotten browsers.
-///
-/// # Errors
-/// Only faults.
-pub(crate) fn clean(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, Error> {
-    Ok(store::session::clean(tx, now, now - ROOT_IDLE)?)
 }

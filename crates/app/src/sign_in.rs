@@ -456,7 +456,7 @@ pub(crate) fn live_counter(
     })
 }
 
-fn name_of(ring: &KeyRing, what: &str, text: &str) -> Result<String, Error> {
+pub(crate) fn name_of(ring: &KeyRing, what: &str, text: &str) -> Result<String, Error> {
     let mac = ring.hmac(Purpose::NAME, format!("{what}\0{text}").as_bytes())?;
     Ok(domain::dice::base32(mac.get(..20).unwrap_or(&mac)))
 }

@@ -44,6 +44,7 @@ events! {
     StepUpChecked = "Fresh proof was offered within a session.";
     PasswordRecoveryRequested = "A link to a new password was asked for.";
     PasswordRecoveryCompleted = "A new password was set by a mailed link.";
+    PasswordRecoveryObjected = "Somebody said that a link to a new password was not asked for; it is void.";
     PasswordUpdated = "The password was changed within a session.";
     PasswordUnlocked = "A mailed link opened the password to a browser.";
     EmailUpdateStarted = "A new address was named.";

@@ -57,6 +57,14 @@ pub fn base32(bytes: &[u8]) -> String {
         .to_ascii_lowercase()
 }
 
+/// The bytes of a text made by [`base32`]; nothing when it is not of that length and alphabet.
+pub fn from_base32<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let bytes = data_encoding::BASE32_NOPAD
+        .decode(text.to_ascii_uppercase().as_bytes())
+        .ok()?;
+    bytes.try_into().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

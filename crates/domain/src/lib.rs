@@ -20,6 +20,7 @@ pub mod refusal;
 pub mod secret;
 pub mod session;
 pub mod sign_in;
+pub mod sign_up;
 pub mod step;
 pub mod throttle;
 pub mod time;

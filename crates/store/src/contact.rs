@@ -29,6 +29,8 @@ pub enum Kind {
     Email,
     /// The primary contact's number.
     Phone,
+    /// The primary contact's name.
+    Person,
 }
 
 impl Kind {
@@ -36,6 +38,7 @@ impl Kind {
         match self {
             Self::Email => "email",
             Self::Phone => "phone",
+            Self::Person => "person",
         }
     }
 }

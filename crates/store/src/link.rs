@@ -14,6 +14,7 @@ statements! {
         where purpose = $1 and account_id = $2 and used_at is null and expires_at > $3 order by created_at, id";
     USE_UP = "update link set used_at = $2 where id = $1 and used_at is null";
     USE_UP_ALL = "update link set used_at = $3 where purpose = $1 and account_id = $2 and used_at is null";
+    VOID = "update link set used_at = $2 where purpose = $1 and used_at is null";
     CLEAN = "delete from link where expires_at <= $1";
 }
 
@@ -127,6 +128,14 @@ pub fn use_up_all(
     at: Timestamp,
 ) -> Result<u64, StoreError> {
     tx.run(&USE_UP_ALL, params![purpose, account.as_str(), at])
+}
+
+/// Makes all links of a purpose void.
+///
+/// # Errors
+/// Only faults.
+pub fn void_purpose(tx: &mut Tx<'_>, purpose: &str, at: Timestamp) -> Result<u64, StoreError> {
+    tx.run(&VOID, params![purpose, at])
 }
 
 /// Removes links that ran out before `before`.

@@ -1,13 +1,15 @@
-//! Our four cookies, and how they are written.
+//! Our cookies, and how they are written.
 //!
 //! | name | value | life |
 //! |---|---|---|
 //! | `gl_browser` | names the browser: flows and form tokens hang on it | until the browser closes |
 //! | `gl_session` | the session | until the browser closes |
 //! | `gl_known` | the browser completed a sign-in before | 90 days |
+//! | `gl_link` | the token of a mailed link, after its address was made clean | until the browser closes |
+//! | `gl_flash` | which notice the next page shows | one page |
 //! | `gl_lang`, `gl_zone` | language and time zone chosen | a year |
 //!
-//! Over TLS the first three are `__Host-` and Secure (RFC 6265bis section 4.1.3.2); all are HttpOnly and SameSite=Lax,
+//! Over TLS those that carry a token are `__Host-` and Secure (RFC 6265bis section 4.1.3.2); all are HttpOnly and SameSite=Lax,
 //! except `gl_zone`, which the page's script writes.
 
 use http::HeaderMap;
@@ -23,6 +25,8 @@ pub const KNOWN: &str = "gl_known";
 pub const LANGUAGE: &str = "gl_lang";
 /// The time zone of the person, as their browser names it.
 pub const ZONE: &str = "gl_zone";
+/// The token of a mailed link, between the link and the page that it leads to.
+pub const LINK: &str = "gl_link";
 /// A notice to be shown on the next page, once.
 pub const FLASH: &str = "gl_flash";
 
@@ -76,7 +80,7 @@ pub fn clear(name: &str, secure: bool) -> String {
 }
 
 fn full_name(name: &str, secure: bool) -> String {
-    let host_bound = secure && matches!(name, BROWSER | SESSION | KNOWN | FLASH);
+    let host_bound = secure && matches!(name, BROWSER | SESSION | KNOWN | LINK | FLASH);
     if host_bound {
         format!("__Host-{name}")
     } else {

@@ -13,10 +13,12 @@ pub mod front;
 mod guard;
 mod mail;
 pub mod page;
+mod password;
 mod public;
 pub mod refused;
 mod routes;
 mod sign_in;
+mod sign_up;
 pub mod text;
 mod visit;
 

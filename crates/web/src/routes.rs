@@ -2,7 +2,7 @@
 
 use crate::front::Front;
 use crate::visit::Visit;
-use crate::{assets, console, guard, public, refused, sign_in};
+use crate::{assets, console, guard, password, public, refused, sign_in, sign_up};
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -25,6 +25,35 @@ pub fn router(front: Front) -> Router {
         .route("/signin/f/{flow}/factor", post(sign_in::factor))
         .route("/signin/f/{flow}/mail-code", post(sign_in::mail_code))
         .route("/signin/f/{flow}/mail-again", post(sign_in::mail_again))
+        .route("/signin/f/{flow}/unlock", post(password::request_unlock))
+        .route("/signin/forgot", get(password::forgot).post(password::send))
+        .route("/signin/forgot/sent", get(password::sent))
+        .route("/reset/{token}", get(password::open_reset))
+        .route("/reset/not-me/{token}", get(password::open_objection))
+        .route(
+            "/signin/reset",
+            get(password::reset).post(password::set_reset),
+        )
+        .route(
+            "/signin/reset/not-me",
+            get(password::objection).post(password::object),
+        )
+        .route("/unlock/{token}", get(password::open_unlock))
+        .route(
+            "/signin/unlock",
+            get(password::unlock).post(password::set_unlock),
+        )
+        .route("/signin/unlock/sent", get(password::unlock_sent))
+        .route("/set-up/{token}", get(sign_up::open_set_up))
+        .route("/open", get(sign_up::email).post(sign_up::begin))
+        .route("/open/f/{flow}", get(sign_up::flow))
+        .route("/open/f/{flow}/code", post(sign_up::code))
+        .route("/open/f/{flow}/mail-again", post(sign_up::mail_again))
+        .route("/open/f/{flow}/details", post(sign_up::details))
+        .route(
+            "/console/password",
+            get(password::change).post(password::set_change),
+        )
         .route("/console", get(console::root))
         .route("/console/home", get(console::home));
     pages

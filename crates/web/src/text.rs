@@ -26,7 +26,7 @@ macro_rules! rooms {
     };
 }
 
-rooms! { "shell" "refusal" "sign_in" "console" "mail" "public" }
+rooms! { "console" "mail" "password" "public" "refusal" "shell" "sign_in" "sign_up" }
 
 static BUNDLES: LazyLock<[Bundle; 3]> = LazyLock::new(|| Locale::ALL.map(bundle));
 

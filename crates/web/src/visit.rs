@@ -28,6 +28,9 @@ pub struct Visit {
     pub query: Fields,
     /// Path and query, to come back to after a change of language.
     pub here: String,
+    /// Whether a new password is asked for before anything else.
+    pub password_required: bool,
+    link: String,
     csrf: String,
     zone: String,
     flash: Option<String>,
@@ -48,6 +51,9 @@ impl FromRequest<Front> for Visit {
             Ok(fields) => fields,
             Err(Malformed) => return Err(visit.refuse(&Code::MalformedForm.into())),
         };
+        if visit.password_required && !open_without_new_password(parts.uri.path()) {
+            return Err(visit.see_other("/console/password"));
+        }
         if parts.method.is_safe() {
             return Ok(visit);
         }
@@ -70,6 +76,16 @@ impl FromRequest<Front> for Visit {
         }
         Ok(visit)
     }
+}
+
+/// What can be reached while a new password is required: setting it, proving oneself for it, replacing the lost device.
+fn open_without_new_password(path: &str) -> bool {
+    const OPEN: [&str; 3] = [
+        "/console/password",
+        "/console/step-up",
+        "/console/security-credentials",
+    ];
+    !path.starts_with("/console") || OPEN.iter().any(|open| path.starts_with(open))
 }
 
 fn is_form(headers: &HeaderMap) -> bool {
@@ -113,6 +129,7 @@ impl Visit {
         ctx.browser = Some(app::token::hash(&browser));
         ctx.known = cookie::token(headers, cookie::KNOWN, secure).map(app::token::hash);
         let mut signed_in = None;
+        let mut password_required = false;
         if let Some(token) = cookie::token(headers, cookie::SESSION, secure)
             && let Some(found) = front.app().find_session(&ctx, token).await?
         {
@@ -124,6 +141,7 @@ impl Visit {
                 account_id_shown: found.account.id.grouped(),
                 email: found.account.email,
             });
+            password_required = found.password_required;
             ctx.session = Some(found.session);
         }
         let csrf = front.app().form_token(&browser, ctx.session.as_ref());
@@ -146,12 +164,21 @@ impl Visit {
             csrf,
             cookies,
             signed_in,
+            password_required,
+            link: cookie::token(headers, cookie::LINK, secure)
+                .unwrap_or("")
+                .to_owned(),
         })
     }
 
     /// The verbs.
     pub fn app(&self) -> &app::App {
         self.front.app()
+    }
+
+    /// The token of the mailed link that led here; empty without one.
+    pub fn link(&self) -> &str {
+        &self.link
     }
 
     /// The texts in the language of the page.

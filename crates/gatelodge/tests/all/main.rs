@@ -2,4 +2,8 @@
 //!
 //! One file is one story or one room's stories; each test names the requirements it shows.
 #[cfg(test)]
+mod password;
+#[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod sign_up;

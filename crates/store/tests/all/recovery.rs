@@ -178,7 +178,7 @@ fn calls_are_counted_for_account_number_and_network_and_lost_ones_are_not() {
         let foreign = record(&other, 4, "+886911111111", "203.0.113.0/24");
         let mut lost = record(&mine, 5, "+886912345678", "192.0.2.0/24");
         lost.progress = Progress::Ended(Outcome::Lost);
-        let all = vec![answered.clone(), same_number, same_block, foreign, lost];
+        let all = [answered.clone(), same_number, same_block, foreign, lost];
         write(&db, move |tx| {
             all.iter().try_for_each(|c| store::call::put(tx, c))
         });

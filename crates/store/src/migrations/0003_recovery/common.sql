@@ -66,7 +66,7 @@ create table recovery_dispute (
 -- are sealed. No `changed_at` means: the same since the account was opened. The present e-mail itself is in `account`.
 create table contact (
     account_id text not null references account (id),
-    kind text not null check (kind in ('email', 'phone')),
+    kind text not null check (kind in ('email', 'phone', 'person')),
     value bytea not null,
     changed_at bigint,
     proved_at bigint,

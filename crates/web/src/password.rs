@@ -1,0 +1,366 @@
+//! Pages around the password: forgotten, chosen anew behind a link, unlocked, changed within a session.
+//!
+//! A GET of a mailed link puts its token into a cookie and goes on to a clean address, so that no token stays in the
+//! address bar, a log or a Referer; only a press does something.
+
+use crate::cookie;
+use crate::page::{FieldError, Page};
+use crate::text::T;
+use crate::visit::Visit;
+use app::Error;
+use app::password::Unmet;
+use app::reset::Renewed;
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use domain::ids::FlowId;
+use domain::refusal::Code;
+use http::StatusCode;
+
+#[derive(Template)]
+#[template(path = "password/forgot.html")]
+struct Forgot {
+    page: Page,
+    email: String,
+    error: String,
+}
+
+#[derive(Template)]
+#[template(path = "password/sent.html")]
+struct Sent {
+    page: Page,
+    lead: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "password/choose.html")]
+struct Choose {
+    page: Page,
+    action: &'static str,
+    email: String,
+    least: u32,
+    required: bool,
+    errors: Vec<FieldError>,
+}
+
+#[derive(Template)]
+#[template(path = "password/done.html")]
+struct Done {
+    page: Page,
+    lead: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "password/confirm.html")]
+struct Confirm {
+    page: Page,
+    text: String,
+    action: &'static str,
+    button: String,
+}
+
+/// The least number of characters, by whether the account has MFA.
+pub(crate) const fn least(with_mfa: bool) -> u32 {
+    if with_mfa { 8 } else { 15 }
+}
+
+/// A sentence for each rule that a password breaks.
+pub(crate) fn unmet_errors(t: T, unmet: &[Unmet]) -> Vec<FieldError> {
+    let sentence = |rule: &Unmet| match rule {
+        Unmet::TooShort { least, has } => {
+            t.f("password-too-short", &[("least", *least), ("has", *has)])
+        }
+        Unmet::TooLong { most, has } => t.f("password-too-long", &[("most", *most), ("has", *has)]),
+        Unmet::Common => t.s("password-common"),
+        Unmet::Nearby(_) => t.s("password-nearby"),
+        Unmet::Guessable => t.s("password-guessable"),
+        Unmet::Leaked => t.s("password-leaked"),
+    };
+    unmet
+        .iter()
+        .map(|rule| FieldError {
+            field: "password".to_owned(),
+            text: sentence(rule),
+        })
+        .collect()
+}
+
+/// `GET /signin/forgot`
+pub(crate) async fn forgot(mut visit: Visit) -> Response {
+    let email = visit.query.or_blank("email").chars().take(254).collect();
+    let title = visit.t().s("password-forgot");
+    let page = visit.page(title);
+    visit.ok(&Forgot {
+        page,
+        email,
+        error: String::new(),
+    })
+}
+
+/// `POST /signin/forgot`: the answer is the same whatever was typed.
+pub(crate) async fn send(mut visit: Visit) -> Response {
+    let Ok(email) = visit.form.must("email").map(str::to_owned) else {
+        return visit.refuse(&Code::MalformedForm.into());
+    };
+    match visit.app().request_reset(&visit.ctx, &email).await {
+        Ok(()) => visit.see_other("/signin/forgot/sent"),
+        Err(Error::Refused(refusal)) if refusal.field.is_some() => {
+            let (title, error) = (visit.t().s("password-forgot"), visit.say(&refusal));
+            let page = visit.page(title);
+            visit.render(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &Forgot { page, email, error },
+            )
+        }
+        Err(error) => visit.refuse(&error),
+    }
+}
+
+/// `GET /signin/forgot/sent`
+pub(crate) async fn sent(visit: Visit) -> Response {
+    mail_sent(visit, "password-sent")
+}
+
+fn mail_sent(mut visit: Visit, lead: &'static str) -> Response {
+    let title = visit.t().s("sign-in-mail-title");
+    let page = visit.page(title);
+    visit.ok(&Sent { page, lead })
+}
+
+/// `GET /reset/{token}`
+pub(crate) async fn open_reset(Path(token): Path<String>, visit: Visit) -> Response {
+    keep_link(visit, &token, "/signin/reset")
+}
+
+/// `GET /reset/not-me/{token}`
+pub(crate) async fn open_objection(Path(token): Path<String>, visit: Visit) -> Response {
+    keep_link(visit, &token, "/signin/reset/not-me")
+}
+
+/// `GET /unlock/{token}`
+pub(crate) async fn open_unlock(Path(token): Path<String>, visit: Visit) -> Response {
+    keep_link(visit, &token, "/signin/unlock")
+}
+
+/// Puts the token of a mailed link into a cookie and goes on to the page that shows it.
+pub(crate) fn keep_link(mut visit: Visit, token: &str, on: &str) -> Response {
+    if !app::token::shaped(token) {
+        return visit.refuse(&Code::LinkOver.into());
+    }
+    visit.set_cookie(cookie::LINK, token);
+    visit.see_other(on)
+}
+
+/// `GET /signin/reset`
+pub(crate) async fn reset(visit: Visit) -> Response {
+    show_reset(visit, Vec::new()).await
+}
+
+async fn show_reset(mut visit: Visit, errors: Vec<FieldError>) -> Response {
+    let found = visit.app().look_at_reset(&visit.ctx, visit.link()).await;
+    let (title, status) = (visit.t().s("password-reset"), status_of(&errors));
+    match found {
+        Ok(about) => {
+            let page = visit.page(title);
+            let template = Choose {
+                page,
+                action: "/signin/reset",
+                email: about.email,
+                least: least(about.with_mfa),
+                required: false,
+                errors,
+            };
+            visit.render(status, &template)
+        }
+        Err(error) => visit.refuse(&error),
+    }
+}
+
+fn status_of(errors: &[FieldError]) -> StatusCode {
+    if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    }
+}
+
+/// `POST /signin/reset`
+pub(crate) async fn set_reset(mut visit: Visit) -> Response {
+    let (Ok(typed), Ok(again)) = (
+        visit.form.must("password"),
+        visit.form.must("password_again"),
+    ) else {
+        return visit.refuse(&Code::MalformedForm.into());
+    };
+    match visit
+        .app()
+        .complete_reset(&visit.ctx, visit.link(), typed, again)
+        .await
+    {
+        Ok(Renewed::Done) => {
+            visit.clear_cookie(cookie::LINK);
+            visit.clear_cookie(cookie::SESSION);
+            let title = visit.t().s("password-reset-done");
+            let page = visit.page(title);
+            visit.ok(&Done {
+                page,
+                lead: "password-reset-done-lead",
+            })
+        }
+        Ok(Renewed::Unmet(unmet)) => {
+            let errors = unmet_errors(visit.t(), &unmet);
+            show_reset(visit, errors).await
+        }
+        Err(Error::Refused(refusal)) if refusal.field.is_some() => {
+            let errors = visit.field_errors(&refusal);
+            show_reset(visit, errors).await
+        }
+        Err(error) => visit.refuse(&error),
+    }
+}
+
+/// `GET /signin/reset/not-me`
+pub(crate) async fn objection(visit: Visit) -> Response {
+    let text = visit.t().s("password-not-me");
+    confirm(
+        visit,
+        "password-not-me-title",
+        text,
+        "/signin/reset/not-me",
+        "password-not-me-button",
+    )
+}
+
+/// `POST /signin/reset/not-me`
+pub(crate) async fn object(mut visit: Visit) -> Response {
+    match visit.app().object_to_reset(&visit.ctx, visit.link()).await {
+        Ok(()) => {
+            visit.clear_cookie(cookie::LINK);
+            let title = visit.t().s("password-not-me-title");
+            let page = visit.page(title);
+            visit.ok(&Done {
+                page,
+                lead: "password-not-me-done",
+            })
+        }
+        Err(error) => visit.refuse(&error),
+    }
+}
+
+fn confirm(
+    mut visit: Visit,
+    title: &str,
+    text: String,
+    action: &'static str,
+    button: &str,
+) -> Response {
+    let (title, button) = (visit.t().s(title), visit.t().s(button));
+    let page = visit.page(title);
+    visit.ok(&Confirm {
+        page,
+        text,
+        action,
+        button,
+    })
+}
+
+/// `POST /signin/f/{flow}/unlock`
+pub(crate) async fn request_unlock(Path(id): Path<String>, visit: Visit) -> Response {
+    let Ok(flow) = id.parse::<FlowId>() else {
+        return visit.refuse(&Code::FlowOver.into());
+    };
+    match visit.app().request_unlock(&visit.ctx, &flow).await {
+        Ok(()) => visit.see_other("/signin/unlock/sent"),
+        Err(error) => visit.refuse(&error),
+    }
+}
+
+/// `GET /signin/unlock/sent`
+pub(crate) async fn unlock_sent(visit: Visit) -> Response {
+    mail_sent(visit, "password-unlock-sent")
+}
+
+/// `GET /signin/unlock`
+pub(crate) async fn unlock(visit: Visit) -> Response {
+    match visit.app().look_at_unlock(&visit.ctx, visit.link()).await {
+        Ok(email) => {
+            let text = visit.t().f("password-unlock", &[("email", email)]);
+            confirm(
+                visit,
+                "password-unlock-title",
+                text,
+                "/signin/unlock",
+                "password-unlock-button",
+            )
+        }
+        Err(error) => visit.refuse(&error),
+    }
+}
+
+/// `POST /signin/unlock`
+pub(crate) async fn set_unlock(mut visit: Visit) -> Response {
+    match visit.app().unlock(&visit.ctx, visit.link()).await {
+        Ok(()) => {
+            visit.clear_cookie(cookie::LINK);
+            let title = visit.t().s("password-unlock-done");
+            let page = visit.page(title);
+            visit.ok(&Done {
+                page,
+                lead: "password-unlock-done-lead",
+            })
+        }
+        Err(error) => visit.refuse(&error),
+    }
+}
+
+/// `GET /console/password`
+pub(crate) async fn change(visit: Visit) -> Response {
+    show_change(visit, Vec::new()).await
+}
+
+async fn show_change(mut visit: Visit, errors: Vec<FieldError>) -> Response {
+    let (account, devices) = match visit.app().my_account(&visit.ctx).await {
+        Ok(found) => found,
+        Err(error) => return visit.refuse(&error),
+    };
+    if let Err(error) = visit.app().require_fresh_proof(&visit.ctx, &devices) {
+        return visit.refuse(&error);
+    }
+    let (title, status) = (visit.t().s("password-change"), status_of(&errors));
+    let required = visit.password_required;
+    let page = visit.page(title);
+    let template = Choose {
+        page,
+        action: "/console/password",
+        email: account.email,
+        least: least(!devices.is_empty()),
+        required,
+        errors,
+    };
+    visit.render(status, &template)
+}
+
+/// `POST /console/password`
+pub(crate) async fn set_change(mut visit: Visit) -> Response {
+    let (Ok(typed), Ok(again)) = (
+        visit.form.must("password"),
+        visit.form.must("password_again"),
+    ) else {
+        return visit.refuse(&Code::MalformedForm.into());
+    };
+    match visit.app().change_password(&visit.ctx, typed, again).await {
+        Ok(Renewed::Done) => {
+            visit.flash("ok", "flash-password-changed");
+            visit.see_other("/console/security-credentials")
+        }
+        Ok(Renewed::Unmet(unmet)) => {
+            let errors = unmet_errors(visit.t(), &unmet);
+            show_change(visit, errors).await
+        }
+        Err(Error::Refused(refusal)) if refusal.field.is_some() => {
+            let errors = visit.field_errors(&refusal);
+            show_change(visit, errors).await
+        }
+        Err(error) => visit.refuse(&error),
+    }
+}
