@@ -8,8 +8,11 @@
     reason = "a command of the workshop talks to the terminal"
 )]
 
+mod bench;
 mod ci;
 mod codes;
+mod crash;
+mod drive;
 mod ftl;
 mod map;
 mod requirements;
@@ -29,6 +32,11 @@ struct Command {
 
 const COMMANDS: &[Command] = &[
     Command {
+        name: "bench",
+        help: "the figures the product answers for, [ROW…] [--json]; wants two cores and ten minutes",
+        run: bench::run,
+    },
+    Command {
         name: "ci",
         help: "everything a change must pass, on a bare Debian too (installs what the tests need)",
         run: ci::run,
@@ -37,6 +45,11 @@ const COMMANDS: &[Command] = &[
         name: "codes",
         help: "write docs/codes.md, the catalogue of refusals; --check only compares",
         run: codes::run,
+    },
+    Command {
+        name: "crash",
+        help: "kill a server under load, --runs N times (300), and look whether anything it acknowledged is lost",
+        run: crash::run,
     },
     Command {
         name: "map",
