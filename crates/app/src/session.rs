@@ -7,12 +7,12 @@ use crate::sign_in::{behind_counter, device_of, factor_counter, live_counter, st
 use crate::{App, Error, token};
 use domain::account::{Account, PasswordOrigin};
 use domain::audit::{Actor, Event, Record};
-use domain::ids::{DeviceId, SessionId};
+use domain::ids::{AccountId, DeviceId, SessionId};
 use domain::refusal::{Code, Refusal};
 use domain::secret::Secret;
-use domain::session::{Act, Session};
+use domain::session::{Act, Origin, Session};
 use domain::sign_in::FactorVerdict;
-use domain::throttle::{Gate, Throttle};
+use domain::throttle::{FORGOTTEN_AFTER, Gate, Standing, Throttle};
 use domain::time::{Span, Timestamp};
 use factors::password::Password;
 use factors::totp;
@@ -31,6 +31,17 @@ pub struct Found {
     pub account: Account,
     /// Whether a new password is asked for before anything else (R-REC-32).
     pub password_required: bool,
+}
+
+/// What fresh proof takes.
+#[derive(Debug, Clone)]
+pub struct ProofAsked {
+    /// Whose password.
+    pub email: String,
+    /// The devices of which one is asked for a code; none where the password is all there is.
+    pub devices: Vec<Device>,
+    /// Whether the last proof is fresh enough still.
+    pub fresh: bool,
 }
 
 /// Fresh proof was taken: the session goes on under a new cookie.
@@ -168,7 +179,7 @@ impl App {
         let writer = Writer::of(self, ctx);
         self.db()
             .write(move |tx| {
-                may(tx, &session, Act::EndSessions, writer.now)?;
+                may_freshly(tx, &session, Act::EndSessions, writer.now)?;
                 let ended = match &only {
                     Some(id) => u64::from(store::session::end(tx, &session.account, id)?),
                     None => store::session::end_others(tx, &session.account, &session.id)?,
@@ -177,6 +188,39 @@ impl App {
                 writer.audit(tx, 0, &record.detail("ended", ended.to_string()))?;
                 Ok(ended)
             })
+            .await
+    }
+
+    /// What fresh proof is asked of this session, and whether it is needed at all.
+    ///
+    /// # Errors
+    /// `GL-SESSION-001` when nobody is signed in.
+    pub async fn proof_asked(&self, ctx: &Ctx) -> Result<ProofAsked, Error> {
+        let (session, now) = (ctx.root()?.clone(), ctx.now);
+        self.db()
+            .read(move |tx| {
+                let account =
+                    store::account::find(tx, &session.account)?.ok_or(Code::SignInNeeded)?;
+                let devices = askable(tx, &session, now)?;
+                let in_use = in_use(tx, &session.account, now)?;
+                Ok(ProofAsked {
+                    email: account.email,
+                    fresh: session.fresh(now, in_use),
+                    devices,
+                })
+            })
+            .await
+    }
+
+    /// Whether this session may do such a sensitive thing now: asked before a form is shown, so that nobody fills in
+    /// what will be refused.
+    ///
+    /// # Errors
+    /// `GL-SESSION-001`, `GL-SESSION-003` while held, `GL-SESSION-002` without fresh proof.
+    pub async fn may_do(&self, ctx: &Ctx, act: Act) -> Result<(), Error> {
+        let (session, now) = (ctx.root()?.clone(), ctx.now);
+        self.db()
+            .read(move |tx| may_freshly(tx, &session, act, now))
             .await
     }
 
@@ -192,7 +236,7 @@ impl App {
         code: &str,
     ) -> Result<Proved, Error> {
         let session = ctx.root()?.clone();
-        let known = domain::throttle::Standing::Known;
+        let known = Standing::Known;
         let id = session.account.clone();
         let phc = self
             .db()
@@ -204,7 +248,7 @@ impl App {
             .db()
             .read(move |tx| live_counter(tx, &gate_key, now))
             .await?;
-        if let Gate::Wait(until) = counter.gate(known, now) {
+        if let Some(until) = shut(&counter, known, now) {
             return Ok(Proved::Refused(
                 Refusal::new(Code::PasswordWait).until(until),
             ));
@@ -271,12 +315,7 @@ fn check_step_up(
     if !proof.right {
         return Ok(Err(Refusal::new(Code::WrongPassword).at("password")));
     }
-    let devices = store::device::of_account(tx, &session.account)?;
-    // In a recovered session the devices on file are the lost ones; the password is what there is.
-    let recovered = matches!(session.origin, domain::session::Origin::Recovered { .. });
-    if devices.is_empty() || recovered {
-        return Ok(Ok(None));
-    }
+    let devices = askable(tx, session, now)?;
     let Some(chosen) = proof.device.or_else(|| devices.first().map(|d| &d.id)) else {
         return Ok(Ok(None));
     };
@@ -284,7 +323,7 @@ fn check_step_up(
     let standing = standing(tx, &session.account, proof.browser, now)?;
     let key = factor_counter(&device.id, standing);
     let counter = live_counter(tx, &key, now)?;
-    if let Gate::Wait(until) = counter.gate(standing, now) {
+    if let Some(until) = shut(&counter, standing, now) {
         return Ok(Err(Refusal::new(Code::DeviceWait).until(until)));
     }
     match verdict(tx, &device, proof.code, now)? {
@@ -306,6 +345,32 @@ fn check_step_up(
     }
 }
 
+/// Until when a counter admits no try. One that is closed opens when it is forgotten.
+pub(crate) fn shut(counter: &Throttle, standing: Standing, now: Timestamp) -> Option<Timestamp> {
+    match counter.gate(standing, now) {
+        Gate::Open => None,
+        Gate::Wait(until) => Some(until),
+        Gate::Closed => Some(Timestamp::from_millis(counter.last_at) + FORGOTTEN_AFTER),
+    }
+}
+
+/// The devices that this session can be asked for. In a recovered session the devices on file are the lost ones, and
+/// one that was registered in it claims no MFA: the password is what there is.
+fn askable(tx: &mut Tx<'_>, session: &Session, now: Timestamp) -> Result<Vec<Device>, Error> {
+    if matches!(session.origin, Origin::Recovered { .. }) {
+        return Ok(Vec::new());
+    }
+    let mut devices = store::device::of_account(tx, &session.account)?;
+    devices.retain(|d| !d.suspended(now));
+    Ok(devices)
+}
+
+/// Whether the account has a device that is not put out of use.
+fn in_use(tx: &mut Tx<'_>, account: &AccountId, now: Timestamp) -> Result<bool, Error> {
+    let devices = store::device::of_account(tx, account)?;
+    Ok(devices.iter().any(|d| !d.suspended(now)))
+}
+
 /// The actor of a session.
 pub(crate) fn root(session: &Session) -> Actor {
     Actor::Root {
@@ -324,9 +389,7 @@ pub(crate) fn may(
     act: Act,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let has_device = store::device::of_account(tx, &session.account)?
-        .iter()
-        .any(|d| !d.suspended(now));
+    let has_device = in_use(tx, &session.account, now)?;
     session.may(act, now, has_device)?;
     Ok(has_device)
 }

@@ -8,6 +8,7 @@
 mod assets;
 mod console;
 pub mod cookie;
+mod device;
 pub mod form;
 pub mod front;
 mod guard;

@@ -2,7 +2,7 @@
 
 use crate::front::Front;
 use crate::visit::Visit;
-use crate::{assets, console, guard, password, public, refused, sign_in, sign_up};
+use crate::{assets, console, device, guard, password, public, refused, sign_in, sign_up};
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -55,7 +55,8 @@ pub fn router(front: Front) -> Router {
             get(password::change).post(password::set_change),
         )
         .route("/console", get(console::root))
-        .route("/console/home", get(console::home));
+        .route("/console/home", get(console::home))
+        .merge(device_pages());
     pages
         .fallback(no_such_page)
         .method_not_allowed_fallback(wrong_method)
@@ -64,6 +65,13 @@ pub fn router(front: Front) -> Router {
             guard::enter,
         ))
         .with_state(front)
+}
+
+fn device_pages() -> Router<Front> {
+    Router::new().route(
+        "/console/step-up",
+        get(device::step_up::show).post(device::step_up::prove),
+    )
 }
 
 async fn no_such_page(visit: Visit) -> Response {

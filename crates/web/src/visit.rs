@@ -31,6 +31,8 @@ pub struct Visit {
     /// Whether a new password is asked for before anything else.
     pub password_required: bool,
     link: String,
+    /// The page to come back to after a sign-in or fresh proof: this one, or the one whose form was sent.
+    back: String,
     csrf: String,
     zone: String,
     flash: Option<String>,
@@ -150,6 +152,12 @@ impl Visit {
             .path_and_query()
             .map_or("/", |p| p.as_str())
             .to_owned();
+        let back = if parts.method.is_safe() {
+            here.clone()
+        } else {
+            guard::sent_from(front, headers)
+                .unwrap_or_else(|| app::landing::CONSOLE_HOME.to_owned())
+        };
         let zone = cookie::read(headers, cookie::ZONE, secure)
             .filter(|z| z.len() <= 64)
             .map(|z| z.replace("%2F", "/"));
@@ -161,6 +169,7 @@ impl Visit {
             form: Fields::default(),
             query: Fields::default(),
             here,
+            back,
             csrf,
             cookies,
             signed_in,
@@ -278,17 +287,21 @@ impl Visit {
         self.with_cookies(Redirect::to(path).into_response())
     }
 
-    /// Answers a refusal or a fault with a page of its own.
+    /// Answers a refusal or a fault with a page of its own. What a sign-in or fresh proof mends leads there, and back
+    /// to the page whose form was sent.
     pub fn refuse(mut self, error: &Error) -> Response {
-        if let Error::Refused(refusal) = error
-            && refusal.code == Code::SignInNeeded
-        {
-            let to = percent_encoding::utf8_percent_encode(
-                &self.here,
+        let way = match error.refusal().map(|refusal| refusal.code) {
+            Some(Code::SignInNeeded) => Some("/signin"),
+            Some(Code::StepUpNeeded) => Some("/console/step-up"),
+            _ => None,
+        };
+        if let Some(way) = way {
+            let back = percent_encoding::utf8_percent_encode(
+                &self.back,
                 percent_encoding::NON_ALPHANUMERIC,
-            )
-            .to_string();
-            return self.see_other(&format!("/signin?return_to={to}"));
+            );
+            let to = format!("{way}?return_to={back}");
+            return self.see_other(&to);
         }
         let response = refused::page(&mut self, error);
         self.with_cookies(response)

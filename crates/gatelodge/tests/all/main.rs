@@ -7,3 +7,5 @@ mod password;
 mod sign_in;
 #[cfg(test)]
 mod sign_up;
+#[cfg(test)]
+mod step_up;

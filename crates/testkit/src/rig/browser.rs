@@ -28,6 +28,8 @@ pub struct Browser {
     pub peer: SocketAddr,
     /// The token of the last page with a form.
     csrf: String,
+    /// The last page, as `Referer` names it.
+    here: String,
 }
 
 /// What came back.
@@ -55,6 +57,7 @@ impl Browser {
                 .to_owned(),
             peer: SocketAddr::from(([127, 0, 0, 1], 40_000)),
             csrf: String::new(),
+            here: String::new(),
         }
     }
 
@@ -94,6 +97,7 @@ impl Browser {
         let request = self
             .request(Method::POST, path)
             .header(header::ORIGIN, ORIGIN)
+            .header(header::REFERER, format!("{ORIGIN}{}", self.here))
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(body.into());
         self.send(path, request.expect("a request")).await
@@ -102,9 +106,13 @@ impl Browser {
     /// Any request as it is, with this browser's cookies.
     pub async fn send(&mut self, path: &str, mut request: Request<Body>) -> Answer {
         request.extensions_mut().insert(ConnectInfo(self.peer));
+        let request_method = request.method().clone();
         let response = self.router.clone().oneshot(request).await;
         let (parts, body) = response.expect("an answer").into_parts();
         let bytes = body.collect().await.expect("a body").to_bytes();
+        if request_method == Method::GET && parts.status.is_success() {
+            self.here = path.to_owned();
+        }
         let answer = Answer {
             status: parts.status,
             path: path.to_owned(),
