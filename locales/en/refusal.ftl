@@ -139,6 +139,14 @@ GL-REC-018-next = Use the newest mail, or choose “Resend the email”.
 GL-LINK-001 = This link no longer works: it was used, its time is over, a newer one replaced it, or a part of it is missing.
 GL-LINK-001-next = Open the link in the newest mail, or go back to the page where you began and ask for a new mail.
 
+# The outbox of a trial server.
+GL-OUTBOX-001 = The outbox opens with the link that the server printed when it started.
+GL-OUTBOX-001-next = Open that link in this browser. It stands in the terminal where the server runs, and in the file “outbox.key” of its data folder.
+GL-OUTBOX-002 = There is no mail or call of this number.
+GL-OUTBOX-002-next = It may have been tidied up: the outbox keeps what was sent for 7 days.
+GL-OUTBOX-003 = This server sends mails and places calls for real, so they are not shown here.
+GL-OUTBOX-003-next = Look into the mailbox, or take the call. The outbox belongs to servers on trial.
+
 # Passwords
 GL-PWD-001 = This password does not meet every rule named on the page.
 GL-PWD-001-next = Choose another password that meets them all, for instance several words that do not belong together.

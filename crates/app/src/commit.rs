@@ -46,6 +46,8 @@ pub(crate) struct Writer {
     keep_mail: bool,
     /// The same of calls.
     keep_calls: bool,
+    /// The flow or case that the step belongs to: its page asks what became of its mails.
+    reference: Option<String>,
 }
 
 impl Writer {
@@ -58,6 +60,7 @@ impl Writer {
             known: ctx.known,
             keep_mail,
             keep_calls: app.settings().voice == Transport::Trial,
+            reference: None,
         }
     }
 
@@ -67,6 +70,13 @@ impl Writer {
             dice,
             ..self.clone()
         }
+    }
+
+    /// Says which flow or case the step belongs to.
+    #[must_use]
+    pub(crate) fn regarding(mut self, id: &str) -> Self {
+        self.reference = Some(id.to_owned());
+        self
     }
 
     /// Writes the effects of a step in their order.
@@ -148,8 +158,9 @@ impl Writer {
         let draft = Draft {
             id: &id,
             kind: if decoy { Kind::Decoy } else { Kind::Mail },
+            topic: order.kind.key(),
             message_id: id.as_str(),
-            reference: None,
+            reference: self.reference.as_deref(),
             locale: order.locale,
             recipient: &order.to,
             body: &body,

@@ -67,7 +67,7 @@ where
     F: Fn(&mut Tx<'_>, S) -> Result<Step<S>, Error> + Send + 'static,
 {
     let (browser, id) = (*ctx.browser()?, id.clone());
-    let writer = commit::Writer::of(app, ctx);
+    let writer = commit::Writer::of(app, ctx).regarding(id.as_str());
     app.db()
         .write(move |tx| {
             let state = decode(store::flow::lock(tx, &id, kind)?, &browser, writer.now)?;

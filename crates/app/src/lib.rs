@@ -17,6 +17,7 @@ pub mod hash;
 pub mod landing;
 mod link;
 mod new_password;
+pub mod outbox;
 pub mod password;
 pub mod ports;
 pub mod recovery;
@@ -26,6 +27,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
 pub mod token;
+pub mod worker;
 
 pub use context::Ctx;
 pub use error::Error;

@@ -2,7 +2,7 @@
 
 use domain::ids::{CallId, OutboxId};
 use domain::locale::Locale;
-use domain::mail::{MailOrder, Sender};
+use domain::mail::MailOrder;
 use domain::time::Timestamp;
 use std::future::Future;
 use std::pin::Pin;
@@ -72,10 +72,14 @@ pub trait Composer: Send + Sync {
 /// A mail on its way out.
 #[derive(Debug, Clone)]
 pub struct Outgoing {
-    /// Names the mail for good: the Message-ID is made from it, so that a repeated one is recognised.
+    /// Its row in the outbox, for the operator's eyes.
     pub id: OutboxId,
+    /// Stays the same however often it is handed over (RFC 5322 section 3.6.4), with its angle brackets.
+    pub message_id: String,
     /// From which of our addresses.
-    pub sender: Sender,
+    pub from: String,
+    /// The name beside that address.
+    pub from_name: String,
     /// To whom.
     pub to: String,
     /// The words.
@@ -87,9 +91,9 @@ pub struct Outgoing {
 /// Why a mail was not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MailRefused {
-    /// Try again later.
+    /// Not now: the server is away, busy, or does not let us in. It is tried again.
     Later(String),
-    /// Never.
+    /// Never: this mail will not be taken.
     Never(String),
 }
 

@@ -1,5 +1,6 @@
 //! What the operator set, as far as the verbs need it. Read once at start by the binary.
 
+use domain::mail::Sender;
 use factors::password::Cost;
 
 /// How a transport carries.
@@ -13,6 +14,33 @@ pub enum Transport {
     Off,
 }
 
+/// The addresses that mails come from: for the mails, and for the pages that say whom to let through (R-CON-15).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Senders {
+    /// Everything but recovery.
+    pub sign_in: String,
+    /// The proof of an address in a recovery.
+    pub recovery: String,
+}
+
+impl Senders {
+    /// The usual ones below a domain such as `example.com` (R-CON-14).
+    pub fn below(domain: &str) -> Self {
+        Self {
+            sign_in: Sender::SignIn.address(domain),
+            recovery: Sender::Recovery.address(domain),
+        }
+    }
+
+    /// The address of a sender.
+    pub fn of(&self, sender: Sender) -> &str {
+        match sender {
+            Sender::SignIn => &self.sign_in,
+            Sender::Recovery => &self.recovery,
+        }
+    }
+}
+
 /// What the operator set.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -20,6 +48,8 @@ pub struct Settings {
     pub public_url: String,
     /// How mail goes.
     pub mail: Transport,
+    /// The addresses that mails come from.
+    pub senders: Senders,
     /// How calls go.
     pub voice: Transport,
     /// Whether people may open accounts by themselves.

@@ -91,6 +91,16 @@ pub enum Purpose {
     PhoneProof(FlowId),
 }
 
+impl Purpose {
+    /// The word in rows, and the name of the prompt.
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Recovery(_) => "recovery",
+            Self::PhoneProof(_) => "phone-proof",
+        }
+    }
+}
+
 /// A call to be placed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallOrder {

@@ -18,6 +18,19 @@ pub enum Sender {
     Recovery,
 }
 
+impl Sender {
+    /// Every sender.
+    pub const ALL: [Self; 2] = [Self::SignIn, Self::Recovery];
+
+    /// Its address, below the domain that the operator set for mails.
+    pub fn address(self, base: &str) -> String {
+        match self {
+            Self::SignIn => format!("no-reply@signin.{base}"),
+            Self::Recovery => format!("recover-mfa-no-reply@verify.signin.{base}"),
+        }
+    }
+}
+
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])* $name:ident = $key:literal, $sender:ident, $class:ident;)*) => {
         /// What a mail is about.
@@ -33,6 +46,11 @@ macro_rules! kinds {
             /// Its permanent name: in the outbox, and as `mail-‹key›-…` in the texts.
             pub const fn key(self) -> &'static str {
                 match self { $(Self::$name => $key,)* }
+            }
+
+            /// The kind of that name.
+            pub fn from_key(key: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.key() == key)
             }
 
             /// The address it comes from.
@@ -194,5 +212,27 @@ impl std::fmt::Debug for MailOrder {
     /// Shows the kind only: the rest holds addresses, codes and links.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "MailOrder({})", self.kind.key())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_senders_lie_below_one_domain_r_con_14() {
+        let addresses = Sender::ALL.map(|sender| sender.address("example.com"));
+        assert_eq!(
+            addresses,
+            [
+                "no-reply@signin.example.com",
+                "recover-mfa-no-reply@verify.signin.example.com"
+            ]
+        );
+        assert_eq!(MailKind::RecoveryProof.sender(), Sender::Recovery);
+        for kind in MailKind::ALL {
+            assert_eq!(MailKind::from_key(kind.key()), Some(*kind));
+        }
+        assert_eq!(MailKind::from_key("unheard-of"), None);
     }
 }

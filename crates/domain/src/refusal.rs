@@ -189,6 +189,14 @@ catalogue! {
     /// The link is unknown, used or over.
     LinkOver = "GL-LINK-001", 410, You, "mail";
 
+    // The outbox of a trial server.
+    /// The outbox is opened by the link that the server printed at its start.
+    OutboxKey = "GL-OUTBOX-001", 403, You, "outbox";
+    /// No mail or call of this id.
+    NoSuchMail = "GL-OUTBOX-002", 404, You, "outbox";
+    /// Mails and calls go out for real here: they are not shown, and no telephone is played.
+    NotOnTrial = "GL-OUTBOX-003", 403, Operator, "outbox";
+
     // Passwords.
     /// The password breaks rules, which the page names one by one.
     PasswordRules = "GL-PWD-001", 422, You, "password";

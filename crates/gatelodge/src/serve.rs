@@ -4,7 +4,7 @@ use crate::cli::Place;
 use crate::{compose, tell};
 use anyhow::Context;
 use app::App;
-use app::settings::{Settings, Transport};
+use app::settings::{Senders, Settings, Transport};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use std::net::SocketAddr;
@@ -27,6 +27,7 @@ pub(crate) fn trial_settings(port: u16) -> Settings {
     Settings {
         public_url: format!("http://localhost:{port}"),
         mail: Transport::Trial,
+        senders: Senders::below("gatelodge.test"),
         voice: Transport::Trial,
         self_open: true,
         home_country: "TW".to_owned(),

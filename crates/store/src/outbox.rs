@@ -20,8 +20,8 @@ use domain::time::{Span, Timestamp};
 pub const OUTBOX: Topic = Topic::new("outbox");
 
 statements! {
-    PUSH = "insert into outbox (id, kind, state, message_id, reference, language, recipient, body, erase, \
-        created_at, due_at, attempts) values ($1, $2, 'queued', $3, $4, $5, $6, $7, $8, $9, $10, 0) \
+    PUSH = "insert into outbox (id, kind, topic, state, message_id, reference, language, recipient, body, erase, \
+        created_at, due_at, attempts) values ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $9, $10, $11, 0) \
         on conflict (message_id) do nothing";
     CLAIM = "with due as materialized (select id from outbox where kind in ($1, $2) \
             and ((state = 'queued' and due_at <= $3) or (state = 'sending' and lease_until <= $3)) \
@@ -29,7 +29,7 @@ statements! {
         update outbox set state = case kind when 'call' then 'dialling' else 'sending' end, \
             lease_by = $5, lease_until = $6, attempts = attempts + 1 \
         where id in (select id from due) \
-        returning due_at, id, kind, message_id, reference, language, recipient, body, created_at, attempts";
+        returning due_at, id, kind, message_id, reference, language, recipient, body, created_at, attempts, topic";
     EXTEND = "update outbox set lease_until = $3 \
         where id = $1 and lease_by = $2 and state in ('sending', 'dialling')";
     SENT = "update outbox set state = 'sent', done_at = $3, lease_by = null, lease_until = null, error = null, \
@@ -43,18 +43,24 @@ statements! {
     LOST = "update outbox set state = 'lost', done_at = $1, error = 'lost', lease_by = null, lease_until = null, \
             body = null \
         where state = 'dialling' and (lease_until <= $1 or cast($2 as bigint) = 1) returning id, reference";
+    ABANDON = "update outbox set state = 'lost', done_at = $2, error = 'lost', lease_by = null, lease_until = null, \
+            body = null \
+        where state = 'dialling' and lease_by = $1 returning id, reference";
     FREE = "update outbox set state = 'queued', lease_by = null, lease_until = null where state = 'sending'";
     FIND = "select id, kind, state, message_id, reference, language, recipient, body, created_at, due_at, \
-            attempts, done_at, error \
+            attempts, done_at, error, topic \
         from outbox where id = $1";
     LIST = "select id, kind, state, message_id, reference, language, recipient, body, created_at, due_at, \
-            attempts, done_at, error \
+            attempts, done_at, error, topic \
         from outbox where (created_at, id) < ($1, $2) order by created_at desc, id desc limit $3";
     OF_REFERENCE = "select id, kind, state, message_id, reference, language, recipient, body, created_at, due_at, \
-            attempts, done_at, error \
+            attempts, done_at, error, topic \
         from outbox where reference = $1 order by created_at, id";
     BACKLOG = "select cast(count(*) as bigint), cast(min(due_at) as bigint) from outbox where state = 'queued'";
-    NEXT_DUE = "select cast(min(due_at) as bigint) from outbox where state = 'queued'";
+    NEWEST = "select state, created_at, attempts from outbox where reference = $1 and topic = $2 \
+        order by created_at desc, id desc limit 1";
+    NEXT_DUE = "select cast((select min(due_at) from outbox where state = 'queued' and kind in ($1, $2)) as bigint), \
+        cast((select min(lease_until) from outbox where state in ('sending', 'dialling') and kind in ($1, $2)) as bigint)";
     PURGE = "delete from outbox where done_at < $1";
 }
 
@@ -136,6 +142,8 @@ pub struct Draft<'a> {
     pub id: &'a OutboxId,
     /// What it is.
     pub kind: Kind,
+    /// What it is about: the kind of the mail, or the purpose of the call. It stays readable when the rest is erased.
+    pub topic: &'a str,
     /// Stays the same however often it is handed over: the mail's `Message-ID`, or the call's id. A second draft
     /// with a known one is dropped.
     pub message_id: &'a str,
@@ -169,6 +177,8 @@ pub struct Claimed {
     pub id: OutboxId,
     /// What it is. A decoy is only marked as sent.
     pub kind: Kind,
+    /// What it is about.
+    pub topic: String,
     /// The same at each attempt.
     pub message_id: String,
     /// The flow or case it belongs to.
@@ -192,6 +202,8 @@ pub struct Entry {
     pub id: OutboxId,
     /// What it is.
     pub kind: Kind,
+    /// What it is about.
+    pub topic: String,
     /// Where it stands.
     pub state: State,
     /// The same at each attempt.
@@ -225,6 +237,17 @@ pub struct LostCall {
     pub reference: Option<String>,
 }
 
+/// How far a row has come, for the page that waits for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Where it stands.
+    pub state: State,
+    /// When it was pushed.
+    pub created_at: Timestamp,
+    /// Attempts so far.
+    pub attempts: i64,
+}
+
 /// How much waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backlog {
@@ -244,6 +267,7 @@ pub fn push(tx: &mut Tx<'_>, draft: &Draft<'_>) -> Result<bool, StoreError> {
         params![
             id,
             draft.kind.as_str(),
+            draft.topic,
             draft.message_id,
             draft.reference,
             draft.locale.tag(),
@@ -279,6 +303,7 @@ pub fn claim(
         let claimed = Claimed {
             id,
             kind: Kind::read(row, 2)?,
+            topic: row.text(10)?,
             message_id: row.text(3)?,
             reference: row.opt_text(4)?,
             locale: locale(row, 5)?,
@@ -380,11 +405,18 @@ pub fn recover(tx: &mut Tx<'_>, now: Timestamp, alone: bool) -> Result<Vec<LostC
     if alone {
         tx.run(&FREE, &[])?;
     }
-    tx.all(&LOST, params![now, alone], |row| {
-        Ok(LostCall {
-            id: row.parse(0)?,
-            reference: row.opt_text(1)?,
-        })
+    tx.all(&LOST, params![now, alone], lost)
+}
+
+/// Closes the calls that this worker has in hand, because it stops.
+pub fn abandon(tx: &mut Tx<'_>, by: &str, now: Timestamp) -> Result<Vec<LostCall>, StoreError> {
+    tx.all(&ABANDON, params![by, now], lost)
+}
+
+fn lost(row: &Row<'_>) -> Result<LostCall, StoreError> {
+    Ok(LostCall {
+        id: row.parse(0)?,
+        reference: row.opt_text(1)?,
     })
 }
 
@@ -430,9 +462,31 @@ pub fn backlog(tx: &mut Tx<'_>) -> Result<Backlog, StoreError> {
     })
 }
 
-/// When the next row is due: how long the worker may sleep.
-pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
-    tx.one(&NEXT_DUE, &[], |row| row.opt_time(0))
+/// How far the newest row about this has come, without opening it.
+pub fn newest(
+    tx: &mut Tx<'_>,
+    reference: &str,
+    topic: &str,
+) -> Result<Option<Standing>, StoreError> {
+    tx.opt(&NEWEST, params![reference, topic], |row| {
+        Ok(Standing {
+            state: State::read(row, 0)?,
+            created_at: row.time(1)?,
+            attempts: row.int(2)?,
+        })
+    })
+}
+
+/// When there is something to do: the next row is due, or the lease of one in hand runs out. A read, so that an idle
+/// worker writes nothing.
+pub fn next_due(tx: &mut Tx<'_>, channel: Channel) -> Result<Option<Timestamp>, StoreError> {
+    let [one, other] = channel.kinds();
+    tx.one(&NEXT_DUE, params![one, other], |row| {
+        Ok(match (row.opt_time(0)?, row.opt_time(1)?) {
+            (Some(due), Some(lease)) => Some(due.min(lease)),
+            (due, lease) => due.or(lease),
+        })
+    })
 }
 
 /// Deletes rows that were done with before `before`, and says how many.
@@ -463,6 +517,7 @@ fn read(row: &Row<'_>) -> Result<Found, StoreError> {
     let entry = Entry {
         id: row.parse(0)?,
         kind: Kind::read(row, 1)?,
+        topic: row.text(13)?,
         state: State::read(row, 2)?,
         message_id: row.text(3)?,
         reference: row.opt_text(4)?,

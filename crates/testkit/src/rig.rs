@@ -25,7 +25,7 @@ pub use identity::{Authenticator, Identity, PASSWORD};
 use crate::stores::{self, TestDb};
 use app::hash::HashPool;
 use app::ports::{Clock, Composed, Composer, Entropy, Ports};
-use app::settings::{Settings, Transport};
+use app::settings::{Senders, Settings, Transport};
 use app::{App, Ctx, Parts};
 use axum::Router;
 use domain::client::Client;
@@ -117,6 +117,7 @@ pub fn settings() -> Settings {
     Settings {
         public_url: "http://localhost:8080".to_owned(),
         mail: Transport::Trial,
+        senders: Senders::below("example.com"),
         voice: Transport::Trial,
         self_open: true,
         home_country: "TW".to_owned(),

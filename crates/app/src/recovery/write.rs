@@ -108,6 +108,7 @@ pub(crate) fn place_call(
     let draft = Draft {
         id,
         kind: Kind::Call,
+        topic: order.purpose.key(),
         message_id: order.call.as_str(),
         reference: Some(order.call.as_str()),
         locale: order.locale,

@@ -23,6 +23,7 @@ fn push(db: &Db, number: u8, kind: Kind, erase: bool, due_at: Timestamp) -> bool
             &Draft {
                 id: &id(number),
                 kind,
+                topic: "recovery-proof",
                 message_id: &message_id,
                 reference: Some("rec_case"),
                 locale: Locale::ZhTw,
@@ -130,6 +131,7 @@ fn a_message_id_is_taken_once() {
                 &Draft {
                     id: &id(9),
                     kind: Kind::Mail,
+                    topic: "recovery-proof",
                     message_id: "<1@signin.example.com>",
                     reference: None,
                     locale: Locale::En,
@@ -223,10 +225,17 @@ fn what_fails_is_tried_later_or_given_up() {
             (entry.state, entry.error.as_deref()),
             (State::Queued, Some("451 try later"))
         );
-        let next: Result<_, StoreError> = db.read_blocking(outbox::next_due);
+        let next: Result<_, StoreError> =
+            db.read_blocking(|tx| outbox::next_due(tx, Channel::Mail));
         assert_eq!(next, Ok(Some(later)));
+        let calls: Result<_, StoreError> =
+            db.read_blocking(|tx| outbox::next_due(tx, Channel::Call));
+        assert_eq!(calls, Ok(None));
         assert!(claim(&db, Channel::Mail, "w", later - Span::millis(1)).is_empty());
         assert_eq!(claim(&db, Channel::Mail, "w", later).len(), 1);
+        let next: Result<_, StoreError> =
+            db.read_blocking(|tx| outbox::next_due(tx, Channel::Mail));
+        assert_eq!(next, Ok(Some(later + LEASE)), "the end of the lease");
         let done: Result<(), StoreError> = db.write_blocking(move |tx| {
             outbox::mark_failed(tx, &id(1), "w", later, "550 no such mailbox")
         });
@@ -234,6 +243,44 @@ fn what_fails_is_tried_later_or_given_up() {
         let entry = find(&db, 1);
         assert_eq!((entry.state, entry.attempts), (State::Failed, 2));
         assert!(entry.body.is_none(), "given up means erased");
+    }
+}
+
+#[test]
+fn the_page_that_waits_is_told_how_far_the_newest_has_come() {
+    for db in engines() {
+        let newest = || {
+            let found: Result<_, StoreError> =
+                db.read_blocking(|tx| outbox::newest(tx, "rec_case", "recovery-proof"));
+            found.unwrap().map(|it| (it.state, it.attempts))
+        };
+        assert_eq!(newest(), None);
+        push(&db, 1, Kind::Mail, true, NOW);
+        push(&db, 2, Kind::Mail, true, NOW + Span::hours(1));
+        claim(&db, Channel::Mail, "w", NOW);
+        assert_eq!(newest(), Some((State::Queued, 0)), "the second");
+        claim(&db, Channel::Mail, "w", NOW + Span::hours(1));
+        assert_eq!(newest(), Some((State::Sending, 1)));
+        let other: Result<_, StoreError> =
+            db.read_blocking(|tx| outbox::newest(tx, "rec_case", "recovery-begun"));
+        assert_eq!(other, Ok(None));
+    }
+}
+
+#[test]
+fn a_worker_that_stops_gives_up_its_own_calls_only() {
+    for db in engines() {
+        push(&db, 1, Kind::Call, false, NOW);
+        assert_eq!(claim(&db, Channel::Call, "w", NOW).len(), 1);
+        push(&db, 2, Kind::Call, false, NOW);
+        assert_eq!(claim(&db, Channel::Call, "v", NOW).len(), 1);
+        let lost: Result<_, StoreError> = db.write_blocking(|tx| outbox::abandon(tx, "w", NOW));
+        let ids: Vec<_> = lost.unwrap().into_iter().map(|call| call.id).collect();
+        assert_eq!(ids, [id(1)]);
+        assert_eq!(
+            (find(&db, 1).state, find(&db, 2).state),
+            (State::Lost, State::Dialling)
+        );
     }
 }
 

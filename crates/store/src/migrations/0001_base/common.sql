@@ -16,6 +16,7 @@ create table lease (
 create table outbox (
     id text not null primary key,
     kind text not null check (kind in ('mail', 'none', 'call')),
+    topic text not null,
     state text not null check (state in ('queued', 'sending', 'dialling', 'sent', 'failed', 'lost')),
     message_id text not null unique,
     reference text,
@@ -33,7 +34,7 @@ create table outbox (
 );
 create index outbox_waiting on outbox (due_at, id) where state = 'queued';
 create index outbox_leased on outbox (lease_until) where state in ('sending', 'dialling');
-create index outbox_reference on outbox (reference, created_at);
+create index outbox_reference on outbox (reference, topic, created_at);
 create index outbox_listed on outbox (created_at, id);
 
 -- One row for each event. What stands from `salt` on is about a person and can be erased: the seal stays good,

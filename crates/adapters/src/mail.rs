@@ -1,0 +1,3 @@
+//! Mail that really goes out.
+
+pub mod smtp;
