@@ -90,6 +90,7 @@ recovery-call-title = 電話でこの数字を押してください
 recovery-call-digits = 6 桁の数字
 recovery-call-tries = この通話では、あと { $n } 回入力できます。
 recovery-call-subtitles = 音声の内容
+recovery-call-script = 自動音声です。どなたかが、お客様のアカウントに入ろうとしています。アカウント番号の下4桁は、次のとおりです。{ $digits }。ご本人の場合は、ページの6桁の数字を、電話のボタンで押してください。人から聞いた番号は、押さないでください。心当たりがなければ、9を押してください。もう一度聞くには、米印（＊）です。
 recovery-call-dialling = 末尾 { $digits } の番号におかけしています……
 recovery-call-ringing = 末尾 { $digits } の電話を呼び出しています。
 recovery-call-answered = つながりました。6 桁の数字を押してください。

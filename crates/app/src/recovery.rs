@@ -20,6 +20,7 @@ use crate::sign_in::{draw_mail_code, live_counter, mail_code_hmac, password_coun
 use crate::{App, Error};
 use domain::account::Account;
 use domain::ids::{AccountId, CallId, CaseId, DeviceId, FlowId, SavedCodeId};
+use domain::mail::MailKind;
 use domain::recovery::{
     CallFacts, Case, MailProof, Opening, PasswordAgain, SavedCodeFacts, SavedCodeVerdict, View, Why,
 };
@@ -33,6 +34,7 @@ use factors::saved_code::SavedCode;
 use facts::Gathered;
 use store::Tx;
 use store::device::Device;
+use store::outbox::State;
 
 /// What *Troubleshoot your authentication device* shows: what is on file, and which ways back in are open.
 #[derive(Debug, Clone)]
@@ -64,8 +66,32 @@ pub struct CasePage {
     pub lost: Vec<String>,
     /// Saved codes that are left.
     pub saved_codes: u32,
+    /// How far the last mail got.
+    pub mail_state: MailState,
     /// Whether the browser is signed in by this very case already.
     pub entered: bool,
+}
+
+/// How far a mail got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailState {
+    /// It waits to be handed over, or is being handed over.
+    Queued,
+    /// The next server took it.
+    Sent,
+    /// It was refused for good.
+    Failed,
+}
+
+impl MailState {
+    /// The word in the texts.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// What a step of a case came to.
@@ -202,6 +228,7 @@ impl App {
                     matches!(&s.origin, domain::session::Origin::Recovered { case } if *case == id)
                 });
                 Ok(CasePage {
+                    mail_state: mail_state(tx, &id)?,
                     view: case.view(&known, &past, ctx.now),
                     lost: names
                         .into_iter()
@@ -383,7 +410,7 @@ impl App {
             ctx.clone(),
             id.clone(),
             facts::Gather::of(self),
-            Writer::of(self, ctx),
+            Writer::of(self, ctx).regarding(id.as_str()),
         );
         let done = self
             .db()
@@ -456,6 +483,18 @@ fn ours(stored: Option<store::recovery::Stored>, ctx: &Ctx) -> Result<Case, Erro
     } else {
         Err(Code::FlowOver.into())
     }
+}
+
+/// How far the newest mail of a case got.
+fn mail_state(tx: &mut Tx<'_>, case: &CaseId) -> Result<MailState, Error> {
+    let mails = store::outbox::of_reference(tx, case.as_str())?;
+    let wanted = MailKind::RecoveryProof.key();
+    let newest = mails.into_iter().rfind(|entry| entry.topic == wanted);
+    Ok(match newest.map(|entry| entry.state) {
+        Some(State::Sent) => MailState::Sent,
+        Some(State::Failed | State::Lost) => MailState::Failed,
+        Some(State::Queued | State::Sending | State::Dialling) | None => MailState::Queued,
+    })
 }
 
 fn account(tx: &mut Tx<'_>, case: &Case) -> Result<Account, Error> {

@@ -2,7 +2,9 @@
 
 use crate::front::Front;
 use crate::visit::Visit;
-use crate::{assets, console, device, guard, password, public, refused, sign_in, sign_up};
+use crate::{
+    assets, console, device, guard, password, public, recovery, refused, sign_in, sign_up,
+};
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -45,6 +47,34 @@ pub fn router(front: Front) -> Router {
         )
         .route("/signin/unlock/sent", get(password::unlock_sent))
         .route("/set-up/{token}", get(sign_up::open_set_up))
+        .route("/signin/f/{flow}/troubleshoot", get(recovery::trouble))
+        .route(
+            "/signin/f/{flow}/recover",
+            get(recovery::begin).post(recovery::begun),
+        )
+        .route("/signin/r/{case}", get(recovery::show))
+        .route("/signin/r/{case}/mail", post(recovery::mail))
+        .route("/signin/r/{case}/code", post(recovery::code))
+        .route("/signin/r/{case}/call", post(recovery::call))
+        .route("/signin/r/{case}/saved-code", post(recovery::saved_code))
+        .route("/signin/r/{case}/password", post(recovery::password))
+        .route("/signin/r/{case}/why", post(recovery::why))
+        .route("/signin/r/{case}/enter", post(recovery::enter))
+        .route("/signin/r/{case}/close", post(recovery::close))
+        .route("/signin/verify/{token}", get(recovery::proof_link))
+        .route(
+            "/signin/verify",
+            get(recovery::proof).post(recovery::proof_confirmed),
+        )
+        .route("/signin/objection/{token}", get(recovery::objection_link))
+        .route(
+            "/signin/objection",
+            get(recovery::objection).post(recovery::objected),
+        )
+        .route("/console/recovery", get(recovery::hold))
+        .route("/console/recovery/lift", post(recovery::lift))
+        .route("/console/recovery/undo", post(recovery::undo))
+        .route("/console/recovery/code", post(recovery::by_code))
         .route("/open", get(sign_up::email).post(sign_up::begin))
         .route("/open/f/{flow}", get(sign_up::flow))
         .route("/open/f/{flow}/code", post(sign_up::code))

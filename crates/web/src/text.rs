@@ -26,7 +26,9 @@ macro_rules! rooms {
     };
 }
 
-rooms! { "console" "device" "mail" "password" "public" "refusal" "shell" "sign_in" "sign_up" }
+rooms! {
+    "console" "device" "mail" "password" "public" "recovery" "refusal" "shell" "sign_in" "sign_up"
+}
 
 static BUNDLES: LazyLock<[Bundle; 3]> = LazyLock::new(|| Locale::ALL.map(bundle));
 

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod password;
 #[cfg(test)]
+mod recovery;
+#[cfg(test)]
 mod sign_in;
 #[cfg(test)]
 mod sign_up;

@@ -1,0 +1,228 @@
+//! A root user loses the device and gets back in: the whole way, its variants, and those who try to abuse it.
+
+mod abuse;
+mod calls;
+mod objections;
+mod way;
+
+use domain::call::{CallEvent, CallOrder, Digits, Outcome, Say};
+use domain::mail::MailKind;
+use factors::saved_code::SavedCodes;
+use store::contact::{Held, Kind};
+use testkit::rig::{Answer, Authenticator, Browser, Identity, Rig};
+
+const PHONE: &str = "+886912345678";
+const EMAIL: &str = "root@example.com";
+
+/// A root user with a registered app and a proved phone, both as old as the account.
+struct Owner {
+    root: Identity,
+    app: Authenticator,
+}
+
+async fn owner(rig: &Rig) -> Owner {
+    let root = rig.account("Example", EMAIL).await;
+    let app = rig.device(&root, "old phone").await;
+    give_phone(rig, &root, PHONE).await;
+    // The account is not as young as its first sign-in.
+    rig.wait(domain::time::Span::days(60));
+    Owner { root, app }
+}
+
+async fn give_phone(rig: &Rig, root: &Identity, number: &str) {
+    let held = Held {
+        value: number.to_owned(),
+        changed_at: None,
+        proved_at: Some(rig.now()),
+    };
+    let id = root.account.id.clone();
+    rig.db()
+        .write(move |tx| store::contact::put(tx, &id, Kind::Phone, &held, None))
+        .await
+        .expect("a contact");
+}
+
+/// Saved codes behind the pages, as texts.
+async fn saved_codes(rig: &Rig, root: &Identity) -> Vec<String> {
+    let ctx = rig.ctx();
+    let bytes = std::array::from_fn(|n| ctx.dice.bytes(&format!("saved {n}")));
+    let set = SavedCodes::from_bytes(&bytes);
+    let mut texts = Vec::new();
+    for (n, code) in set.codes().iter().enumerate() {
+        let place = app::hash::Place::of(&ctx, domain::throttle::Standing::Known);
+        let salt = ctx.dice.bytes(&format!("salt {n}"));
+        let phc = rig
+            .app
+            .hashes()
+            .hash(code.to_password(), salt, &place)
+            .await;
+        let row = store::saved_code::SavedCode {
+            id: domain::ids::SavedCodeId::draw(&ctx.dice, &n.to_string()),
+            phc: phc.expect("a hash"),
+            made_at: rig.now(),
+            hold_until: None,
+            used_at: None,
+        };
+        let (id, selector) = (root.account.id.clone(), code.selector());
+        rig.db()
+            .write(move |tx| store::saved_code::insert(tx, &id, selector.as_str(), &row))
+            .await
+            .expect("a row");
+        texts.push(code.to_text().to_string());
+    }
+    texts
+}
+
+/// Password given, *Troubleshoot MFA* pressed, the device said to be lost: the page of the case.
+async fn begin(rig: &Rig, browser: &mut Browser, owner: &Owner, why: &str) -> Answer {
+    let factor = rig.give_password(browser, &owner.root).await;
+    let trouble = factor
+        .links()
+        .into_iter()
+        .find(|l| l.ends_with("/troubleshoot"))
+        .expect("Troubleshoot MFA");
+    let page = browser.open(&trouble).await;
+    let way = page
+        .links()
+        .into_iter()
+        .find(|l| l.ends_with("/recover"))
+        .unwrap_or_else(|| panic!("no way on: {}", page.text()));
+    browser.open(&way).await;
+    browser.submit(&way, &[("why", why)]).await
+}
+
+/// The address of the case whose page this is.
+fn case_path(page: &Answer) -> String {
+    page.path.split('?').next().unwrap_or_default().to_owned()
+}
+
+async fn mailed_code(rig: &Rig) -> String {
+    let letter = rig.mail(MailKind::RecoveryProof, EMAIL).await;
+    letter
+        .and_then(|l| l.order.code)
+        .expect("a code in the mail")
+}
+
+async fn mailed_link(rig: &Rig) -> String {
+    let letter = rig.mail(MailKind::RecoveryProof, EMAIL).await;
+    letter
+        .and_then(|l| l.order.link)
+        .expect("a link in the mail")
+}
+
+async fn objection_link(rig: &Rig, kind: MailKind) -> String {
+    let letter = rig.mail(kind, EMAIL).await;
+    letter
+        .and_then(|l| l.order.objection)
+        .expect("a link to object with")
+}
+
+/// The e-mail is sent and its code typed.
+async fn prove_mail(rig: &Rig, browser: &mut Browser, case: &str) -> Answer {
+    browser.submit(&format!("{case}/mail"), &[]).await;
+    let code = mailed_code(rig).await;
+    browser
+        .submit(&format!("{case}/code"), &[("code", &code)])
+        .await
+}
+
+/// *Call me now*, a second after whatever was before: so the newest call is the newest.
+async fn press_call(rig: &Rig, browser: &mut Browser, case: &str) -> Answer {
+    rig.wait(domain::time::Span::seconds(1));
+    browser.submit(&format!("{case}/call"), &[]).await
+}
+
+/// The newest call ordered.
+async fn last_call(rig: &Rig) -> CallOrder {
+    let page = rig
+        .db()
+        .read(|tx| store::outbox::list(tx, None, 100))
+        .await
+        .expect("the outbox");
+    let newest = page
+        .items
+        .iter()
+        .find(|e| e.kind == store::outbox::Kind::Call);
+    let body = newest.and_then(|e| e.body.as_ref()).expect("a call");
+    serde_json::from_slice(body.expose()).expect("an order")
+}
+
+async fn count_calls(rig: &Rig) -> usize {
+    let page = rig
+        .db()
+        .read(|tx| store::outbox::list(tx, None, 100))
+        .await
+        .expect("the outbox");
+    let calls = page.items.iter();
+    calls
+        .filter(|e| e.kind == store::outbox::Kind::Call)
+        .count()
+}
+
+/// The telephone reports; `None` when it is not listened to.
+async fn report(rig: &Rig, order: &CallOrder, event: CallEvent) -> Option<Say> {
+    rig.app
+        .report_call(&rig.ctx(), &order.call, event)
+        .await
+        .ok()
+}
+
+async fn answer_phone(rig: &Rig, order: &CallOrder) {
+    report(rig, order, CallEvent::Ringing).await;
+    report(rig, order, CallEvent::Answered).await;
+}
+
+fn wrong(order: &CallOrder) -> CallEvent {
+    let other = if order.digits.expose() == "000000" {
+        "111111"
+    } else {
+        "000000"
+    };
+    CallEvent::Keyed(Digits::keyed(other).expect("digits"))
+}
+
+/// The call is ordered on the page and the digits are keyed on the phone.
+async fn prove_phone(rig: &Rig, browser: &mut Browser, case: &str) -> Answer {
+    press_call(rig, browser, case).await;
+    let order = last_call(rig).await;
+    answer_phone(rig, &order).await;
+    let said = report(rig, &order, CallEvent::Keyed(order.digits.clone())).await;
+    assert_eq!(said, Some(Say::Thanks));
+    browser.open(case).await
+}
+
+/// All proofs in.
+async fn all_proofs(rig: &Rig, browser: &mut Browser, owner: &Owner, why: &str) -> String {
+    let page = begin(rig, browser, owner, why).await;
+    let case = case_path(&page);
+    prove_mail(rig, browser, &case).await;
+    prove_phone(rig, browser, &case).await;
+    case
+}
+
+async fn enter(browser: &mut Browser, case: &str) -> Answer {
+    browser.post(&format!("{case}/enter"), &[]).await
+}
+
+async fn sessions(rig: &Rig, owner: &Owner) -> Vec<domain::session::Session> {
+    let id = owner.root.account.id.clone();
+    rig.db()
+        .read(move |tx| store::session::of_account(tx, &id))
+        .await
+        .expect("sessions")
+}
+
+const FAILURES: [(Outcome, &str); 5] = [
+    (Outcome::Busy, "The line was busy."),
+    (Outcome::Declined, "The call was declined."),
+    (Outcome::NoAnswer, "Nobody answered."),
+    (Outcome::Barred, "does not let such calls through"),
+    (Outcome::Failed, "could not be connected"),
+];
+
+/// A saved code that is in no set.
+fn stray_code() -> String {
+    let bytes = std::array::from_fn(|n| [u8::try_from(n).unwrap_or(0) ^ 0xa5; 10]);
+    let set = SavedCodes::from_bytes(&bytes);
+    set.codes()[0].to_text().to_string()
+}

@@ -1,0 +1,215 @@
+//! Those who have one thing or another and try to get in, or to keep the owner out.
+use super::*;
+use domain::time::Span;
+use store::contact;
+use testkit::rig::{each_engine, on_sqlite};
+
+#[test]
+fn password_and_mailbox_learn_four_digits_and_nothing_else_r_rec_60() {
+    each_engine(async |rig| {
+        let owner = owner(rig).await;
+        let mut thief = rig.browser();
+        let case = case_path(&begin(rig, &mut thief, &owner, "lost").await);
+        let before = thief.open(&case).await;
+        assert!(
+            !before.body.contains("5678"),
+            "not even those before the mail is proved"
+        );
+        let mut pages = vec![prove_mail(rig, &mut thief, &case).await];
+        pages.push(press_call(rig, &mut thief, &case).await);
+        let order = last_call(rig).await;
+        report(rig, &order, CallEvent::Ringing).await;
+        pages.push(thief.open(&case).await);
+        pages.push(thief.submit(&format!("{case}/enter"), &[]).await);
+        report(rig, &order, CallEvent::Ended(Outcome::NoAnswer)).await;
+        pages.push(thief.open(&case).await);
+        pages.push(thief.submit(&format!("{case}/enter"), &[]).await);
+        for page in pages {
+            assert!(
+                !page.body.contains("45678") && !page.body.contains("+886"),
+                "{}",
+                page.text()
+            );
+        }
+        assert!(sessions(rig, &owner).await.is_empty());
+    });
+}
+
+#[test]
+fn password_and_phone_without_the_mailbox_get_no_call() {
+    on_sqlite(async |rig| {
+        let owner = owner(rig).await;
+        let mut thief = rig.browser();
+        let case = case_path(&begin(rig, &mut thief, &owner, "lost").await);
+        thief.submit(&format!("{case}/mail"), &[]).await;
+        let right = mailed_code(rig).await;
+        let guess = if right == "00000000" {
+            "11111111"
+        } else {
+            "00000000"
+        };
+        for left in [4, 3, 2, 1] {
+            let page = thief
+                .submit(&format!("{case}/code"), &[("code", guess)])
+                .await;
+            let words = if left == 1 {
+                "1 try is left".to_owned()
+            } else {
+                format!("{left} tries are left")
+            };
+            assert!(page.shows(&words), "{}", page.text());
+        }
+        thief
+            .submit(&format!("{case}/code"), &[("code", guess)])
+            .await;
+        let page = thief
+            .submit(&format!("{case}/code"), &[("code", &right)])
+            .await;
+        assert!(
+            page.shows("GL-REC-018")
+                || page.shows("can no longer be used")
+                || page.shows("has run out"),
+            "{}",
+            page.text()
+        );
+        let call = press_call(rig, &mut thief, &case).await;
+        assert!(call.shows("GL-REC-003"), "{}", call.text());
+        assert_eq!(count_calls(rig).await, 0);
+    });
+}
+
+#[test]
+fn mailbox_and_phone_without_the_password_do_not_even_begin() {
+    on_sqlite(async |rig| {
+        let owner = owner(rig).await;
+        let mut thief = rig.browser();
+        let mut someone = owner.root.clone();
+        someone.password = "copper sailing window thunder".to_owned();
+        let page = rig.give_password(&mut thief, &someone).await;
+        let answer = thief
+            .open(&format!(
+                "{}/troubleshoot",
+                page.path.trim_end_matches("/password")
+            ))
+            .await;
+        assert_eq!(answer.status.as_u16(), 409, "{}", answer.text());
+        assert_eq!(rig.count_mails(MailKind::RecoveryBegun).await, 0);
+    });
+}
+
+#[test]
+fn a_contact_changed_by_a_thief_does_not_serve_for_72_hours_r_rec_58() {
+    each_engine(async |rig| {
+        let owner = owner(rig).await;
+        let old = Held {
+            value: PHONE.into(),
+            changed_at: None,
+            proved_at: Some(rig.now()),
+        };
+        let new = Held {
+            value: "+886987654321".into(),
+            changed_at: Some(rig.now()),
+            proved_at: Some(rig.now()),
+        };
+        let id = owner.root.account.id.clone();
+        rig.db()
+            .write(move |tx| contact::put(tx, &id, Kind::Phone, &new, Some(&old)))
+            .await
+            .expect("changed");
+        let mut thief = rig.browser();
+        let case = case_path(&begin(rig, &mut thief, &owner, "lost").await);
+        let page = prove_mail(rig, &mut thief, &case).await;
+        assert!(page.shows("5678") && !page.shows("4321"), "{}", page.text());
+        assert!(page.shows("the number before serves"), "{}", page.text());
+        press_call(rig, &mut thief, &case).await;
+        assert_eq!(last_call(rig).await.to, PHONE);
+        rig.wait(Span::hours(73));
+        let mut later = rig.browser();
+        let case = case_path(&begin(rig, &mut later, &owner, "lost").await);
+        assert!(prove_mail(rig, &mut later, &case).await.shows("4321"));
+    });
+}
+
+#[test]
+fn a_case_is_nothing_to_anybody_else_and_forms_of_other_places_are_refused() {
+    on_sqlite(async |rig| {
+        let owner = owner(rig).await;
+        let mut browser = rig.browser();
+        let case = all_proofs(rig, &mut browser, &owner, "lost").await;
+        let mut stranger = rig.browser();
+        for end in [
+            "",
+            "/mail",
+            "/code",
+            "/call",
+            "/enter",
+            "/close",
+            "/password",
+            "/saved-code",
+        ] {
+            let path = format!("{case}{end}");
+            let answer = match end {
+                "" => stranger.open(&path).await,
+                _ => {
+                    stranger
+                        .submit(&path, &[("code", "1"), ("password", "x")])
+                        .await
+                }
+            };
+            assert_eq!(answer.status.as_u16(), 410, "{end}");
+        }
+        for bad in [
+            "/signin/r/rec_short",
+            "/signin/r/flw_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+            "/signin/verify/short",
+            "/signin/objection/x",
+        ] {
+            assert_eq!(stranger.open(bad).await.status.as_u16(), 410, "{bad}");
+        }
+        let raw = browser
+            .post_raw(&format!("{case}/enter"), "csrf=wrong")
+            .await;
+        assert_eq!(raw.status.as_u16(), 403);
+        let why = browser
+            .submit(&format!("{case}/why"), &[("why", "bored")])
+            .await;
+        assert_eq!(why.status.as_u16(), 400);
+        assert_eq!(sessions(rig, &owner).await.len(), 0);
+    });
+}
+
+#[test]
+fn a_password_changed_meanwhile_ends_every_case() {
+    on_sqlite(async |rig| {
+        let owner = owner(rig).await;
+        let mut thief = rig.browser();
+        let case = all_proofs(rig, &mut thief, &owner, "lost").await;
+        rig.wait(Span::minutes(1));
+        let mut facts = owner.root.account.password.expect("a password");
+        facts.set_at = rig.now();
+        let id = owner.root.account.id.clone();
+        rig.db()
+            .write(move |tx| store::account::set_password(tx, &id, "$argon2id$other", &facts))
+            .await
+            .expect("changed");
+        assert_eq!(enter(&mut thief, &case).await.status.as_u16(), 410);
+        assert!(sessions(rig, &owner).await.is_empty());
+    });
+}
+
+#[test]
+fn overdue_cases_are_closed_by_the_timer_and_told() {
+    on_sqlite(async |rig| {
+        let owner = owner(rig).await;
+        let mut browser = rig.browser();
+        let case = case_path(&begin(rig, &mut browser, &owner, "lost").await);
+        rig.wait(Span::minutes(61));
+        assert!(browser.open(&case).await.shows("Its time ran out"));
+        rig.app.sweep_recovery(&rig.ctx()).await.expect("swept");
+        rig.app
+            .sweep_recovery(&rig.ctx())
+            .await
+            .expect("swept again");
+        assert_eq!(rig.count_mails(MailKind::RecoveryClosed).await, 1);
+    });
+}

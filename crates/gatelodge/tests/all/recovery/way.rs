@@ -1,0 +1,459 @@
+//! The way as it is meant to be walked, in every language, slowly, and by the other doors.
+use super::*;
+use domain::account::PasswordOrigin;
+use domain::session::{Act, Origin};
+use domain::time::Span;
+use testkit::rig::{each_engine, on_sqlite};
+
+#[test]
+fn a_root_user_without_the_device_gets_back_in_r_rec_04_r_rec_09_to_r_rec_22_r_rec_35_to_r_rec_43()
+{
+    each_engine(async |rig| {
+        let owner = owner(rig).await;
+        let mut browser = rig.browser();
+        let page = begin(rig, &mut browser, &owner, "lost").await;
+        let case = case_path(&page);
+        assert!(page.shows(EMAIL), "the registered address is shown first");
+        assert_eq!(
+            rig.count_mails(MailKind::RecoveryProof).await,
+            0,
+            "and a button sends"
+        );
+        assert_eq!(rig.count_mails(MailKind::RecoveryBegun).await, 1);
+        assert!(
+            !page.actions().iter().any(|a| a.ends_with("/call")),
+            "no call before the e-mail is proved"
+        );
+
+        let page = browser.submit(&format!("{case}/mail"), &[]).await;
+        assert!(
+            page.shows("Resend the email") && page.shows("spam folder"),
+            "{}",
+            page.text()
+        );
+        assert!(page.shows("recover-mfa-no-reply@verify.signin."));
+        let letter = rig
+            .mail(MailKind::RecoveryProof, EMAIL)
+            .await
+            .expect("a mail");
+        let phrase = domain::locale::phrase(
+            letter.order.phrase.expect("words"),
+            domain::locale::Locale::En,
+        );
+        assert!(page.shows(&phrase), "the same two words in mail and page");
+
+        let code = mailed_code(rig).await;
+        let page = browser
+            .submit(
+                &format!("{case}/code"),
+                &[("code", &format!("{} {}", &code[..4], &code[4..]))],
+            )
+            .await;
+        assert!(
+            page.shows("ends in 5678") && !page.body.contains("45678"),
+            "{}",
+            page.text()
+        );
+        assert!(
+            page.shows("5 more calls") && page.shows("9 wrong entries"),
+            "{}",
+            page.text()
+        );
+        assert_eq!(sessions(rig, &owner).await.len(), 0);
+
+        let page = press_call(rig, &mut browser, &case).await;
+        let order = last_call(rig).await;
+        let digits = order.digits.expose();
+        assert!(
+            page.shows(&digits[..3]) && page.shows(&digits[3..]),
+            "{}",
+            page.text()
+        );
+        assert_eq!(
+            page.headers.get("refresh").map(|v| v.as_bytes()),
+            Some(&b"5"[..])
+        );
+        assert!(page.shows("press 9"), "the voice as subtitles");
+        answer_phone(rig, &order).await;
+        assert!(browser.open(&case).await.shows("Connected."));
+        let still = browser.open(&format!("{case}?still")).await;
+        assert!(
+            still.headers.get("refresh").is_none(),
+            "the refreshing can be stopped"
+        );
+        assert_eq!(
+            report(rig, &order, CallEvent::Keyed(order.digits.clone())).await,
+            Some(Say::Thanks)
+        );
+
+        let page = browser.open(&case).await;
+        assert!(page.shows("Sign in to the console"), "{}", page.text());
+        assert_eq!(
+            sessions(rig, &owner).await.len(),
+            0,
+            "no session before the button"
+        );
+        let answer = enter(&mut browser, &case).await;
+        assert_eq!(
+            answer.location.as_deref(),
+            Some("/console/security-credentials")
+        );
+
+        let opened = sessions(rig, &owner).await;
+        let session = opened.first().expect("a session");
+        assert!(matches!(session.origin, Origin::Recovered { .. }));
+        assert_eq!(session.mfa_at, None, "a recovery is no MFA");
+        assert_eq!(session.ends_at, rig.now() + Span::hours(2));
+        assert!(session.may(Act::Write, rig.now(), false).is_err());
+        assert!(session.may(Act::RegisterDevice, rig.now(), false).is_ok());
+        let devices = rig.devices(&owner.root.account.id).await;
+        assert!(
+            devices.iter().all(|d| d.suspended(rig.now())),
+            "suspended, not deleted"
+        );
+        assert_eq!(rig.count_mails(MailKind::RecoveryDone).await, 1);
+
+        browser.open(&case).await;
+        let twice = enter(&mut browser, &case).await;
+        assert_eq!(twice.status.as_u16(), 410);
+        assert_eq!(
+            sessions(rig, &owner).await.len(),
+            1,
+            "one case opens one session"
+        );
+        let seen = rig.audit(&owner.root).await;
+        for event in [
+            "RecoveryOpened",
+            "RecoveryMailProved",
+            "RecoveryPhoneProved",
+            "RecoveryCompleted",
+        ] {
+            assert!(seen.iter().any(|e| e == event), "{event} in {seen:?}");
+        }
+    });
+}
+
+#[test]
+fn every_page_of_the_way_is_in_the_language_asked_for_r_avl_09() {
+    on_sqlite(async |rig| {
+        let owner = owner(rig).await;
+        for (language, words) in [
+            ("zh-TW", ["傳送驗證電子郵件", "立即呼叫我", "登入主控台"]),
+            (
+                "ja",
+                [
+                    "確認 E メールを送信",
+                    "すぐに電話を受ける",
+                    "コンソールにサインイン",
+                ],
+            ),
+            (
+                "en",
+                [
+                    "Send verification email",
+                    "Call me now",
+                    "Sign in to the console",
+                ],
+            ),
+        ] {
+            let mut browser = rig.browser();
+            browser.language = language.to_owned();
+            let [mail, phone, ready] = words;
+            let page = begin(rig, &mut browser, &owner, "broken").await;
+            let case = case_path(&page);
+            assert!(page.shows(mail), "{}", page.text());
+            let page = prove_mail(rig, &mut browser, &case).await;
+            assert!(page.shows(phone), "{}", page.text());
+            press_call(rig, &mut browser, &case).await;
+            let order = last_call(rig).await;
+            assert_eq!(order.locale.tag(), language, "the voice speaks it, too");
+            answer_phone(rig, &order).await;
+            report(rig, &order, CallEvent::Keyed(order.digits.clone())).await;
+            let page = browser.open(&case).await;
+            assert!(page.shows(ready), "{}", page.text());
+            browser.submit(&format!("{case}/close"), &[]).await;
+        }
+    });
+}
+
+#[test]
+fn the_link_may_be_opened_in_another_browser_and_only_a_press_counts_r_rec_56() {
+    each_engine(async |rig| {
+        let owner = owner(rig).await;
+        let mut browser = rig.browser();
+        let case = case_path(&begin(rig, &mut browser, &owner, "lost").await);
+        browser.submit(&format!("{case}/mail"), &[]).await;
+        let link = mailed_link(rig).await;
+
+        let mut scanner = rig.browser();
+        let moved = scanner.get(&link).await;
+        assert_eq!(
+            moved.location.as_deref(),
+            Some("/signin/verify"),
+            "a clean path"
+        );
+        let page = scanner.open(&link).await;
+        assert!(
+            page.shows("Verify your address") && page.shows("Firefox"),
+            "{}",
+            page.text()
+        );
+        assert!(
+            browser.open(&case).await.shows("Check your mail"),
+            "looking changes nothing"
+        );
+
+        let done = scanner.submit("/signin/verify", &[]).await;
+        assert!(
+            done.shows("Go back to the page where you began"),
+            "{}",
+            done.text()
+        );
+        assert!(
+            browser.open(&case).await.shows("Call me now"),
+            "the waiting page goes on"
+        );
+        let again = scanner.submit("/signin/verify", &[]).await;
+        assert!(again.shows("Your address is verified"), "pressed twice");
+        assert_eq!(
+            scanner.open(&case).await.status.as_u16(),
+            410,
+            "the case stays with its browser"
+        );
+        let stranger = rig.browser().open("/signin/verify").await;
+        assert_eq!(stranger.status.as_u16(), 410);
+    });
+}
+
+#[test]
+fn only_the_newest_mail_counts_and_a_late_press_keeps_what_was_done_r_rec_37_p_06() {
+    on_sqlite(async |rig| {
+        let owner = owner(rig).await;
+        let mut browser = rig.browser();
+        let case = case_path(&begin(rig, &mut browser, &owner, "lost").await);
+        browser.submit(&format!("{case}/mail"), &[]).await;
+        let (old_code, old_link) = (mailed_code(rig).await, mailed_link(rig).await);
+        rig.wait(Span::minutes(16));
+        let page = browser.open(&case).await;
+        assert!(page.shows("That mail has run out"), "{}", page.text());
+        browser.submit(&format!("{case}/mail"), &[]).await;
+        let page = browser
+            .submit(&format!("{case}/code"), &[("code", &old_code)])
+            .await;
+        assert!(
+            page.shows("GL-REC-017") || page.shows("not the code"),
+            "{}",
+            page.text()
+        );
+        assert_eq!(rig.browser().open(&old_link).await.status.as_u16(), 410);
+        let code = mailed_code(rig).await;
+        let page = browser
+            .submit(&format!("{case}/code"), &[("code", &code)])
+            .await;
+        assert!(page.shows("Call me now"));
+    });
+}
+
+#[test]
+fn a_slow_person_gives_the_password_again_and_loses_nothing_p_05_p_07_r_rec_13() {
+    each_engine(async |rig| {
+        let owner = owner(rig).await;
+        let mut browser = rig.browser();
+        let case = case_path(&begin(rig, &mut browser, &owner, "lost").await);
+        prove_mail(rig, &mut browser, &case).await;
+        rig.wait(Span::minutes(61));
+        let page = browser.open(&case).await;
+        assert!(page.shows("Your password, once more"), "{}", page.text());
+        let page = browser
+            .submit(
+                &format!("{case}/password"),
+                &[("password", "not this one at all")],
+            )
+            .await;
+        assert_eq!(page.status.as_u16(), 422, "{}", page.text());
+        let page = browser
+            .submit(
+                &format!("{case}/password"),
+                &[("password", &owner.root.password)],
+            )
+            .await;
+        assert!(
+            page.shows("Call me now"),
+            "the e-mail is still proved: {}",
+            page.text()
+        );
+        prove_phone(rig, &mut browser, &case).await;
+        rig.wait(Span::minutes(10));
+        assert_eq!(enter(&mut browser, &case).await.status.as_u16(), 303);
+    });
+}
+
+#[test]
+fn leaving_and_beginning_again_in_the_same_browser_leads_to_the_same_case() {
+    on_sqlite(async |rig| {
+        let owner = owner(rig).await;
+        let mut browser = rig.browser();
+        let case = case_path(&begin(rig, &mut browser, &owner, "lost").await);
+        prove_mail(rig, &mut browser, &case).await;
+        let again = begin(rig, &mut browser, &owner, "lost").await;
+        assert_eq!(case_path(&again), case);
+        assert!(again.shows("Call me now"));
+        assert_eq!(rig.count_mails(MailKind::RecoveryBegun).await, 1);
+        let other = case_path(&begin(rig, &mut rig.browser(), &owner, "lost").await);
+        assert_ne!(other, case, "another browser has its own, and evicts none");
+        assert!(browser.open(&case).await.shows("Call me now"));
+    });
+}
+
+#[test]
+fn a_saved_code_needs_neither_mailbox_nor_phone_and_works_once_p_16() {
+    each_engine(async |rig| {
+        let owner = owner(rig).await;
+        let codes = saved_codes(rig, &owner.root).await;
+        let mut browser = rig.browser();
+        let case = case_path(&begin(rig, &mut browser, &owner, "lost").await);
+        let page = browser.open(&format!("{case}?by=code")).await;
+        assert!(page.shows("Recovery code"), "{}", page.text());
+        let page = browser
+            .submit(&format!("{case}/saved-code"), &[("code", &stray_code())])
+            .await;
+        assert!(page.shows("4 tries are left"), "{}", page.text());
+        let typed = codes[3].to_lowercase().replace('-', " ");
+        let page = browser
+            .submit(&format!("{case}/saved-code"), &[("code", &typed)])
+            .await;
+        assert!(page.shows("Sign in to the console"), "{}", page.text());
+        assert_eq!(rig.count_mails(MailKind::SavedCodeUsed).await, 1);
+        assert_eq!(enter(&mut browser, &case).await.status.as_u16(), 303);
+
+        let mut thief = rig.browser();
+        let other = case_path(&begin(rig, &mut thief, &owner, "lost").await);
+        let page = thief
+            .submit(&format!("{other}/saved-code"), &[("code", &codes[3])])
+            .await;
+        assert_eq!(page.status.as_u16(), 422, "used up");
+    });
+}
+
+#[test]
+fn a_password_made_by_mail_is_no_proof_and_the_page_says_what_works() {
+    on_sqlite(async |rig| {
+        let root = rig
+            .account_with("Example", EMAIL, PasswordOrigin::Mailed)
+            .await;
+        let app = rig.device(&root, "old phone").await;
+        give_phone(rig, &root, PHONE).await;
+        let owner = Owner { root, app };
+        let mut browser = rig.browser();
+        let factor = rig.give_password(&mut browser, &owner.root).await;
+        let page = browser.open(&format!("{}/troubleshoot", factor.path)).await;
+        assert!(
+            page.shows("This password cannot prove a recovery"),
+            "{}",
+            page.text()
+        );
+        assert!(page.shows("another registered device"));
+        assert!(!page.links().iter().any(|l| l.ends_with("/recover")));
+        let forced = browser
+            .submit(&format!("{}/recover", factor.path), &[("why", "lost")])
+            .await;
+        assert!(forced.shows("GL-REC-002"), "{}", forced.text());
+
+        // Used once with the registered device, it becomes good.
+        rig.sign_in(&mut rig.browser(), &owner.root, Some(&owner.app))
+            .await;
+        let page = browser.open(&format!("{}/troubleshoot", factor.path)).await;
+        assert!(
+            page.links().iter().any(|l| l.ends_with("/recover")),
+            "{}",
+            page.text()
+        );
+    });
+}
+
+#[test]
+fn another_registered_device_is_offered_first_r_rec_03() {
+    on_sqlite(async |rig| {
+        let owner = owner(rig).await;
+        rig.device(&owner.root, "tablet at home").await;
+        let mut browser = rig.browser();
+        let factor = rig.give_password(&mut browser, &owner.root).await;
+        let page = browser.open(&format!("{}/troubleshoot", factor.path)).await;
+        let text = page.text();
+        let other = text
+            .find("I have another registered device")
+            .expect("the other device");
+        let alternative = text
+            .find("Sign in using alternative factors")
+            .expect("the section");
+        assert!(other < alternative && text.contains("tablet at home"));
+        assert!(
+            text.contains("Re-sync"),
+            "works but is refused: told apart (R-REC-01)"
+        );
+    });
+}
+
+#[test]
+fn the_troubles_of_a_device_are_told_only_after_the_right_password_r_rec_10() {
+    on_sqlite(async |rig| {
+        let owner = owner(rig).await;
+        let mut browser = rig.browser();
+        let page = browser
+            .submit(
+                "/signin",
+                &[("user", "root"), ("email", &owner.root.account.email)],
+            )
+            .await;
+        let answer = browser.open(&format!("{}/troubleshoot", page.path)).await;
+        assert_eq!(answer.status.as_u16(), 409);
+        let answer = browser
+            .submit(&format!("{}/recover", page.path), &[("why", "lost")])
+            .await;
+        assert_eq!(answer.status.as_u16(), 409);
+    });
+}
+
+#[test]
+fn a_stolen_device_is_told_at_once_and_acted_on_when_all_proofs_are_in_r_rec_32_p_38() {
+    each_engine(async |rig| {
+        let owner = owner(rig).await;
+        let mut elsewhere = rig.browser();
+        rig.sign_in(&mut elsewhere, &owner.root, Some(&owner.app))
+            .await;
+        let mut browser = rig.browser();
+        let case = all_proofs(rig, &mut browser, &owner, "stolen").await;
+        assert_eq!(rig.count_mails(MailKind::RecoveryStolen).await, 1);
+        assert_eq!(
+            elsewhere.open("/console/home").await.path,
+            "/console/home",
+            "only warned so far"
+        );
+        enter(&mut browser, &case).await;
+        assert!(
+            elsewhere
+                .open("/console/home")
+                .await
+                .path
+                .starts_with("/signin"),
+            "ended"
+        );
+        assert_eq!(sessions(rig, &owner).await.len(), 1);
+        let page = browser.open("/console/home").await;
+        assert_eq!(
+            page.path,
+            "/console/password",
+            "a new password is required: {}",
+            page.text()
+        );
+
+        rig.wait(Span::days(30));
+        let mut thief = rig.browser();
+        let page = rig.sign_in(&mut thief, &owner.root, Some(&owner.app)).await;
+        assert!(
+            !page.path.starts_with("/console"),
+            "blocked for good: {}",
+            page.text()
+        );
+    });
+}

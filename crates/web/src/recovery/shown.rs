@@ -1,0 +1,406 @@
+//! The pages of a case, one for each moment, made from what may be shown and nothing else.
+
+use super::case::LANDING;
+use super::trouble::{Answer, answers};
+use super::{Refused, Way, path};
+use crate::page::Page;
+use crate::visit::Visit;
+use app::recovery::CasePage;
+use askama::Template;
+use axum::response::Response;
+use domain::call::{Limit, Outcome, Progress, WRONG_PER_CALL};
+use domain::mail::MailKind;
+use domain::recovery::{ClosedBy, ProofView, Status, View, Why};
+use domain::refusal::{Code, Refusal};
+use domain::time::Timestamp;
+use http::StatusCode;
+
+/// How often the page asks again where scripts are off.
+const REFRESH_SECONDS: u32 = 5;
+
+/// What every page of a case shows around its own part.
+struct Frame {
+    path: String,
+    account: String,
+    phrase: String,
+    until: String,
+    said: String,
+    refused: Option<Refused>,
+    saved_code: bool,
+    mail_and_phone: bool,
+}
+
+#[derive(Template)]
+#[template(path = "recovery/mail.html")]
+struct MailPage {
+    page: Page,
+    frame: Frame,
+    email: String,
+    former: bool,
+    lapsed: bool,
+    sent: Option<Sent>,
+    left: usize,
+    next_at: Option<String>,
+    send: String,
+    over: bool,
+    live: bool,
+    following: bool,
+    mail_state: String,
+    sender: String,
+    error: String,
+    closed: Option<Refused>,
+}
+
+struct Sent {
+    until: String,
+    over: bool,
+}
+
+#[derive(Template)]
+#[template(path = "recovery/phone.html")]
+struct PhonePage {
+    page: Page,
+    frame: Frame,
+    last_four: String,
+    former: bool,
+    lapsed: bool,
+    call: Option<CallPart>,
+    running: bool,
+    left: u32,
+    wrong_left: u32,
+    blocked: Option<String>,
+    blocked_wait: u64,
+    mail_until: String,
+    still: bool,
+    again: String,
+}
+
+struct CallPart {
+    line: String,
+    tone: &'static str,
+    first: String,
+    second: String,
+    tries_left: u32,
+    subtitles: String,
+}
+
+#[derive(Template)]
+#[template(path = "recovery/code.html")]
+struct CodePage {
+    page: Page,
+    frame: Frame,
+    left: u32,
+    error: String,
+    closed: Option<Refused>,
+}
+
+#[derive(Template)]
+#[template(path = "recovery/password.html")]
+struct PasswordPage {
+    page: Page,
+    frame: Frame,
+    email: String,
+    error: String,
+}
+
+#[derive(Template)]
+#[template(path = "recovery/ready.html")]
+struct ReadyPage {
+    page: Page,
+    frame: Frame,
+    by_code: bool,
+    lost: String,
+    stolen: bool,
+    delayed: Option<(String, String)>,
+    closed: Option<Refused>,
+}
+
+#[derive(Template)]
+#[template(path = "recovery/why.html")]
+struct WhyPage {
+    page: Page,
+    frame: Frame,
+    whys: Vec<Answer>,
+}
+
+#[derive(Template)]
+#[template(path = "recovery/over.html")]
+struct OverPage {
+    page: Page,
+    text: String,
+    onward: &'static str,
+    entered: bool,
+}
+
+fn frame(visit: &Visit, seen: &CasePage, refusal: Option<&Refusal>) -> Frame {
+    let view = &seen.view;
+    let said = visit.t().s(format!("recovery-why-{}", view.why.key()));
+    Frame {
+        path: path(&view.case),
+        account: view.account.grouped(),
+        phrase: domain::locale::phrase(view.phrase, visit.ctx.locale),
+        until: visit.when(view.ends_at).shown,
+        said,
+        refused: refusal
+            .filter(|r| r.field.is_none())
+            .map(|r| Refused::of(visit, r)),
+        saved_code: view.saved_code_way.is_ok() && seen.saved_codes > 0,
+        mail_and_phone: view.mail_and_phone_way.is_ok(),
+    }
+}
+
+/// The words at a field, when that is what was refused.
+fn at_field(visit: &Visit, refusal: Option<&Refusal>, field: &str) -> String {
+    refusal
+        .filter(|r| r.field == Some(field))
+        .map(|r| visit.say(r))
+        .unwrap_or_default()
+}
+
+pub(super) fn mail_page(
+    mut visit: Visit,
+    seen: &CasePage,
+    status: StatusCode,
+    refusal: Option<&Refusal>,
+) -> Response {
+    let (view, now) = (&seen.view, visit.ctx.now);
+    let sent = view.mail.sent.map(|(_, until, tries)| Sent {
+        until: visit.when(until).shown,
+        over: until <= now || tries == 0,
+    });
+    let title = visit.t().s(match sent {
+        Some(_) => "recovery-mail-sent-title",
+        None => "recovery-mail-title",
+    });
+    let live = sent.as_ref().is_some_and(|s| !s.over);
+    // To be looked for in the spam folder (R-REC-16, R-REC-17).
+    let sender = visit
+        .app()
+        .settings()
+        .senders
+        .of(MailKind::RecoveryProof.sender())
+        .to_owned();
+    let following = live && visit.query.has("follow");
+    let send = match sent {
+        Some(_) => "recovery-mail-resend",
+        None => "recovery-mail-send",
+    };
+    let template = MailPage {
+        send: visit.t().s(send),
+        over: sent.as_ref().is_some_and(|s| s.over),
+        live,
+        following,
+        mail_state: visit
+            .t()
+            .s(format!("recovery-mail-state-{}", seen.mail_state.key())),
+        frame: frame(&visit, seen, refusal),
+        email: view.email.clone(),
+        former: view.former_contact,
+        lapsed: view.mail.proof == ProofView::Lapsed,
+        sent,
+        left: view.mail.left,
+        next_at: view.mail.next_at.map(|at| visit.when(at).shown),
+        sender,
+        error: at_field(&visit, refusal, "code"),
+        closed: Way::of(&visit, &view.mail_and_phone_way).closed,
+        page: visit.page(title),
+    };
+    // The page follows the mail: pressing the link elsewhere takes it on. It must not wipe out a code being typed.
+    let refresh = (following && status.is_success()).then_some(REFRESH_SECONDS);
+    visit.render_every(status, refresh, &template)
+}
+
+pub(super) fn phone_page(
+    mut visit: Visit,
+    seen: &CasePage,
+    status: StatusCode,
+    refusal: Option<&Refusal>,
+) -> Response {
+    let (view, now, t) = (&seen.view, visit.ctx.now, visit.t());
+    let phone = &view.phone;
+    let last_four = phone.last_four.clone().unwrap_or_default();
+    let call = phone
+        .progress
+        .map(|progress| call_part(&visit, view, progress, &last_four));
+    let title = t.s(match phone.running {
+        true => "recovery-call-title",
+        false => "recovery-phone-title",
+    });
+    let still = visit.query.has("still");
+    let block = phone.outlook.block.filter(|_| !phone.running);
+    let template = PhonePage {
+        frame: frame(&visit, seen, refusal),
+        former: view.former_contact,
+        lapsed: phone.proof == ProofView::Lapsed,
+        running: phone.running,
+        left: phone.outlook.left,
+        wrong_left: phone.outlook.wrong_left,
+        blocked: block.map(|(limit, until)| blocked(&visit, limit, until)),
+        blocked_wait: block.map_or(0, |(_, until)| {
+            u64::try_from(now.until(until).as_seconds_up()).unwrap_or(0)
+        }),
+        mail_until: given_until(&visit, view.mail.proof),
+        last_four,
+        again: t.s(match call.is_some() {
+            true => "recovery-call-again",
+            false => "recovery-call-now",
+        }),
+        call,
+        still,
+        page: visit.page(title),
+    };
+    let refresh = (phone.running && !still).then_some(REFRESH_SECONDS);
+    visit.render_every(status, refresh, &template)
+}
+
+fn given_until(visit: &Visit, proof: ProofView) -> String {
+    match proof {
+        ProofView::Given { until } => visit.when(until).shown,
+        ProofView::Missing | ProofView::Lapsed => String::new(),
+    }
+}
+
+fn call_part(visit: &Visit, view: &View, progress: Progress, last_four: &str) -> CallPart {
+    let t = visit.t();
+    let phone = &view.phone;
+    let wrong = phone.running && phone.tries_left < WRONG_PER_CALL;
+    let key = match progress {
+        Progress::Answered if wrong => "recovery-call-wrong".to_owned(),
+        _ => format!("recovery-call-{}", progress.key()),
+    };
+    let line = match progress {
+        Progress::Dialling | Progress::Ringing => t.f(key, &[("digits", last_four)]),
+        Progress::Answered | Progress::Ended(_) => t.s(key),
+    };
+    let tone = match progress {
+        Progress::Ended(Outcome::Proved) => "live-ok",
+        Progress::Ended(_) => "live-bad",
+        Progress::Answered if wrong => "live-bad",
+        _ => "",
+    };
+    let digits = phone.digits.as_ref().map_or("", |d| d.expose());
+    let (first, second) = digits.split_at_checked(3).unwrap_or((digits, ""));
+    let gap = match visit.ctx.locale {
+        domain::locale::Locale::En => " ",
+        _ => "",
+    };
+    let spoken: Vec<String> = view.account.last_four().chars().map(String::from).collect();
+    CallPart {
+        line,
+        tone,
+        first: first.to_owned(),
+        second: second.to_owned(),
+        tries_left: phone.tries_left,
+        subtitles: t.f("recovery-call-script", &[("digits", spoken.join(gap))]),
+    }
+}
+
+fn blocked(visit: &Visit, limit: Limit, until: Timestamp) -> String {
+    let t = visit.t();
+    let key = match limit {
+        Limit::WrongDigits => "recovery-phone-blocked-wrong-digits",
+        Limit::Calls => "recovery-phone-blocked-calls",
+        Limit::Unconnected => "recovery-phone-blocked-unconnected",
+        Limit::Network => "recovery-phone-blocked-network",
+    };
+    let wait = t.span(visit.ctx.now.until(until));
+    t.f(key, &[("time", visit.when(until).shown), ("wait", wait)])
+}
+
+pub(super) fn password_page(
+    mut visit: Visit,
+    seen: &CasePage,
+    status: StatusCode,
+    refusal: Option<&Refusal>,
+) -> Response {
+    let title = visit.t().s("recovery-password-title");
+    // That the proof lapsed is what the page says anyway.
+    let refusal = refusal.filter(|r| r.code != Code::ProofLapsed);
+    let template = PasswordPage {
+        frame: frame(&visit, seen, refusal),
+        email: seen.view.email.clone(),
+        error: at_field(&visit, refusal, "password"),
+        page: visit.page(title),
+    };
+    visit.render(status, &template)
+}
+
+pub(super) fn ready_page(
+    mut visit: Visit,
+    seen: &CasePage,
+    status: StatusCode,
+    refusal: Option<&Refusal>,
+) -> Response {
+    let (view, t) = (&seen.view, visit.t());
+    let (mut delayed, mut closed) = (None, None);
+    match &view.may_enter {
+        Ok(()) => {}
+        Err(refusal) => match refusal.until.filter(|_| refusal.code == Code::CaseDelayed) {
+            Some(until) => {
+                let wait = t.span(visit.ctx.now.until(until));
+                delayed = Some((visit.when(until).shown, wait));
+            }
+            None => closed = Some(Refused::of(&visit, refusal)),
+        },
+    }
+    let title = t.s(match delayed {
+        Some(_) => "recovery-delayed-title",
+        None => "recovery-ready-title",
+    });
+    let template = ReadyPage {
+        frame: frame(&visit, seen, refusal),
+        by_code: matches!(view.saved_code, ProofView::Given { .. }),
+        lost: seen.lost.join(", "),
+        stolen: view.why == Why::Stolen,
+        delayed,
+        closed,
+        page: visit.page(title),
+    };
+    visit.render(status, &template)
+}
+
+pub(super) fn why_page(mut visit: Visit, seen: &CasePage) -> Response {
+    let title = visit.t().s("recovery-begin-title");
+    let template = WhyPage {
+        frame: frame(&visit, seen, None),
+        whys: answers(&visit, seen.view.why),
+        page: visit.page(title),
+    };
+    visit.ok(&template)
+}
+
+pub(super) fn over_page(mut visit: Visit, seen: &CasePage, status: StatusCode) -> Response {
+    let t = visit.t();
+    let text = match seen.view.status {
+        Status::Completed { at } => {
+            t.f("recovery-over-completed", &[("time", visit.when(at).shown)])
+        }
+        Status::Closed { by, .. } => t.s(format!("recovery-over-{}", by.key())),
+        Status::Open => t.s(format!("recovery-over-{}", ClosedBy::Time.key())),
+    };
+    let title = t.s("recovery-over-title");
+    let template = OverPage {
+        text,
+        onward: if seen.entered { LANDING } else { "/signin" },
+        entered: seen.entered,
+        page: visit.page(title),
+    };
+    visit.render(status, &template)
+}
+
+pub(super) fn code_page(
+    mut visit: Visit,
+    seen: &CasePage,
+    status: StatusCode,
+    refusal: Option<&Refusal>,
+) -> Response {
+    let title = visit.t().s("recovery-code-title");
+    let template = CodePage {
+        frame: frame(&visit, seen, refusal),
+        left: seen.saved_codes,
+        error: at_field(&visit, refusal, "code"),
+        closed: Way::of(&visit, &seen.view.saved_code_way).closed,
+        page: visit.page(title),
+    };
+    visit.render(status, &template)
+}
