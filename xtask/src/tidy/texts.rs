@@ -83,10 +83,13 @@ fn refusals(room: Option<&Room>, locale: &str, findings: &mut Findings) {
         findings.add(place, "is missing");
         return;
     };
-    for key in Code::ALL.iter().flat_map(|code| codes::keys(*code)) {
-        if !room.texts.contains_key(&key) {
-            findings.add(&place, format!("no {key}"));
-        }
+    let missing: Vec<String> = Code::ALL
+        .iter()
+        .flat_map(|code| codes::keys(*code))
+        .filter(|key| !room.texts.contains_key(key))
+        .collect();
+    if !missing.is_empty() {
+        findings.add(place, format!("without words: {}", missing.join(" ")));
     }
 }
 

@@ -1,0 +1,44 @@
+// Steps that many stories share, as a person takes them: read the label, fill the field, press the button.
+
+/** From the chooser to the password page. */
+export async function name(person, root, { from = '/signin' } = {}) {
+  if (from) await person.goto(from);
+  await person.at('sign-in-title');
+  await person.page.getByLabel(person.say('sign-in-root')).check();
+  await person.fill('sign-in-email', root.email);
+  await person.press('sign-in-next');
+  await person.at('sign-in-root-title');
+}
+
+/** Types the password. */
+export async function password(person, root) {
+  await person.fill('sign-in-password', root.password);
+  await person.press('sign-in-submit');
+}
+
+/** Address and password; ends at the page that asks for the device. */
+export async function toFactor(person, root, options) {
+  await name(person, root, options);
+  await password(person, root);
+  await person.at('sign-in-factor-title');
+}
+
+/** Types a code of the authenticator. */
+export async function factor(person, code) {
+  await person.fill('sign-in-code', code);
+  await person.press('sign-in-submit');
+}
+
+/** All of it: ends on the console. */
+export async function signIn(person, root, app, options) {
+  await toFactor(person, root, options);
+  await factor(person, app.code());
+  await person.at('console-home');
+}
+
+/** By the menu at the top right. */
+export async function signOut(person, root) {
+  await person.page.locator('summary', { hasText: root.accountName }).click();
+  await person.press('shell-sign-out');
+  await person.at('public-title');
+}
