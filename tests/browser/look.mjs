@@ -20,6 +20,21 @@ export async function axe(page) {
   return violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.html} (${node.failureSummary})`));
 }
 
+/** The page as somebody without scripts sees it, in a browser that lets axe run: the same document, its own scripts
+ *  kept away, what stands in `noscript` shown. */
+async function withoutScripts(page) {
+  const html = (await page.content()).replaceAll(/<(\/?)noscript>/g, '<$1div>').replaceAll(/<meta http-equiv="refresh"[^>]*>/g, '');
+  const context = await page.context().browser().newContext({ viewport: page.viewportSize() });
+  const copy = await context.newPage();
+  await copy.route('**/*', (route) => {
+    const kind = route.request().resourceType();
+    if (kind === 'document') return route.fulfill({ contentType: 'text/html; charset=utf-8', body: html });
+    return kind === 'script' ? route.abort() : route.continue();
+  });
+  await copy.goto(page.url());
+  return copy;
+}
+
 /** Elements that hang over the right edge. */
 export async function overflow(page) {
   return page.evaluate(() => {
@@ -33,18 +48,23 @@ export async function overflow(page) {
 }
 
 /** Looks at a page: nothing for axe in either theme, nothing over the edge at 360 pixels. */
-export async function inspect(page, name) {
-  const size = page.viewportSize();
+export async function inspect({ page, js }, name) {
+  const seen = js ? page : await withoutScripts(page);
+  const size = seen.viewportSize();
   const found = [];
   for (const colorScheme of THEMES) {
-    await page.emulateMedia({ colorScheme });
-    found.push(...(await axe(page)).map((what) => `${colorScheme}: ${what}`));
+    await seen.emulateMedia({ colorScheme });
+    found.push(...(await axe(seen)).map((what) => `${colorScheme}: ${what}`));
   }
-  await page.setViewportSize(NARROW);
-  found.push(...(await overflow(page)).map((what) => `360 px: ${what}`));
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.setViewportSize(size ?? WIDE);
-  assert.deepEqual(found, [], name);
+  await seen.setViewportSize(NARROW);
+  found.push(...(await overflow(seen)).map((what) => `360 px: ${what}`));
+  if (js) {
+    await seen.emulateMedia({ colorScheme: 'light' });
+    await seen.setViewportSize(size);
+  } else {
+    await seen.context().close();
+  }
+  assert.deepEqual(found, [], `${name} (${page.url()})`);
 }
 
 /** The gallery: every page in two themes and two widths, and a page that shows them all. */

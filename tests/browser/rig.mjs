@@ -20,7 +20,7 @@ const BINARY = process.env.GATELODGE ?? `${process.env.CARGO_TARGET_DIR ?? `${ro
 const BROWSERS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** How long an event may take on a busy machine of two cores, in milliseconds. */
-const PATIENCE = 30_000;
+const PATIENCE = Number(process.env.PATIENCE ?? 30_000);
 
 const run = promisify(execFile);
 
@@ -131,6 +131,14 @@ class House {
     return stdout;
   }
 
+  /** Opens an account on the command line: a root user without MFA. */
+  async account({ name, email, phone, password = `${name} ${Math.random()}` }) {
+    const args = ['account', 'create', '--name', name, '--email', email, '--password-stdin', '--json', '--data-dir', this.demo.dataDir];
+    const command = run(BINARY, phone ? [...args, '--phone', phone] : args, { timeout: PATIENCE });
+    command.child.stdin.end(`${password}\n`);
+    return { ...JSON.parse((await command).stdout), password, phone };
+  }
+
   /** What was mailed and whom we called, oldest first. */
   async outbox(to) {
     const list = JSON.parse(await this.cli('outbox', 'list', '--json', ...(to ? ['--to', to] : [])));
@@ -231,6 +239,11 @@ export class Person {
     return this.page.getByLabel(this.say(key), { exact: true });
   }
 
+  /** One of several to choose from; its name is the label and the line that explains it. */
+  choice(key, values) {
+    return this.page.getByRole('radio', { name: this.say(key, values) }).first();
+  }
+
   button(key, values) {
     return this.page.getByRole('button', { name: this.say(key, values), exact: true });
   }
@@ -254,18 +267,28 @@ export class Person {
 
   /** The page has this heading. */
   async at(key, values) {
-    await this.heading(key, values).first().waitFor();
+    await this.#shown(this.heading(key, values), `the heading ${this.say(key, values)}`);
     this.calm();
   }
 
   /** The page says this somewhere. */
   async reads(key, values) {
-    await this.page.getByText(this.say(key, values)).first().waitFor();
+    await this.#shown(this.page.getByText(this.say(key, values)), this.say(key, values));
   }
 
   /** The page refuses with this code. */
   async refused(code) {
-    await this.page.getByText(code, { exact: true }).first().waitFor();
+    await this.#shown(this.page.getByText(code, { exact: true }), code);
+  }
+
+  /** Waits for something to be shown; when it is not, says what the page shows instead. */
+  async #shown(locator, what) {
+    try {
+      await locator.first().waitFor();
+    } catch (error) {
+      const text = await this.page.locator('body').innerText().catch(() => '(no page)');
+      throw new Error(`no ${what} at ${this.page.url()}, but:\n${text.slice(0, 2000)}`, { cause: error.message });
+    }
   }
 }
 

@@ -4,7 +4,7 @@
 export async function name(person, root, { from = '/signin' } = {}) {
   if (from) await person.goto(from);
   await person.at('sign-in-title');
-  await person.page.getByLabel(person.say('sign-in-root')).check();
+  await person.choice('sign-in-root').check();
   await person.fill('sign-in-email', root.email);
   await person.press('sign-in-next');
   await person.at('sign-in-root-title');
