@@ -102,7 +102,7 @@ fn three_wrong_tries_end_the_call_and_its_digits_die_with_it_r_rec_57() {
             None
         );
         let page = browser.open(&case).await;
-        assert!(page.shows("Three wrong entries"), "{}", page.text());
+        assert!(page.shows("3 wrong entries"), "{}", page.text());
         press_call(rig, &mut browser, &case).await;
         let next = last_call(rig).await;
         assert_ne!(next.digits.expose(), order.digits.expose());
