@@ -6,3 +6,4 @@
 pub mod clock;
 pub mod entropy;
 pub mod mail;
+pub mod voice;

@@ -7,7 +7,6 @@
 )]
 
 pub mod rig;
-pub mod smtp;
 
 /// Stores for tests on both engines, and the PostgreSQL server they share.
 pub use store::testing as stores;

@@ -12,7 +12,6 @@ mod device;
 pub mod form;
 pub mod front;
 mod guard;
-mod help;
 mod mail;
 pub mod page;
 mod password;

@@ -2,10 +2,6 @@
 //!
 //! One file is one story or one room's stories; each test names the requirements it shows.
 #[cfg(test)]
-mod help;
-#[cfg(test)]
-mod mail;
-#[cfg(test)]
 mod password;
 #[cfg(test)]
 mod recovery;

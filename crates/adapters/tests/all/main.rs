@@ -1,3 +1,0 @@
-//! Adapters against real counterparts on loopback.
-#[cfg(test)]
-mod smtp;
