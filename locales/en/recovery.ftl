@@ -79,7 +79,7 @@ recovery-mail-done = E-mail verified
 recovery-mail-cannot = If you cannot read this mailbox, use a saved recovery code or another device. Otherwise ask the people who run this installation.
 
 recovery-phone-title = Verify your phone
-recovery-phone-lead = We call the phone of the primary contact, which ends in { $digits }. The page then shows six digits: press them on the phone's keys.
+recovery-phone-lead = We call the phone of the primary contact, which ends in { $digits }. The page then shows 6 digits: press them on the phone's keys.
 recovery-phone-what = The voice speaks the language of this page and never tells you digits. Never press digits that somebody else told you.
 recovery-phone-international = The call may come from abroad and show an unknown number. Make sure that your phone takes such calls.
 recovery-phone-left = { $n ->
@@ -99,7 +99,7 @@ recovery-phone-blocked-meanwhile = Your e-mail stays verified until { $time }. O
 recovery-call-now = Call me now
 recovery-call-again = Call again
 recovery-call-title = Press these digits on your phone
-recovery-call-digits = The six digits
+recovery-call-digits = The 6 digits
 recovery-call-tries = { $n ->
     [one] One try is left in this call.
    *[other] { $n } tries are left in this call.
@@ -108,12 +108,12 @@ recovery-call-subtitles = What the voice says
 recovery-call-script = Hello, this is an automatic call. Somebody wants to get into your account. The account number ends in: { $digits }. If this is you, look at the page in your browser, and press the six digits it shows on your phone's keys. Never press a number that somebody told you. If this is not you, press 9. To hear this again, press star (*).
 recovery-call-dialling = Calling the number that ends in { $digits } …
 recovery-call-ringing = The phone that ends in { $digits } is ringing.
-recovery-call-answered = Connected. Press the six digits now.
+recovery-call-answered = Connected. Press the 6 digits now.
 recovery-call-wrong = Those were not the digits. Look at the page and press them once more.
 recovery-call-proved = The digits were right.
-recovery-call-wrong-digits = Three wrong entries: the call was ended.
+recovery-call-wrong-digits = 3 wrong entries: the call was ended.
 recovery-call-objected = The person called said: this was not me.
-recovery-call-hung-up = The call ended before six digits were pressed. That is no wrong entry.
+recovery-call-hung-up = The call ended before 6 digits were pressed. That is no wrong entry.
 recovery-call-busy = The line was busy. That is no wrong entry.
 recovery-call-declined = The call was declined. That is no wrong entry.
 recovery-call-no-answer = Nobody answered. That is no wrong entry.

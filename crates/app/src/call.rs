@@ -2,11 +2,24 @@
 
 use crate::context::Ctx;
 use crate::{App, Error};
-use domain::call::{CallEvent, Purpose, Say};
+use domain::call::{CallEvent, Outcome, Purpose, Say};
 use domain::ids::CallId;
 use domain::refusal::Code;
 
 impl App {
+    /// The process that dialled a call died: the call is neither dialled again nor counted.
+    ///
+    /// # Errors
+    /// Only faults.
+    pub(crate) async fn call_was_lost(&self, ctx: &Ctx, call: &CallId) -> Result<(), Error> {
+        let ended = CallEvent::Ended(Outcome::Lost);
+        match self.report_call(ctx, call, ended).await {
+            // Over already, or its case is.
+            Ok(_) | Err(Error::Refused(_)) => Ok(()),
+            Err(fault) => Err(fault),
+        }
+    }
+
     /// A telephone reports what happened to a call. What the voice says next is the answer.
     ///
     /// # Errors

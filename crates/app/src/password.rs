@@ -6,8 +6,8 @@ use crate::{App, Error};
 use domain::refusal::{Code, Refusal};
 use domain::throttle::Standing;
 use factors::password::Password;
-pub use factors::password_rules::Unmet;
 use factors::password_rules::{Context, LeakedList, Standing as Beside, unmet};
+pub use factors::password_rules::{LONGEST, Unmet};
 
 /// Why a new password was not taken.
 #[derive(Debug)]

@@ -9,12 +9,16 @@ mod mail;
 
 use crate::outbox::ADDRESS;
 use crate::settings::Transport;
-use crate::{App, Error};
+use crate::{App, Ctx, Error};
+use domain::client::Client;
 use domain::dice::{Dice, base32};
+use domain::ids::CallId;
+use domain::locale::Locale;
 use domain::session::ROOT_IDLE;
 use domain::sign_in::IDLE;
 use domain::throttle::FORGOTTEN_AFTER;
 use domain::time::{Span, Timestamp};
+use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -101,6 +105,7 @@ impl Worker {
     /// What the store says.
     pub async fn take_over(&self) -> Result<(), Error> {
         let (now, alone) = (self.now(), self.alone);
+        let mut lost: Vec<CallId> = Vec::new();
         let address = self
             .app
             .settings()
@@ -112,19 +117,25 @@ impl Worker {
                 if let Some(address) = &address {
                     store::meta::set(tx, ADDRESS, address)?;
                 }
-                store::outbox::recover(tx, now, alone)
-                    .map(drop)
-                    .map_err(Error::from)
+                store::outbox::recover(tx, now, alone).map_err(Error::from)
             })
-            .await
+            .await?
+            .into_iter()
+            .filter_map(|lost| lost.reference?.parse().ok())
+            .for_each(|call| lost.push(call));
+        for call in lost {
+            self.app.call_was_lost(&self.ctx(), &call).await?;
+        }
+        Ok(())
     }
 
-    /// Removes what is over: flows, sessions, counters, links, burnt steps, and rows that were handed over long ago.
+    /// Closes recovery cases whose time is over, and removes what is over: flows, sessions, counters, links, burnt steps, and rows that were handed over long ago.
     ///
     /// # Errors
     /// What the store says.
     pub async fn tidy(&self) -> Result<u64, Error> {
         let now = self.now();
+        self.app.sweep_recovery(&self.ctx()).await?;
         self.app
             .db()
             .write(move |tx| {
@@ -133,8 +144,6 @@ impl Worker {
                     + store::counter::clean(tx, now - FORGOTTEN_AFTER)?
                     + store::link::clean(tx, now - LINKS_KEPT)?
                     + store::device::clean(tx, (now - STEPS_KEPT).millis() / STEP_MS)?
-                    + store::call::clean(tx, now)?
-                    + store::recovery::clean(tx, now)?
                     + store::outbox::purge(tx, now - LISTED_FOR)?;
                 Ok(removed)
             })
@@ -176,6 +185,15 @@ impl Worker {
 
     fn now(&self) -> Timestamp {
         self.app.ports().clock.now()
+    }
+
+    /// The circumstances of what no browser asked for.
+    fn ctx(&self) -> Ctx {
+        let client = Client {
+            address: IpAddr::from([127, 0, 0, 1]),
+            device: "worker".to_owned(),
+        };
+        Ctx::new(&self.app, client, Locale::En)
     }
 
     fn dice(&self) -> Dice {

@@ -5,6 +5,7 @@ use crate::{compose, tell};
 use anyhow::Context;
 use app::App;
 use app::settings::{Senders, Settings, Transport};
+use app::worker::Worker;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use std::net::SocketAddr;
@@ -84,6 +85,9 @@ pub(crate) async fn serve(
     serving: Serving,
 ) -> anyhow::Result<()> {
     let listener = TcpListener::from_std(listener)?;
+    let (stop_work, work_stops) = tokio::sync::oneshot::channel::<()>();
+    let worker = Worker::new(app.clone(), true)?;
+    let work = tokio::spawn(worker.run(async { drop(work_stops.await) }));
     let router = web::router(Front::new(app, serving));
     let graceful = hyper_util::server::graceful::GracefulShutdown::new();
     let mut stop = std::pin::pin!(stopped());
@@ -120,6 +124,8 @@ pub(crate) async fn serve(
         });
     }
     let _ = tokio::time::timeout(Duration::from_secs(10), graceful.shutdown()).await;
+    drop(stop_work);
+    work.await?;
     Ok(())
 }
 

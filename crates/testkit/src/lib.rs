@@ -7,6 +7,7 @@
 )]
 
 pub mod rig;
+pub mod smtp;
 
 /// Stores for tests on both engines, and the PostgreSQL server they share.
 pub use store::testing as stores;

@@ -24,7 +24,7 @@ pub use identity::{Authenticator, Identity, PASSWORD};
 
 use crate::stores::{self, TestDb};
 use app::hash::HashPool;
-use app::ports::{Clock, Composed, Composer, Entropy, Ports};
+use app::ports::{Clock, Composed, Composer, Entropy, Mailer, Ports, Telephone};
 use app::settings::{Senders, Settings, Transport};
 use app::{App, Ctx, Parts};
 use axum::Router;
@@ -136,14 +136,24 @@ impl Rig {
 
     /// A rig on this store with other settings.
     pub fn with(db: TestDb, settings: Settings) -> Self {
+        Self::with_transports(db, settings, None, None)
+    }
+
+    /// A rig whose mails or calls really go out.
+    pub fn with_transports(
+        db: TestDb,
+        settings: Settings,
+        mailer: Option<Arc<dyn Mailer>>,
+        telephone: Option<Arc<dyn Telephone>>,
+    ) -> Self {
         let clock = Arc::new(SetClock(AtomicI64::new(START.millis())));
         let hashes = HashPool::start(1, [7; 32], settings.hash_cost).expect("a hash pool");
         let ports = Ports {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::new(CountedDice::default()),
             composer: Arc::new(letters()),
-            mailer: None,
-            telephone: None,
+            mailer,
+            telephone,
         };
         let app = App::new(Parts {
             db: db.open_another(),

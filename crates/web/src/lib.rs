@@ -12,6 +12,7 @@ mod device;
 pub mod form;
 pub mod front;
 mod guard;
+mod help;
 mod mail;
 pub mod page;
 mod password;

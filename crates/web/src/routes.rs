@@ -3,7 +3,7 @@
 use crate::front::Front;
 use crate::visit::Visit;
 use crate::{
-    assets, console, device, guard, password, public, recovery, refused, sign_in, sign_up,
+    assets, console, device, guard, help, password, public, recovery, refused, sign_in, sign_up,
 };
 use axum::Router;
 use axum::response::Response;
@@ -20,6 +20,8 @@ pub fn router(front: Front) -> Router {
         .route("/readyz", get(public::ready))
         .route("/static/{name}", get(assets::plain))
         .route("/static/{hash}/{name}", get(assets::hashed))
+        .route("/help", get(help::index))
+        .route("/help/{topic}", get(help::topic))
         .route("/signin", get(sign_in::chooser).post(sign_in::name_user))
         .route("/signin/f/{flow}", get(sign_in::flow))
         .route("/signin/f/{flow}/password", post(sign_in::password))

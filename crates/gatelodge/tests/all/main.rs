@@ -2,6 +2,10 @@
 //!
 //! One file is one story or one room's stories; each test names the requirements it shows.
 #[cfg(test)]
+mod help;
+#[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod password;
 #[cfg(test)]
 mod recovery;

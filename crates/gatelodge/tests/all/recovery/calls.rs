@@ -4,7 +4,7 @@ use domain::time::Span;
 use testkit::rig::{each_engine, on_sqlite};
 
 #[test]
-fn calls_that_fail_cost_no_tries_and_say_what_happened_p_03_p_07() {
+fn calls_that_fail_cost_no_tries_and_say_what_happened_r_rec_20_r_rec_46_p_03_p_07() {
     on_sqlite(async |rig| {
         for (outcome, words) in FAILURES {
             let name = format!("{}@example.com", outcome.key());
@@ -102,7 +102,7 @@ fn three_wrong_tries_end_the_call_and_its_digits_die_with_it_r_rec_57() {
             None
         );
         let page = browser.open(&case).await;
-        assert!(page.shows("Three wrong entries"), "{}", page.text());
+        assert!(page.shows("3 wrong entries"), "{}", page.text());
         press_call(rig, &mut browser, &case).await;
         let next = last_call(rig).await;
         assert_ne!(next.digits.expose(), order.digits.expose());
@@ -189,5 +189,43 @@ fn numbers_that_may_not_be_called_and_missing_ones_are_told_apart() {
             pressed.text()
         );
         assert_eq!(count_calls(rig).await, 0);
+    });
+}
+
+#[test]
+fn a_call_whose_server_died_is_neither_dialled_again_nor_counted() {
+    each_engine(async |rig| {
+        let owner = owner(rig).await;
+        let mut browser = rig.browser();
+        let case = case_path(&begin(rig, &mut browser, &owner, "lost").await);
+        prove_mail(rig, &mut browser, &case).await;
+        press_call(rig, &mut browser, &case).await;
+        // Another process takes the call in hand and dies.
+        let now = rig.now() + Span::seconds(5);
+        let claimed = rig
+            .db()
+            .write(move |tx| {
+                let channel = store::outbox::Channel::Call;
+                store::outbox::claim(tx, channel, "dead", now, Span::minutes(2), 9)
+            })
+            .await
+            .expect("claimed");
+        assert_eq!(claimed.len(), 1);
+        rig.wait(Span::minutes(3));
+        let worker = app::worker::Worker::new(rig.app.clone(), false).expect("a worker");
+        worker.take_over().await.expect("taken over");
+        let page = browser.open(&case).await;
+        assert!(page.shows("It is not counted"), "{}", page.text());
+        assert!(page.shows("5 more calls"), "{}", page.text());
+        let later = rig.now() + Span::minutes(5);
+        let again = rig
+            .db()
+            .write(move |tx| {
+                let channel = store::outbox::Channel::Call;
+                store::outbox::claim(tx, channel, "next", later, Span::minutes(2), 9)
+            })
+            .await
+            .expect("claimed");
+        assert!(again.is_empty(), "dialled once at most");
     });
 }

@@ -6,98 +6,32 @@ use domain::time::Span;
 use testkit::rig::{each_engine, on_sqlite};
 
 #[test]
-fn a_root_user_without_the_device_gets_back_in_r_rec_04_r_rec_09_to_r_rec_22_r_rec_35_to_r_rec_43()
-{
+fn a_root_user_without_the_device_gets_back_in_r_rec_04_r_rec_09_r_rec_21_r_rec_22_r_rec_41() {
     each_engine(async |rig| {
         let owner = owner(rig).await;
         let mut browser = rig.browser();
-        let page = begin(rig, &mut browser, &owner, "lost").await;
-        let case = case_path(&page);
-        assert!(page.shows(EMAIL), "the registered address is shown first");
+        let case = case_path(&begin(rig, &mut browser, &owner, "lost").await);
+        prove_mail(rig, &mut browser, &case).await;
         assert_eq!(
-            rig.count_mails(MailKind::RecoveryProof).await,
+            sessions(rig, &owner).await.len(),
             0,
-            "and a button sends"
+            "the e-mail alone is nothing"
         );
-        assert_eq!(rig.count_mails(MailKind::RecoveryBegun).await, 1);
-        assert!(
-            !page.actions().iter().any(|a| a.ends_with("/call")),
-            "no call before the e-mail is proved"
-        );
-
-        let page = browser.submit(&format!("{case}/mail"), &[]).await;
-        assert!(
-            page.shows("Resend the email") && page.shows("spam folder"),
-            "{}",
-            page.text()
-        );
-        assert!(page.shows("recover-mfa-no-reply@verify.signin."));
-        let letter = rig
-            .mail(MailKind::RecoveryProof, EMAIL)
-            .await
-            .expect("a mail");
-        let phrase = domain::locale::phrase(
-            letter.order.phrase.expect("words"),
-            domain::locale::Locale::En,
-        );
-        assert!(page.shows(&phrase), "the same two words in mail and page");
-
-        let code = mailed_code(rig).await;
-        let page = browser
-            .submit(
-                &format!("{case}/code"),
-                &[("code", &format!("{} {}", &code[..4], &code[4..]))],
-            )
-            .await;
-        assert!(
-            page.shows("ends in 5678") && !page.body.contains("45678"),
-            "{}",
-            page.text()
-        );
-        assert!(
-            page.shows("5 more calls") && page.shows("9 wrong entries"),
-            "{}",
-            page.text()
-        );
-        assert_eq!(sessions(rig, &owner).await.len(), 0);
-
-        let page = press_call(rig, &mut browser, &case).await;
-        let order = last_call(rig).await;
-        let digits = order.digits.expose();
-        assert!(
-            page.shows(&digits[..3]) && page.shows(&digits[3..]),
-            "{}",
-            page.text()
-        );
-        assert_eq!(
-            page.headers.get("refresh").map(|v| v.as_bytes()),
-            Some(&b"5"[..])
-        );
-        assert!(page.shows("press 9"), "the voice as subtitles");
-        answer_phone(rig, &order).await;
-        assert!(browser.open(&case).await.shows("Connected."));
-        let still = browser.open(&format!("{case}?still")).await;
-        assert!(
-            still.headers.get("refresh").is_none(),
-            "the refreshing can be stopped"
-        );
-        assert_eq!(
-            report(rig, &order, CallEvent::Keyed(order.digits.clone())).await,
-            Some(Say::Thanks)
-        );
-
-        let page = browser.open(&case).await;
-        assert!(page.shows("Sign in to the console"), "{}", page.text());
+        let page = prove_phone(rig, &mut browser, &case).await;
         assert_eq!(
             sessions(rig, &owner).await.len(),
             0,
             "no session before the button"
         );
+        let buttons: Vec<_> = page
+            .actions()
+            .into_iter()
+            .filter(|a| a.ends_with("/enter"))
+            .collect();
+        assert_eq!(buttons.len(), 1);
+        assert!(page.shows("Sign in to the console"), "{}", page.text());
         let answer = enter(&mut browser, &case).await;
-        assert_eq!(
-            answer.location.as_deref(),
-            Some("/console/security-credentials")
-        );
+        assert_eq!(answer.status.as_u16(), 303);
 
         let opened = sessions(rig, &owner).await;
         let session = opened.first().expect("a session");
@@ -111,7 +45,6 @@ fn a_root_user_without_the_device_gets_back_in_r_rec_04_r_rec_09_to_r_rec_22_r_r
             devices.iter().all(|d| d.suspended(rig.now())),
             "suspended, not deleted"
         );
-        assert_eq!(rig.count_mails(MailKind::RecoveryDone).await, 1);
 
         browser.open(&case).await;
         let twice = enter(&mut browser, &case).await;
@@ -121,12 +54,234 @@ fn a_root_user_without_the_device_gets_back_in_r_rec_04_r_rec_09_to_r_rec_22_r_r
             1,
             "one case opens one session"
         );
+    });
+}
+
+#[test]
+fn every_page_that_asks_for_a_device_leads_to_troubleshooting_r_rec_11_r_rec_33_r_rec_42() {
+    on_sqlite(async |rig| {
+        let owner = owner(rig).await;
+        let mut browser = rig.browser();
+        let one = rig.give_password(&mut browser, &owner.root).await;
+        assert!(
+            one.shows("Additional verification required"),
+            "{}",
+            one.text()
+        );
+        rig.device(&owner.root, "tablet").await;
+        let several = rig.give_password(&mut browser, &owner.root).await;
+        assert!(
+            several.shows("old phone") && several.shows("tablet"),
+            "a choice and Next"
+        );
+        for page in [one, several] {
+            assert!(page.shows("Troubleshoot MFA"), "{}", page.text());
+            let to = page
+                .links()
+                .into_iter()
+                .find(|l| l.ends_with("/troubleshoot"));
+            let page = browser.open(&to.expect("a link")).await;
+            assert!(page.shows("Troubleshoot your authentication device"));
+        }
+    });
+}
+
+#[test]
+fn before_it_starts_the_page_says_what_is_needed_and_takes_a_device_left_behind_as_lost_r_rec_05_r_rec_06_r_rec_44()
+ {
+    on_sqlite(async |rig| {
+        let owner = owner(rig).await;
+        let mut browser = rig.browser();
+        let factor = rig.give_password(&mut browser, &owner.root).await;
+        let page = browser.open(&format!("{}/troubleshoot", factor.path)).await;
+        assert!(
+            page.shows("first the account's e-mail, then the phone"),
+            "{}",
+            page.text()
+        );
+        assert!(page.shows("international call"));
+        let page = browser.open(&format!("{}/recover", factor.path)).await;
+        assert!(
+            page.shows("What you need") && page.shows(EMAIL),
+            "{}",
+            page.text()
+        );
+        assert!(page.shows("left it behind") && page.shows("changed to a new phone"));
+        assert!(page.shows("I deleted it in the app only"));
+        assert_eq!(
+            rig.count_mails(MailKind::RecoveryBegun).await,
+            0,
+            "nothing has begun"
+        );
+        let page = browser
+            .submit(
+                &format!("{}/recover", factor.path),
+                &[("why", "deleted-in-app")],
+            )
+            .await;
+        assert!(page.shows("Send verification email"), "{}", page.text());
+    });
+}
+
+#[test]
+fn the_mail_is_sent_by_a_button_and_the_page_says_where_it_is_r_rec_15_r_rec_16_r_rec_17_r_rec_35_r_rec_36_r_rec_43_p_08()
+ {
+    on_sqlite(async |rig| {
+        let owner = owner(rig).await;
+        let mut browser = rig.browser();
+        let page = begin(rig, &mut browser, &owner, "lost").await;
+        let case = case_path(&page);
+        assert!(page.shows(EMAIL), "the registered address is shown first");
+        assert!(page.shows("Send verification email"));
+        assert_eq!(
+            rig.count_mails(MailKind::RecoveryProof).await,
+            0,
+            "and a button sends"
+        );
+
+        let page = browser.submit(&format!("{case}/mail"), &[]).await;
+        assert!(
+            page.shows("Check your mail") && page.shows("Resend the email"),
+            "{}",
+            page.text()
+        );
+        assert!(page.shows("spam folder"));
+        assert!(
+            page.shows("recover-mfa-no-reply@verify.signin."),
+            "its sender"
+        );
+        assert!(page.shows("The mail is about to leave."), "{}", page.text());
+        let letter = rig
+            .mail(MailKind::RecoveryProof, EMAIL)
+            .await
+            .expect("a mail");
+        let number = letter.order.phrase.expect("words");
+        let phrase = domain::locale::phrase(number, domain::locale::Locale::En);
+        assert!(page.shows(&phrase) && letter.words.text.contains(&phrase));
+        assert!(letter.words.text.contains("Verify your address"));
+        let code = mailed_code(rig).await;
+        let spaced = format!("{} {}", &code[..4], &code[4..]);
+        let page = browser
+            .submit(&format!("{case}/code"), &[("code", &spaced)])
+            .await;
+        assert!(page.shows("Call me now"), "{}", page.text());
+    });
+}
+
+#[test]
+fn the_call_shows_digits_and_says_words_r_rec_18_r_rec_19_r_rec_38_r_rec_39_r_rec_40_p_01() {
+    each_engine(async |rig| {
+        let owner = owner(rig).await;
+        let mut browser = rig.browser();
+        let page = begin(rig, &mut browser, &owner, "lost").await;
+        let case = case_path(&page);
+        assert!(
+            !page.shows("Call me now"),
+            "only after the e-mail is proved"
+        );
+        let page = prove_mail(rig, &mut browser, &case).await;
+        assert!(
+            page.shows("ends in 5678") && !page.body.contains("45678"),
+            "{}",
+            page.text()
+        );
+        assert!(
+            page.shows("5 more calls") && page.shows("9 wrong entries"),
+            "{}",
+            page.text()
+        );
+
+        let page = press_call(rig, &mut browser, &case).await;
+        let order = last_call(rig).await;
+        let digits = order.digits.expose();
+        assert!(
+            page.shows(&digits[..3]) && page.shows(&digits[3..]),
+            "{}",
+            page.text()
+        );
+        assert!(
+            page.input("digits").is_none() && page.input("code").is_none(),
+            "never typed here"
+        );
+        assert_eq!(
+            page.headers.get("refresh").map(|v| v.as_bytes()),
+            Some(&b"5"[..])
+        );
+        assert!(
+            page.shows("press 9") && page.shows("Somebody wants to get into"),
+            "subtitles"
+        );
+        report(rig, &order, CallEvent::Ringing).await;
+        assert!(browser.open(&case).await.shows("is ringing"));
+        report(rig, &order, CallEvent::Answered).await;
+        assert!(browser.open(&case).await.shows("Connected."));
+        let still = browser.open(&format!("{case}?still")).await;
+        assert!(
+            still.headers.get("refresh").is_none(),
+            "the refreshing can be stopped"
+        );
+        let said = report(rig, &order, CallEvent::Keyed(order.digits.clone())).await;
+        assert_eq!(said, Some(Say::Thanks));
+        let page = browser.open(&case).await;
+        assert!(
+            page.shows("Sign in to the console"),
+            "the open page goes on by itself"
+        );
+        assert!(page.headers.get("refresh").is_none());
+    });
+}
+
+#[test]
+fn the_way_ends_at_the_lost_device_and_advises_a_new_password_r_rec_30_r_rec_31() {
+    on_sqlite(async |rig| {
+        let owner = owner(rig).await;
+        let mut browser = rig.browser();
+        let case = case_path(&begin(rig, &mut browser, &owner, "lost").await);
+        prove_mail(rig, &mut browser, &case).await;
+        let page = prove_phone(rig, &mut browser, &case).await;
+        assert!(page.shows("not deleted: old phone"), "{}", page.text());
+        assert!(page.shows("change the password"), "{}", page.text());
+        let answer = enter(&mut browser, &case).await;
+        assert_eq!(
+            answer.location.as_deref(),
+            Some("/console/security-credentials")
+        );
+    });
+}
+
+#[test]
+fn begun_done_failed_and_blocked_are_told_and_recorded_r_rec_59() {
+    each_engine(async |rig| {
+        let owner = owner(rig).await;
+        let mut browser = rig.browser();
+        let case = all_proofs(rig, &mut browser, &owner, "lost").await;
+        enter(&mut browser, &case).await;
+        let mut other = rig.browser();
+        let case = case_path(&begin(rig, &mut other, &owner, "broken").await);
+        other.submit(&format!("{case}/close"), &[]).await;
+        for (kind, count) in [
+            (MailKind::RecoveryBegun, 2),
+            (MailKind::RecoveryDone, 1),
+            (MailKind::RecoveryClosed, 1),
+        ] {
+            assert_eq!(rig.count_mails(kind).await, count, "{kind:?}");
+            let letter = rig.mail(kind, EMAIL).await.expect("a mail");
+            assert!(letter.words.text.contains("127.0.0.1"), "from where");
+            assert!(
+                letter.words.text.contains("/signin/objection/"),
+                "and how to object"
+            );
+        }
         let seen = rig.audit(&owner.root).await;
         for event in [
             "RecoveryOpened",
+            "RecoveryMailSent",
             "RecoveryMailProved",
+            "RecoveryCallPlaced",
             "RecoveryPhoneProved",
             "RecoveryCompleted",
+            "RecoveryClosed",
+            "SuspendMFADevice",
         ] {
             assert!(seen.iter().any(|e| e == event), "{event} in {seen:?}");
         }
@@ -372,7 +527,8 @@ fn a_password_made_by_mail_is_no_proof_and_the_page_says_what_works() {
 }
 
 #[test]
-fn another_registered_device_is_offered_first_r_rec_03() {
+fn another_registered_device_is_offered_first_beside_resync_and_alternatives_r_rec_01_r_rec_03_r_rec_14_r_rec_34()
+ {
     on_sqlite(async |rig| {
         let owner = owner(rig).await;
         rig.device(&owner.root, "tablet at home").await;

@@ -1,0 +1,3 @@
+//! Adapters against real counterparts on loopback.
+#[cfg(test)]
+mod smtp;
