@@ -77,14 +77,11 @@ pub(crate) async fn trouble(Path(id): Path<String>, mut visit: Visit) -> Respons
         Ok(found) => found,
         Err(error) => return visit.refuse(&error),
     };
-    let chosen = troubles
-        .chosen
-        .clone()
-        .or_else(|| troubles.devices.first().map(|d| d.id.clone()));
+    let several = troubles.devices.len() > 1;
     let others: Vec<String> = troubles
         .devices
         .iter()
-        .filter(|d| Some(&d.id) != chosen.as_ref())
+        .filter(|d| several && troubles.chosen.as_ref() != Some(&d.id))
         .map(|d| d.name.clone())
         .collect();
     let title = visit.t().s("recovery-trouble-title");
