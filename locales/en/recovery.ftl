@@ -199,6 +199,7 @@ recovery-objected-act = Sign in
 # The hold, seen from the console.
 recovery-hold-title = Recovery of this account
 recovery-hold-none = No recovery was completed in the last 72 hours.
+recovery-hold-lately = This account was recovered in the last 72 hours. See from where, and say whether it was you.
 recovery-hold-done = Recovered { $time } from { $device } ({ $address }).
 recovery-hold-this = You are signed in by this recovery. Some things must wait until { $time } and until a device is registered.
 recovery-hold-device-needed = The hold ends once you register a device.

@@ -184,6 +184,7 @@ recovery-objected-act = サインイン
 # コンソールから見た待ち時間。
 recovery-hold-title = このアカウントの回復
 recovery-hold-none = この 72 時間に完了した回復はありません。
+recovery-hold-lately = このアカウントは、この 72 時間に回復されました。どこからかを確かめ、ご本人かどうかをお知らせください。
 recovery-hold-done = { $time } に { $device }（{ $address }）から回復されました。
 recovery-hold-this = この回復によってサインインしています。一部の操作は、{ $time } を過ぎ、デバイスを登録するまでお待ちいただきます。
 recovery-hold-device-needed = デバイスを登録すると、待ち時間が終わります。

@@ -184,6 +184,7 @@ recovery-objected-act = 登入
 # 主控台裡的等待期。
 recovery-hold-title = 這個帳戶的復原紀錄
 recovery-hold-none = 最近 72 小時內沒有完成的復原。
+recovery-hold-lately = 這個帳戶在最近 72 小時內辦理過復原。請查看來源，並告訴我們是不是您本人。
 recovery-hold-done = { $time } 從 { $device }（{ $address }）復原。
 recovery-hold-this = 您是透過這次復原登入的。有些操作要等到 { $time }，並且註冊新裝置之後才能進行。
 recovery-hold-device-needed = 註冊裝置之後，等待期就會結束。

@@ -170,6 +170,8 @@ impl App {
             .db()
             .write(move |tx| {
                 let now = writer.now;
+                // Pressed twice at once, the second press finds the case of the first.
+                store::recovery::lock_account(tx, &account)?;
                 if let Some(open) = store::recovery::of_browser(tx, &browser, &account, now)? {
                     return Ok(Ok(open));
                 }

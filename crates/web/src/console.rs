@@ -14,6 +14,7 @@ struct Home {
     email: String,
     has_device: bool,
     held: Option<String>,
+    recovered: bool,
 }
 
 /// `GET /console`
@@ -25,6 +26,10 @@ pub(crate) async fn root(visit: Visit) -> Response {
 pub(crate) async fn home(mut visit: Visit) -> Response {
     let (account, devices) = match visit.app().my_account(&visit.ctx).await {
         Ok(found) => found,
+        Err(error) => return visit.refuse(&error),
+    };
+    let recovered = match visit.app().recent_recoveries(&visit.ctx).await {
+        Ok(recent) => !recent.is_empty(),
         Err(error) => return visit.refuse(&error),
     };
     let has_device = devices.iter().any(|d| !d.suspended(visit.ctx.now));
@@ -41,6 +46,7 @@ pub(crate) async fn home(mut visit: Visit) -> Response {
         email: account.email,
         has_device,
         held,
+        recovered,
     };
     visit.ok(&template)
 }

@@ -219,6 +219,8 @@ fn a_device_older_than_the_case_decides_in_the_console() {
             enter(&mut browser, &case).await;
             let mut other = rig.browser();
             rig.sign_in(&mut other, &owner.root, Some(&tablet)).await;
+            let home = other.open("/console/home").await;
+            assert!(home.links().iter().any(|l| l == "/console/recovery"));
             let page = other.open("/console/recovery").await;
             assert!(
                 page.shows("It was me") && page.shows("It was not me"),
