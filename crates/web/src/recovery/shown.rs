@@ -280,10 +280,6 @@ fn call_part(visit: &Visit, view: &View, progress: Progress, last_four: &str) ->
     };
     let digits = phone.digits.as_ref().map_or("", |d| d.expose());
     let (first, second) = digits.split_at_checked(3).unwrap_or((digits, ""));
-    let gap = match visit.ctx.locale {
-        domain::locale::Locale::En => " ",
-        _ => "",
-    };
     let spoken: Vec<String> = view.account.last_four().chars().map(String::from).collect();
     CallPart {
         line,
@@ -291,7 +287,7 @@ fn call_part(visit: &Visit, view: &View, progress: Progress, last_four: &str) ->
         first: first.to_owned(),
         second: second.to_owned(),
         tries_left: phone.tries_left,
-        subtitles: t.f("recovery-call-script", &[("digits", spoken.join(gap))]),
+        subtitles: t.f("recovery-call-script", &[("digits", spoken.join(" "))]),
     }
 }
 

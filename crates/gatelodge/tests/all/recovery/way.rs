@@ -1,5 +1,6 @@
 //! The way as it is meant to be walked, in every language, slowly, and by the other doors.
 use super::*;
+use adapters::voice::prompts::{LastFour, Prompt, Prompts};
 use domain::account::PasswordOrigin;
 use domain::session::{Act, Origin};
 use domain::time::Span;
@@ -289,9 +290,10 @@ fn begun_done_failed_and_blocked_are_told_and_recorded_r_rec_59() {
 }
 
 #[test]
-fn every_page_of_the_way_is_in_the_language_asked_for_r_avl_09() {
+fn every_page_and_the_voice_are_in_the_language_asked_for_p_01() {
     on_sqlite(async |rig| {
         let owner = owner(rig).await;
+        let prompts = Prompts::load(None).expect("prompts");
         for (language, words) in [
             ("zh-TW", ["傳送驗證電子郵件", "立即呼叫我", "登入主控台"]),
             (
@@ -322,6 +324,14 @@ fn every_page_of_the_way_is_in_the_language_asked_for_r_avl_09() {
             press_call(rig, &mut browser, &case).await;
             let order = last_call(rig).await;
             assert_eq!(order.locale.tag(), language, "the voice speaks it, too");
+            let account = LastFour::of(&owner.root.account.id).expect("four digits");
+            let spoken = prompts.subtitles(Prompt::Recovery, order.locale, account);
+            let page = browser.open(&case).await;
+            assert!(
+                page.shows(&spoken),
+                "subtitles are the very words: {spoken}\n{}",
+                page.text()
+            );
             answer_phone(rig, &order).await;
             report(rig, &order, CallEvent::Keyed(order.digits.clone())).await;
             let page = browser.open(&case).await;
