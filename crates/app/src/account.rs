@@ -12,6 +12,7 @@ use domain::mail::{MailKind, MailOrder};
 use domain::refusal::{Code, Refusal};
 use factors::email::Email;
 use factors::password_rules::Unmet;
+use store::contact::{Held, Kind};
 
 /// An account to be made.
 #[derive(Debug, Clone)]
@@ -22,26 +23,19 @@ pub struct NewAccount {
     pub email: String,
     /// Whether the address was proved by whoever asks for the account.
     pub email_proved: bool,
+    /// The root user's number, as typed; unproved.
+    pub phone: Option<String>,
     /// The language of its mails.
     pub locale: Locale,
     /// The hash of its password, with how it came about, if there is one yet.
     pub password: Option<(String, PasswordOrigin)>,
 }
 
-/// What came of setting a password for an account from outside.
-#[derive(Debug)]
-pub enum Set {
-    /// Set.
-    Done,
-    /// Not set: the rules it breaks.
-    Unmet(Vec<Unmet>),
-}
-
 impl App {
     /// Makes an account and its root user.
     ///
     /// # Errors
-    /// `GL-ACC-002`, `GL-SIGNIN-006`, `GL-ACC-004` when the address has an account already.
+    /// `GL-ACC-001`, `GL-ACC-002`, `GL-SIGNIN-006`, `GL-ACC-004` when the address has an account already.
     pub async fn create_account(
         &self,
         ctx: &Ctx,
@@ -51,6 +45,7 @@ impl App {
         let email =
             Email::parse(&new.email).map_err(|_| Refusal::new(Code::NotAnEmail).at("email"))?;
         let name = name(&new.name).map_err(|r| r.at("name"))?;
+        let phone = self.typed_phone(new.phone.as_deref().unwrap_or(""))?;
         let writer = Writer::of(self, ctx);
         self.db()
             .write(move |tx| {
@@ -76,6 +71,14 @@ impl App {
                     account.id = AccountId::draw(&writer.dice, &attempt.to_string());
                 }
                 store::account::insert(tx, &account, email.key())?;
+                if let Some(phone) = &phone {
+                    let held = Held {
+                        value: phone.e164().to_owned(),
+                        changed_at: None,
+                        proved_at: None,
+                    };
+                    store::contact::put(tx, &account.id, Kind::Phone, &held, None)?;
+                }
                 if let Some((phc, origin)) = &new.password {
                     let facts = PasswordFacts {
                         origin: *origin,
@@ -96,45 +99,29 @@ impl App {
             .await
     }
 
-    /// Sets the password of an account for somebody else: it is *initial*, proves no recovery and must be replaced.
-    /// On a trial server the operator stands for the person, and the password counts as chosen at opening.
+    /// The hash of a first password that the operator gives to somebody else: it is *initial*, proves no recovery and
+    /// must be replaced. On a trial server the operator stands for the person, and the password counts as chosen at
+    /// opening.
     ///
     /// # Errors
-    /// `GL-ACC-006`, `GL-PWD-001`, `GL-REQ-009`.
-    pub async fn set_initial_password(
+    /// `GL-PWD-001`, `GL-REQ-009`. The inner error holds the rules that it breaks.
+    pub async fn first_password(
         &self,
         ctx: &Ctx,
-        id: &AccountId,
+        near: &Near,
         password: &str,
-    ) -> Result<Set, Error> {
-        let account = self.account(id).await?;
-        let near = Near {
-            email: account.email.clone(),
-            name: Some(account.name.clone()),
-            with_mfa: false,
-        };
-        let phc = match self.choose_password(ctx, password, password, &near).await? {
-            Chosen::Unmet(unmet) => return Ok(Set::Unmet(unmet)),
-            Chosen::Hash(phc) => phc,
-        };
+    ) -> Result<Result<(String, PasswordOrigin), Vec<Unmet>>, Error> {
         let origin = if self.settings().trial() {
             PasswordOrigin::Opening
         } else {
             PasswordOrigin::Initial
         };
-        let (id, now) = (id.clone(), ctx.now);
-        let facts = PasswordFacts {
-            origin,
-            set_at: now,
-            good: origin.good_at_once(),
-            hold: None,
-        };
-        self.db()
-            .write(move |tx| {
-                store::account::set_password(tx, &id, &phc, &facts).map_err(Error::from)
-            })
-            .await?;
-        Ok(Set::Done)
+        Ok(
+            match self.choose_password(ctx, password, password, near).await? {
+                Chosen::Unmet(unmet) => Err(unmet),
+                Chosen::Hash(phc) => Ok((phc, origin)),
+            },
+        )
     }
 
     /// The account of this number.

@@ -48,11 +48,12 @@ impl Queue {
             Standing::Known => self.known.push_back(job),
             Standing::Unknown => {
                 let places = QUEUE - QUEUE / 4;
-                let of_block = self.blocks.entry(job.block.clone()).or_default();
-                if self.unknown.len() >= places || *of_block >= places / 4 {
+                let of_block = self.blocks.get(&job.block).copied().unwrap_or(0);
+                if self.unknown.len() >= places || of_block >= places / 4 {
                     return false;
                 }
-                *of_block += 1;
+                // Only who is let in is counted: refused ones would stay in the table for ever.
+                self.blocks.insert(job.block.clone(), of_block + 1);
                 self.unknown.push_back(job);
             }
         }

@@ -11,6 +11,7 @@ pub mod account;
 pub mod call;
 mod commit;
 pub mod context;
+pub mod demo;
 pub mod error;
 mod flow;
 pub mod hash;
@@ -20,12 +21,14 @@ mod new_password;
 pub mod outbox;
 pub mod password;
 pub mod ports;
+pub mod ready;
 pub mod recovery;
 pub mod reset;
 pub mod session;
 pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
+pub mod standing;
 pub mod token;
 pub mod worker;
 
@@ -75,16 +78,6 @@ impl App {
     /// The outside world.
     pub fn ports(&self) -> &ports::Ports {
         &self.0.ports
-    }
-
-    /// Whether the store answers.
-    ///
-    /// # Errors
-    /// What it says instead.
-    pub async fn store_answers(&self) -> Result<(), Error> {
-        self.db()
-            .read(|tx| store::counter::count(tx).map(drop).map_err(Error::from))
-            .await
     }
 
     /// The pool that hashes passwords.

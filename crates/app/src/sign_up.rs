@@ -209,7 +209,7 @@ impl App {
         Ok(opening(stepped))
     }
 
-    fn typed_phone(&self, typed: &str) -> Result<Option<Phone>, Error> {
+    pub(crate) fn typed_phone(&self, typed: &str) -> Result<Option<Phone>, Error> {
         if typed.trim().is_empty() {
             return Ok(None);
         }

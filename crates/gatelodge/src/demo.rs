@@ -1,18 +1,25 @@
-//! The demonstration: a temporary installation with sample identities, always on trial.
+//! The demonstration: a temporary installation with sample identities, always on trial, gone when it stops.
 
-use crate::{compose, print, serve, tell};
-use anyhow::anyhow;
-use app::account::{NewAccount, Set};
-use app::{App, Ctx};
-use domain::account::Account;
-use domain::audit::Actor;
-use domain::client::Client;
-use domain::locale::Locale;
+use crate::compose::{For, House, operator_ctx};
+use crate::config::Config;
+use crate::place::Place;
+use crate::serve::{self, AtHangUp, Links};
+use crate::{log, print, surroundings, tell};
+use adapters::entropy::SystemEntropy;
+use app::demo::{Sample, Sketch};
+use app::ports::Entropy;
+use domain::dice::{Dice, base32};
 use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use web::text::T;
 
 #[derive(clap::Args)]
+#[command(
+    after_help = "Example: gatelodge demo\nEverything it makes is in a temporary folder and goes when it stops."
+)]
 pub(crate) struct Args {
-    /// Prints one JSON object with addresses and identities first.
+    /// Prints one JSON object with addresses and identities first, instead of the walk.
     #[arg(long)]
     json: bool,
     /// The port on the loopback address; 0 picks a free one.
@@ -20,68 +27,127 @@ pub(crate) struct Args {
     port: u16,
 }
 
-struct Identity {
-    account: Account,
-    password: String,
-}
+/// Somebody whose authenticator works.
+const ROOT: Sketch<'_> = Sketch {
+    name: "Example Company",
+    email: "root@example.com",
+    phone: "+886912345678",
+};
+/// Somebody whose authenticator is lost.
+const LOCKED_OUT: Sketch<'_> = Sketch {
+    name: "Harbour Works",
+    email: "owner@example.org",
+    phone: "+886987654321",
+};
 
-pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let listener = serve::listen(args.port)?;
-    let port = listener.local_addr()?.port();
-    let folder = std::env::temp_dir().join(format!("gatelodge-demo-{}", std::process::id()));
-    compose::folder(&folder)?;
-    let app = compose::app(&folder, serve::trial_settings(port))?;
-    serve::block_on(async {
-        let root = identity(&app, "Example Company", "root@example.com").await?;
-        let locked_out = identity(&app, "Harbour Works", "owner@example.org").await?;
-        let url = format!("http://localhost:{port}");
-        if args.json {
-            print(
-                &json!({
-                    "url": url, "dataDir": folder, "outboxUrl": format!("{url}/outbox"),
-                    "identities": { "root": shown(&root), "lockedOutRoot": shown(&locked_out) },
-                })
-                .to_string(),
-            )?;
-        } else {
-            tell(&format!(
-                "Gatelodge demonstration on {url}\nroot {} {}",
-                root.account.email, root.password
-            ));
-        }
-        serve::serve(listener, app, serve::trial_serving(port)).await
-    })
-}
+/// A folder that goes with the demonstration, however it ends.
+struct Temporary(PathBuf);
 
-async fn identity(app: &App, name: &str, email: &str) -> anyhow::Result<Identity> {
-    let client = Client {
-        address: "127.0.0.1".parse()?,
-        device: "demo".to_owned(),
-    };
-    let ctx = Ctx::new(app, client, Locale::En);
-    let new = NewAccount {
-        name: name.to_owned(),
-        email: email.to_owned(),
-        email_proved: true,
-        locale: Locale::En,
-        password: None,
-    };
-    let account = app.create_account(&ctx, Actor::System, new).await?;
-    let password = domain::dice::base32(&ctx.dice.bytes::<12>("demo password"));
-    match app
-        .set_initial_password(&ctx, &account.id, &password)
-        .await?
-    {
-        Set::Done => Ok(Identity { account, password }),
-        Set::Unmet(unmet) => Err(anyhow!("the password drawn breaks the rules: {unmet:?}")),
+impl Temporary {
+    fn make() -> anyhow::Result<(Self, Place)> {
+        let dice = Dice::new(SystemEntropy.seed());
+        let name = format!("gatelodge-demo-{}", base32(&dice.bytes::<10>("folder")));
+        let path = std::env::temp_dir().join(name);
+        let place = Place::make(&path)?;
+        Ok((Self(path), place))
     }
 }
 
-fn shown(identity: &Identity) -> Value {
-    json!({
-        "accountId": identity.account.id.as_str(),
-        "accountName": identity.account.name,
-        "email": identity.account.email,
-        "password": identity.password,
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+            tell(&format!("gatelodge: {} stays: {error}", self.0.display()));
+        }
+    }
+}
+
+/// `gatelodge demo`
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    let mut config = Config::default();
+    log::start("warn");
+    config.listen.set_port(args.port);
+    let listener = serve::listen(config.listen)?;
+    let address = listener.local_addr()?;
+    let (_temporary, place) = Temporary::make()?;
+    serve::block_on(async {
+        let (house, people) = furnish(place, config, address).await?;
+        serve::serve(house, listener, AtHangUp::Stop, |links| {
+            if args.json {
+                Ok(print(&as_json(links, &people).to_string())?)
+            } else {
+                walk(links, &people);
+                Ok(())
+            }
+        })
+        .await
     })
+}
+
+/// The sample identities.
+struct People {
+    root: Sample,
+    locked_out: Sample,
+}
+
+async fn furnish(
+    place: Place,
+    config: Config,
+    address: SocketAddr,
+) -> anyhow::Result<(House, People)> {
+    let house = House::open(place, config, For::Demo(address), false).await?;
+    let ctx = operator_ctx(&house.app, surroundings::language());
+    let (root, locked_out) = tokio::try_join!(
+        house.app.make_up(&ctx, ROOT),
+        house.app.make_up(&ctx, LOCKED_OUT)
+    )?;
+    Ok((house, People { root, locked_out }))
+}
+
+fn as_json(links: &Links, people: &People) -> Value {
+    json!({
+        "url": links.url,
+        "dataDir": links.folder,
+        "outboxUrl": links.outbox,
+        "identities": {
+            "root": identity(&people.root),
+            "lockedOutRoot": identity(&people.locked_out),
+        },
+    })
+}
+
+fn identity(sample: &Sample) -> Value {
+    json!({
+        "accountId": sample.account.id.as_str(),
+        "accountName": sample.account.name,
+        "email": sample.account.email,
+        "password": sample.password,
+        "phone": sample.phone,
+        "totpSecret": sample.totp_secret,
+        "recoveryCodes": sample.recovery_codes,
+    })
+}
+
+/// How to lose an authenticator and get back in, in five lines and the language of the terminal.
+fn walk(links: &Links, people: &People) {
+    let t = T::of(surroundings::language());
+    let (lost, root) = (&people.locked_out, &people.root);
+    let outbox = links.outbox.clone().unwrap_or_default();
+    let facts = [
+        ("url", links.url.clone()),
+        ("outbox", outbox),
+        ("email", lost.account.email.clone()),
+        ("password", lost.password.clone()),
+        (
+            "code",
+            lost.recovery_codes.first().cloned().unwrap_or_default(),
+        ),
+        ("root", root.account.email.clone()),
+        ("root_password", root.password.clone()),
+        ("secret", root.totp_secret.clone()),
+        ("folder", links.folder.clone()),
+    ];
+    let parts = ["title", "1", "2", "3", "4", "5", "more", "stop"];
+    for part in parts {
+        tell(&t.f(format!("demo-{part}"), &facts));
+    }
 }

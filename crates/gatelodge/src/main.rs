@@ -1,18 +1,24 @@
 //! Gatelodge: the command line, which puts the parts together.
 //!
 //! Exit codes: 0 done, 1 refused or failed, 2 wrong usage. What is said for programs goes to standard output, the
-//! rest to standard error.
+//! rest to standard error, with what to do next.
 
 mod cli;
 mod compose;
+mod config;
 mod demo;
+mod finding;
+mod log;
+mod place;
 mod serve;
+mod surroundings;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    place::mask();
     match cli::run() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             tell(&format!("gatelodge: {error:#}"));
             ExitCode::FAILURE

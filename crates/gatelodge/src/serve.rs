@@ -1,141 +1,267 @@
-//! Listening and answering, until told to stop.
+//! Serving an installation: from the folder to the open door, and back in order.
 
-use crate::cli::Place;
-use crate::{compose, tell};
+pub(crate) mod door;
+pub(crate) mod keeper;
+pub(crate) mod tls;
+
+use crate::cli::Installation;
+use crate::compose::{For, House, operator_ctx};
+use crate::config::Config;
+use crate::place::Place;
+use crate::{log, print, tell};
 use anyhow::Context;
 use app::App;
-use app::settings::{Senders, Settings, Transport};
 use app::worker::Worker;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use domain::locale::Locale;
+use door::Door;
+use keeper::{HEADS, Keeper};
+use serde_json::json;
+use std::io::IsTerminal;
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::sync::Arc;
+use store::Engine;
+use store::lock::Lock;
+use tls::Reloadable;
 use tokio::net::TcpListener;
-use tower::ServiceExt;
-use web::{Front, Serving};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use web::Front;
+
+/// The file of the set-up link, for an operator without a terminal.
+const SET_UP_FILE: &str = "setup-link";
+/// The file of the key that opens the outbox of a trial server.
+const OUTBOX_FILE: &str = "outbox-key";
 
 #[derive(clap::Args)]
+#[command(
+    after_help = "Example: gatelodge serve --data-dir /var/lib/gatelodge --config /etc/gatelodge/gatelodge.toml"
+)]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
-    /// The port on the loopback address; 0 picks a free one.
-    #[arg(long, default_value_t = 8080)]
-    port: u16,
+    installation: Installation,
+    /// The port to listen on, instead of the one in `listen`; 0 picks a free one.
+    #[arg(long)]
+    port: Option<u16>,
+    /// Prints one JSON object on standard output once it serves: addresses and the files of links.
+    #[arg(long)]
+    json: bool,
+    /// Makes a trial installation a real one: every contact must be proved again; outbox, sessions and cases are emptied.
+    #[arg(long)]
+    leave_trial: bool,
 }
 
-/// The settings of a trial server at this address.
-pub(crate) fn trial_settings(port: u16) -> Settings {
-    Settings {
-        public_url: format!("http://localhost:{port}"),
-        mail: Transport::Trial,
-        senders: Senders::below("gatelodge.test"),
-        voice: Transport::Trial,
-        self_open: true,
-        home_country: "TW".to_owned(),
-        call_countries: Vec::new(),
-        hash_cost: factors::password::Cost::DEFAULT,
-        leaked_passwords: None,
-        name: "Gatelodge".to_owned(),
-    }
-}
-
-/// How a trial server at this port is reached.
-pub(crate) fn trial_serving(port: u16) -> Serving {
-    let origins = ["localhost", "127.0.0.1", "[::1]"].map(|host| format!("http://{host}:{port}"));
-    Serving {
-        origins: origins.to_vec(),
-        secure: false,
-        trusted_proxies: Vec::new(),
-        trial: true,
-        outbox_key: None,
-        time_zone: "UTC".to_owned(),
-    }
-}
-
+/// `gatelodge serve`
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    compose::folder(&args.place.data_dir)?;
-    let listener = listen(args.port)?;
-    let port = listener.local_addr()?.port();
-    let app = compose::app(&args.place.data_dir, trial_settings(port))?;
-    tell(&format!("Gatelodge serves on http://localhost:{port}"));
-    block_on(serve(listener, app, trial_serving(port)))
+    let place = Place::make(&args.installation.data_dir)?;
+    let mut config = Config::load(&place, args.installation.config.as_deref())?;
+    log::start(&config.log.level);
+    if let Some(port) = args.port {
+        config.listen.set_port(port);
+    }
+    let _lock = Lock::take(place.folder())?;
+    let listener = listen(config.listen)?;
+    let address = listener.local_addr()?;
+    block_on(async {
+        let house = House::open(place, config, For::Serving(address), args.leave_trial).await?;
+        serve(house, listener, AtHangUp::Reload, |links| {
+            announce(links, args.json)
+        })
+        .await
+    })
 }
 
-/// Takes the port on the loopback address.
-pub(crate) fn listen(port: u16) -> anyhow::Result<std::net::TcpListener> {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", port))
-        .with_context(|| format!("cannot listen on port {port}"))?;
+/// Takes the address.
+pub(crate) fn listen(address: SocketAddr) -> anyhow::Result<std::net::TcpListener> {
+    let listener = std::net::TcpListener::bind(address).with_context(|| {
+        format!("cannot listen on {address}: name another address in `listen`, or another --port")
+    })?;
     listener.set_nonblocking(true)?;
     Ok(listener)
 }
 
-/// Runs async work to its end.
+/// Runs async work to its end. Two threads: what takes long is on threads of its own, and each costs memory.
 pub(crate) fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
+        .max_blocking_threads(4)
         .enable_all()
-        .build()?
-        .block_on(work)
+        .build()?;
+    runtime.block_on(Box::pin(work))
 }
 
-/// Answers until a signal says to stop, then lets open requests finish.
+/// Where a server that is about to answer is reached, and the operator's ways in.
+#[derive(Debug)]
+pub(crate) struct Links {
+    pub(crate) url: String,
+    pub(crate) address: SocketAddr,
+    pub(crate) folder: String,
+    /// Opens the outbox; on trial only.
+    pub(crate) outbox: Option<String>,
+    /// Opens the first account; in an empty installation only.
+    set_up: Option<String>,
+}
+
+/// Serves until a signal says to stop. `announce` is called when the door is about to open.
 pub(crate) async fn serve(
+    house: House,
     listener: std::net::TcpListener,
-    app: App,
-    serving: Serving,
+    at_hang_up: AtHangUp,
+    announce: impl FnOnce(&Links) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let listener = TcpListener::from_std(listener)?;
-    let (stop_work, work_stops) = tokio::sync::oneshot::channel::<()>();
-    let worker = Worker::new(app.clone(), true)?;
-    let work = tokio::spawn(worker.run(async { drop(work_stops.await) }));
-    let router = web::router(Front::new(app, serving));
-    let graceful = hyper_util::server::graceful::GracefulShutdown::new();
-    let mut stop = std::pin::pin!(stopped());
-    loop {
-        let (stream, peer) = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok(accepted) => accepted,
-                Err(error) => { tracing::warn!(%error, "a connection was not accepted"); continue; }
-            },
-            () = &mut stop => break,
-        };
-        let router = router.clone();
-        let service =
-            hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-                let mut request = request.map(axum::body::Body::new);
-                request
-                    .extensions_mut()
-                    .insert(axum::extract::ConnectInfo::<SocketAddr>(peer));
-                router.clone().oneshot(request)
-            });
-        let mut builder = Builder::new(TokioExecutor::new());
-        builder
-            .http1()
-            .timer(TokioTimer::new())
-            .header_read_timeout(Duration::from_secs(15));
-        let connection = builder
-            .serve_connection(TokioIo::new(stream), service)
-            .into_owned();
-        let connection = graceful.watch(connection);
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection broke");
-            }
-        });
+    let House { place, config, app } = house;
+    let address = listener.local_addr()?;
+    let mut serving = config.serving(address);
+    let mut links = Links {
+        url: config.base(address),
+        address,
+        folder: place.folder().display().to_string(),
+        outbox: None,
+        set_up: None,
+    };
+    if config.trial() {
+        let key = outbox_key(&place, &app)?;
+        serving.outbox_key = Some(app::token::hash(&key));
+        links.outbox = Some(format!("{}/outbox?key={key}", links.url));
+    } else {
+        place.remove(OUTBOX_FILE)?;
     }
-    let _ = tokio::time::timeout(Duration::from_secs(10), graceful.shutdown()).await;
+    links.set_up = set_up_link(&place, &app, &links.url).await?;
+    let tls = match (&config.tls.cert_file, &config.tls.key_file) {
+        (Some(cert), Some(key)) => {
+            let loaded = Reloadable::load(place.path(cert), place.path(key))?;
+            Some(Arc::new(loaded))
+        }
+        _ => None,
+    };
+    // Nodes that share a PostgreSQL cannot know of each other's workers.
+    let alone = app.db().engine() == Engine::Sqlite;
+    let (stop_work, work_stops) = tokio::sync::oneshot::channel::<()>();
+    let worker = Worker::new(app.clone(), alone)?;
+    let work = tokio::spawn(worker.run(async { drop(work_stops.await) }));
+    let keeper = Keeper::start(&app, &place.path(HEADS))?;
+    let door = Door {
+        router: web::router(Front::new(app.clone(), serving)),
+        limits: config.limits.clone(),
+        proxies: config.networks(),
+        tls: tls.clone(),
+    };
+    let listener = TcpListener::from_std(listener)?;
+    let stop = Signals::new(tls, at_hang_up)?;
+    announce(&links)?;
+    door.serve(listener, stop.wait()).await;
     drop(stop_work);
     work.await?;
+    keeper.stop();
+    place.remove(SET_UP_FILE)?;
     Ok(())
 }
 
-async fn stopped() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut term), Ok(mut int)) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) else {
-        return std::future::pending().await;
+/// The key that opens the outbox: the same at each start, so that an open page goes on working.
+fn outbox_key(place: &Place, app: &App) -> anyhow::Result<String> {
+    let known = crate::place::read_secret(&place.path(OUTBOX_FILE)).ok();
+    if let Some(key) = known.filter(|key| app::token::shaped(key)) {
+        return Ok(key);
+    }
+    let dice = domain::dice::Dice::new(app.ports().entropy.seed());
+    let key = dice.token("outbox key").expose().clone();
+    place.write_secret(OUTBOX_FILE, &key)?;
+    Ok(key)
+}
+
+/// A new set-up link, written into a file of the operator's; nothing once there is an account.
+async fn set_up_link(place: &Place, app: &App, base: &str) -> anyhow::Result<Option<String>> {
+    let ctx = operator_ctx(app, Locale::En);
+    let Some(path) = app.mint_set_up(&ctx).await? else {
+        place.remove(SET_UP_FILE)?;
+        return Ok(None);
     };
-    tokio::select! { _ = term.recv() => (), _ = int.recv() => () }
+    let link = format!("{base}{path}");
+    place.write_secret(SET_UP_FILE, &link)?;
+    Ok(Some(link))
+}
+
+/// Tells the operator where it serves. Links that let somebody in are shown at a terminal only: what is written to
+/// standard error otherwise ends up in a log, and there the file is named.
+fn announce(links: &Links, json: bool) -> anyhow::Result<()> {
+    let terminal = std::io::stderr().is_terminal();
+    let file = |name: &str| format!("{}/{name}", links.folder);
+    tell(&format!("Gatelodge serves on {}", links.url));
+    if let Some(link) = &links.outbox {
+        let shown = if terminal {
+            link.clone()
+        } else {
+            format!("{}/outbox, its key is in {}", links.url, file(OUTBOX_FILE))
+        };
+        tell(&format!("On trial: mails and calls stay here, at {shown}"));
+    }
+    if let Some(link) = &links.set_up {
+        let shown = if terminal {
+            link.clone()
+        } else {
+            format!("the link in {}", file(SET_UP_FILE))
+        };
+        tell(&format!(
+            "Open the first account with {shown}\n(one use, 30 minutes; the next start makes a new one)"
+        ));
+    }
+    if json {
+        print(
+            &json!({
+                "url": links.url,
+                "address": links.address.to_string(),
+                "dataDir": links.folder,
+                "outboxUrl": links.outbox,
+                "setUpFile": links.set_up.as_ref().map(|_| file(SET_UP_FILE)),
+            })
+            .to_string(),
+        )?;
+    }
+    Ok(())
+}
+
+/// What SIGHUP means: for a service, reading the certificate again; for a demonstration, that its terminal was closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AtHangUp {
+    Reload,
+    Stop,
+}
+
+/// The signals of the system.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+    tls: Option<Arc<Reloadable>>,
+    at_hang_up: AtHangUp,
+}
+
+impl Signals {
+    fn new(tls: Option<Arc<Reloadable>>, at_hang_up: AtHangUp) -> anyhow::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hang_up: signal(SignalKind::hangup())?,
+            tls,
+            at_hang_up,
+        })
+    }
+
+    /// Waits for the signal to stop. A second one ends the process at once.
+    async fn wait(mut self) {
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => break,
+                _ = self.interrupt.recv() => break,
+                _ = self.hang_up.recv() => match (&self.tls, self.at_hang_up) {
+                    (_, AtHangUp::Stop) => break,
+                    (Some(tls), AtHangUp::Reload) => tls.reload(),
+                    (None, AtHangUp::Reload) => {}
+                }
+            }
+        }
+        tracing::info!("stopping");
+        tokio::spawn(async move {
+            tokio::select! { _ = self.terminate.recv() => (), _ = self.interrupt.recv() => () }
+            std::process::exit(1);
+        });
+    }
 }

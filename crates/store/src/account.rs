@@ -31,6 +31,7 @@ statements! {
     SET_LOCALE = "update account set locale = $2 where id = $1";
     SET_STATE = "update account set state = $2, state_since = $3 where id = $1";
     LIFT_PASSWORD_HOLD = "update account set password_hold_until = null where id = $1";
+    DISTRUST = "update account set email_proved_at = null, password_good = 0";
 }
 
 fn account(row: &Row<'_>) -> Result<Account, StoreError> {
@@ -243,4 +244,12 @@ pub fn set_state(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     tx.run_one(&SET_STATE, params![id.as_str(), state.key(), at])
+}
+
+/// Nothing is known to be true any more of any account: no address is proved, no password is good.
+///
+/// # Errors
+/// Only faults.
+pub fn distrust_all(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+    tx.run(&DISTRUST, params![])
 }

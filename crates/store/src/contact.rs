@@ -19,6 +19,7 @@ statements! {
         former_proved_at = excluded.former_proved_at, former_lost = 0";
     PROVE = "update contact set proved_at = $3 where account_id = $1 and kind = $2";
     FORMER_LOST = "update contact set former_lost = 1 where account_id = $1 and kind = $2";
+    DISTRUST = "update contact set proved_at = null, former_proved_at = null";
     REMOVE = "delete from contact where account_id = $1 and kind = $2";
 }
 
@@ -181,4 +182,12 @@ pub fn former_is_lost(tx: &mut Tx<'_>, account: &AccountId, kind: Kind) -> Resul
 pub fn remove(tx: &mut Tx<'_>, account: &AccountId, kind: Kind) -> Result<(), StoreError> {
     tx.run(&REMOVE, params![account.as_str(), kind.key()])
         .map(drop)
+}
+
+/// No contact of any account is proved any more.
+///
+/// # Errors
+/// Only faults.
+pub fn distrust_all(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+    tx.run(&DISTRUST, params![])
 }

@@ -12,6 +12,7 @@ statements! {
     LOCK = "select browser, state, version, touched_at, ends_at from flow where id = $1 and kind = $2 /*for update*/";
     SAVE = "update flow set state = $2, version = version + 1, touched_at = $3 where id = $1";
     END = "delete from flow where id = $1";
+    CLEAR = "delete from flow";
     END_DEAD = "delete from flow where ends_at <= $1 or touched_at <= $2";
 }
 
@@ -115,4 +116,12 @@ pub fn end(tx: &mut Tx<'_>, id: &FlowId) -> Result<(), StoreError> {
 /// Only faults.
 pub fn clean(tx: &mut Tx<'_>, now: Timestamp, idle_since: Timestamp) -> Result<u64, StoreError> {
     tx.run(&END_DEAD, params![now, idle_since])
+}
+
+/// Ends every flow.
+///
+/// # Errors
+/// Only faults.
+pub fn clear(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+    tx.run(&CLEAR, params![])
 }

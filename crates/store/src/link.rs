@@ -16,6 +16,7 @@ statements! {
     USE_UP_ALL = "update link set used_at = $3 where purpose = $1 and account_id = $2 and used_at is null";
     VOID = "update link set used_at = $2 where purpose = $1 and used_at is null";
     CLEAN = "delete from link where expires_at <= $1";
+    CLEAR = "delete from link";
 }
 
 /// A link as it lies in the store.
@@ -144,4 +145,12 @@ pub fn void_purpose(tx: &mut Tx<'_>, purpose: &str, at: Timestamp) -> Result<u64
 /// Only faults.
 pub fn clean(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, StoreError> {
     tx.run(&CLEAN, params![before])
+}
+
+/// Removes every link.
+///
+/// # Errors
+/// Only faults.
+pub fn clear(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+    tx.run(&CLEAR, params![])
 }

@@ -62,6 +62,7 @@ statements! {
     NEXT_DUE = "select cast((select min(due_at) from outbox where state = 'queued' and kind in ($1, $2)) as bigint), \
         cast((select min(lease_until) from outbox where state in ('sending', 'dialling') and kind in ($1, $2)) as bigint)";
     PURGE = "delete from outbox where done_at < $1";
+    CLEAR = "delete from outbox";
 }
 
 macro_rules! names {
@@ -492,6 +493,11 @@ pub fn next_due(tx: &mut Tx<'_>, channel: Channel) -> Result<Option<Timestamp>, 
 /// Deletes rows that were done with before `before`, and says how many.
 pub fn purge(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, StoreError> {
     tx.run(&PURGE, params![before])
+}
+
+/// Deletes every row, whatever became of it, and says how many.
+pub fn clear(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+    tx.run(&CLEAR, &[])
 }
 
 /// A row whose sealed columns are still closed.

@@ -19,6 +19,7 @@ statements! {
         order by opened_at desc, id limit 1";
     OVERDUE = "select id from recovery_case where status = 'open' and over_at <= $1 order by over_at, id limit $2";
     COMPLETED = "select id from recovery_case where account_id = $1 and status = 'completed' order by over_at desc, id";
+    CLEAR = "delete from recovery_case where status = 'open'";
     CLEAN = "delete from recovery_case where status <> 'open' and over_at <= $1";
     LOCK_ACCOUNT = "select id from account where id = $1 /*for update*/";
     FREEZE = "insert into recovery_freeze (account_id, contact, at, until) values ($1, $2, $3, $4) \
@@ -359,4 +360,12 @@ pub fn disputes(
     tx.all(&DISPUTES, params![limit], |row| {
         Ok((row.parse(0)?, row.parse(1)?, row.time(2)?))
     })
+}
+
+/// Forgets every case that is still open.
+///
+/// # Errors
+/// Only faults.
+pub fn clear(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+    tx.run(&CLEAR, params![])
 }

@@ -34,6 +34,8 @@ statements! {
     FORGET_BROWSER = "delete from known_browser where token_hash = $1 and account_id = $2";
     FORGET_BROWSERS = "delete from known_browser where account_id = $1";
     FORGET_OLD = "delete from known_browser where expires_at <= $1";
+    CLEAR = "delete from session";
+    FORGET_EVERY = "delete from known_browser";
 }
 
 fn session(row: &Row<'_>) -> Result<Session, StoreError> {
@@ -280,4 +282,13 @@ pub fn forget_browser(
 pub fn forget_browsers(tx: &mut Tx<'_>, account: &AccountId) -> Result<(), StoreError> {
     tx.run(&FORGET_BROWSERS, params![account.as_str()])
         .map(drop)
+}
+
+/// Ends every session of every account, and forgets every browser.
+///
+/// # Errors
+/// Only faults.
+pub fn clear(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+    tx.run(&FORGET_EVERY, params![])?;
+    tx.run(&CLEAR, params![])
 }

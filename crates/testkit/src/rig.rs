@@ -167,6 +167,7 @@ impl Rig {
             trusted_proxies: Vec::new(),
             trial: true,
             outbox_key: None,
+            request_limit: std::time::Duration::from_secs(30),
             time_zone: "UTC".to_owned(),
         };
         let router = web::router(Front::new(app.clone(), serving));

@@ -17,6 +17,8 @@ pub struct Serving {
     pub trial: bool,
     /// SHA-256 of the key that opens `/outbox`; only on trial.
     pub outbox_key: Option<app::token::TokenHash>,
+    /// A request that waits longer than this is answered with 503.
+    pub request_limit: std::time::Duration,
     /// The zone of times where the person's own is not known (IANA name).
     pub time_zone: String,
 }

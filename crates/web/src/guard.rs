@@ -22,10 +22,24 @@ pub(crate) async fn enter(State(front): State<Front>, request: Request, next: Ne
     let asset = request.uri().path().starts_with("/static/");
     let mut response = match wrong_host(&front, &request) {
         true => refused::bare(Code::WrongHost),
-        false => next.run(request).await,
+        false => within(&front, next.run(request)).await,
     };
     dress(response.headers_mut(), front.serving().secure, asset);
     response
+}
+
+/// The answer, or 503 when it takes too long: a slow client or a slow store must not hold a connection for ever.
+async fn within(front: &Front, answer: impl Future<Output = Response>) -> Response {
+    match tokio::time::timeout(front.serving().request_limit, answer).await {
+        Ok(response) => response,
+        Err(_) => {
+            tracing::warn!("a request took too long and was given up");
+            let mut response = refused::bare(Code::Busy);
+            let retry = HeaderValue::from_static("5");
+            response.headers_mut().insert(header::RETRY_AFTER, retry);
+            response
+        }
+    }
 }
 
 fn wrong_host(front: &Front, request: &Request) -> bool {
@@ -146,12 +160,31 @@ pub(crate) fn client_address(front: &Front, request: &http::request::Parts) -> I
     address
 }
 
+/// What of a body that is too large is still taken in, so that the browser has sent it and reads our answer.
+const LINGER: usize = 16 * 1_024 * 1_024;
+
 /// Reads a body of at most `most` bytes.
-pub(crate) async fn body(body: Body, most: usize) -> Result<Vec<u8>, Code> {
-    use http_body_util::{BodyExt, LengthLimitError, Limited};
-    match Limited::new(body, most).collect().await {
-        Ok(bytes) => Ok(bytes.to_bytes().to_vec()),
-        Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => Err(Code::TooLarge),
-        Err(_) => Err(Code::MalformedForm),
+pub(crate) async fn body(mut body: Body, most: usize) -> Result<Vec<u8>, Code> {
+    use http_body_util::BodyExt;
+    let announced = axum::body::HttpBody::size_hint(&body).lower();
+    if announced > u64::try_from(LINGER).unwrap_or(u64::MAX) {
+        return Err(Code::TooLarge);
+    }
+    let (mut bytes, mut seen) = (Vec::new(), 0_usize);
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| Code::MalformedForm)?.into_data() else {
+            continue;
+        };
+        seen = seen.saturating_add(data.len());
+        if seen <= most {
+            bytes.extend_from_slice(&data);
+        } else if seen > LINGER {
+            break;
+        }
+    }
+    if seen > most {
+        Err(Code::TooLarge)
+    } else {
+        Ok(bytes)
     }
 }

@@ -27,5 +27,6 @@ mod visit;
 
 pub use front::{Front, Serving};
 pub use mail::Letters;
+pub use password::unmet_sentences;
 pub use routes::router;
 pub use visit::Visit;

@@ -65,7 +65,7 @@ pub(crate) const fn least(with_mfa: bool) -> u32 {
 }
 
 /// A sentence for each rule that a password breaks.
-pub(crate) fn unmet_errors(t: T, unmet: &[Unmet]) -> Vec<FieldError> {
+pub fn unmet_sentences(t: T, unmet: &[Unmet]) -> Vec<String> {
     let sentence = |rule: &Unmet| match rule {
         Unmet::TooShort { least, has } => {
             t.f("password-too-short", &[("least", *least), ("has", *has)])
@@ -76,12 +76,18 @@ pub(crate) fn unmet_errors(t: T, unmet: &[Unmet]) -> Vec<FieldError> {
         Unmet::Guessable => t.s("password-guessable"),
         Unmet::Leaked => t.s("password-leaked"),
     };
-    unmet
-        .iter()
-        .map(|rule| FieldError {
-            field: "password".to_owned(),
-            text: sentence(rule),
-        })
+    unmet.iter().map(sentence).collect()
+}
+
+/// The same at the field of the form.
+pub(crate) fn unmet_errors(t: T, unmet: &[Unmet]) -> Vec<FieldError> {
+    let at_field = |text| FieldError {
+        field: "password".to_owned(),
+        text,
+    };
+    unmet_sentences(t, unmet)
+        .into_iter()
+        .map(at_field)
         .collect()
 }
 

@@ -4,6 +4,7 @@ use crate::cookie;
 use crate::front::Front;
 use crate::page::Page;
 use crate::visit::Visit;
+use app::ready::Unready;
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -66,13 +67,11 @@ pub(crate) async fn health() -> Response {
     (StatusCode::OK, "ok\n").into_response()
 }
 
-/// `GET /readyz`: the store answers too.
+/// `GET /readyz`: the store answers too, and the clock can be right.
 pub(crate) async fn ready(State(front): State<Front>) -> Response {
-    match front.app().store_answers().await {
+    match front.app().ready().await {
         Ok(()) => (StatusCode::OK, "ready\n").into_response(),
-        Err(error) => {
-            tracing::warn!(%error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "store\n").into_response()
-        }
+        Err(Unready::Store) => (StatusCode::SERVICE_UNAVAILABLE, "store\n").into_response(),
+        Err(Unready::Clock) => (StatusCode::SERVICE_UNAVAILABLE, "clock\n").into_response(),
     }
 }

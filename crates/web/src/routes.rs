@@ -1,10 +1,8 @@
 //! The whole route table.
 
 use crate::front::Front;
-use crate::visit::Visit;
-use crate::{
-    assets, console, device, guard, help, password, public, recovery, refused, sign_in, sign_up,
-};
+use crate::visit::Glance;
+use crate::{assets, console, device, guard, help, password, public, recovery, sign_in, sign_up};
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -106,10 +104,10 @@ fn device_pages() -> Router<Front> {
     )
 }
 
-async fn no_such_page(visit: Visit) -> Response {
+async fn no_such_page(Glance(visit): Glance) -> Response {
     visit.refuse(&Code::NoSuchPage.into())
 }
 
-async fn wrong_method() -> Response {
-    refused::bare(Code::WrongMethod)
+async fn wrong_method(Glance(visit): Glance) -> Response {
+    visit.refuse(&Code::WrongMethod.into())
 }

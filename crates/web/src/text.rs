@@ -27,7 +27,8 @@ macro_rules! rooms {
 }
 
 rooms! {
-    "console" "device" "help" "mail" "password" "public" "recovery" "refusal" "shell" "sign_in" "sign_up"
+    "console" "demo" "device" "help" "mail" "password" "public" "recovery" "refusal" "shell"
+    "sign_in" "sign_up"
 }
 
 static BUNDLES: LazyLock<[Bundle; 3]> = LazyLock::new(|| Locale::ALL.map(bundle));

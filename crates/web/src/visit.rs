@@ -80,6 +80,21 @@ impl FromRequest<Front> for Visit {
     }
 }
 
+/// A request that is only answered, never acted on: its body is not read, so no form can be wrong. For addresses that
+/// do not exist or not in this way.
+#[derive(Debug)]
+pub(crate) struct Glance(pub(crate) Visit);
+
+impl FromRequest<Front> for Glance {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, front: &Front) -> Result<Self, Response> {
+        let (parts, _) = request.into_parts();
+        let visit = Visit::arrive(front, &parts).await;
+        visit.map(Self).map_err(|error| refused::bare_error(&error))
+    }
+}
+
 /// What can be reached while a new password is required: setting it, proving oneself for it, replacing the lost device.
 fn open_without_new_password(path: &str) -> bool {
     const OPEN: [&str; 3] = [

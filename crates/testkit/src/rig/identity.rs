@@ -79,6 +79,7 @@ impl Rig {
             name: name.to_owned(),
             email: email.to_owned(),
             email_proved: true,
+            phone: None,
             locale: Locale::En,
             password: Some((phc.expect("a hash"), origin)),
         };

@@ -1,0 +1,213 @@
+//! `gatelodge doctor`: looks an installation over, from the folder to the clock, and says what to mend.
+
+use super::Installation;
+use super::config::report;
+use crate::compose::{For, House};
+use crate::config::{Config, VoiceTransport, check};
+use crate::finding::{Finding, Level};
+use crate::place::Place;
+use app::ready::Unready;
+use domain::time::Span;
+use rustix::process::{Resource, getrlimit};
+use std::process::ExitCode;
+
+#[derive(clap::Args)]
+#[command(
+    after_help = "Example: gatelodge doctor --data-dir /var/lib/gatelodge\nEnds with 1 if something is an error."
+)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    installation: Installation,
+    /// Prints the findings as a JSON array.
+    #[arg(long)]
+    json: bool,
+}
+
+/// A mail that is due for so long should have gone out.
+const OVERDUE: Span = Span::minutes(15);
+/// Files a server holds open beside its connections.
+const OTHER_FILES: u64 = 64;
+
+/// `gatelodge doctor`
+pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let mut found = Vec::new();
+    if let Some((place, config)) = outside(&args.installation, &mut found) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        runtime.block_on(Box::pin(inside(place, config, &mut found)));
+    }
+    found.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+    report(&found, args.json)
+}
+
+/// Folder, files and configuration. Gives them back when it makes sense to look further.
+fn outside(installation: &Installation, found: &mut Vec<Finding>) -> Option<(Place, Config)> {
+    let place = match Place::open(&installation.data_dir) {
+        Ok(place) => place,
+        Err(error) => {
+            let shown = installation.data_dir.display().to_string();
+            found.push(Finding::error(
+                "GL-DOC-001",
+                shown,
+                format!("{error:#}"),
+                "the folder and its files must belong to the user that serves, and to nobody else",
+            ));
+            return None;
+        }
+    };
+    let config = match Config::load(&place, installation.config.as_deref()) {
+        Ok(config) => config,
+        Err(error) => {
+            found.push(Finding::error(
+                "GL-DOC-002",
+                "configuration",
+                format!("{error:#}"),
+                "`gatelodge config example` explains every key",
+            ));
+            return None;
+        }
+    };
+    found.extend(check::check(&config, &place));
+    circumstances(&place, &config, found);
+    let errors = found.iter().any(|finding| finding.level == Level::Error);
+    let fits = check::check(&config, &place).is_empty();
+    (fits || !errors).then_some((place, config))
+}
+
+fn circumstances(place: &Place, config: &Config, found: &mut Vec<Finding>) {
+    if config.trial() {
+        found.push(
+            Finding::error(
+                "GL-DOC-010",
+                "trial",
+                "this is a trial server: whoever has the outbox key reads every mail",
+                "for people other than you, set mail.transport and voice.transport, then `serve --leave-trial`",
+            )
+            .at(Level::Note),
+        );
+        return;
+    }
+    let ring = place.path(&config.keyring.file);
+    if ring
+        .canonicalize()
+        .unwrap_or(ring)
+        .starts_with(place.folder())
+    {
+        found.push(Finding::error(
+            "GL-DOC-011",
+            "keyring.file",
+            "the key ring lies in the folder of the installation: one copied folder is everything",
+            "move it elsewhere, such as /etc/gatelodge/keyring.json, and keep a copy apart from the database's",
+        ));
+    }
+    if config.password.leaked_file.is_none() {
+        found.push(
+            Finding::error(
+                "GL-DOC-012",
+                "password.leaked_file",
+                "passwords are not compared with leaked ones",
+                "name a sorted list of SHA-1 hashes, as sites that collect leaks publish it",
+            )
+            .at(Level::Warning),
+        );
+    }
+    if config.voice.transport == VoiceTransport::Off {
+        found.push(
+            Finding::error(
+                "GL-DOC-013",
+                "voice.transport",
+                "no calls are made: nobody recovers by telephone",
+                "see that people keep a second device or their saved codes",
+            )
+            .at(Level::Note),
+        );
+    }
+    let wanted = u64::from(config.limits.connections) + OTHER_FILES;
+    if getrlimit(Resource::Nofile)
+        .current
+        .is_some_and(|most| most < wanted)
+    {
+        found.push(
+            Finding::error(
+                "GL-DOC-014",
+                "limits.connections",
+                "more connections are allowed than this shell may open files",
+                format!("raise the limit of open files to {wanted} (LimitNOFILE= of systemd), or lower the key"),
+            )
+            .at(Level::Warning),
+        );
+    }
+}
+
+/// Key ring, store, clock and outbox.
+async fn inside(place: Place, config: Config, found: &mut Vec<Finding>) {
+    let house = match House::open(place, config, For::Command, false).await {
+        Ok(house) => house,
+        Err(error) => {
+            found.push(Finding::error(
+                "GL-DOC-020",
+                "store",
+                format!("{error:#}"),
+                "nothing can be served until this is mended",
+            ));
+            return;
+        }
+    };
+    match house.app.ready().await {
+        Ok(()) => {}
+        Err(unready) => found.push(Finding::error(
+            "GL-DOC-021",
+            "readiness",
+            unready.to_string(),
+            match unready {
+                Unready::Store => "see that the database runs and can be reached",
+                Unready::Clock => {
+                    "set the clock right, by NTP; a server that is not ready is sent nobody"
+                }
+            },
+        )),
+    }
+    if let Err(error) = outbox(&house, found).await {
+        found.push(Finding::error(
+            "GL-DOC-022",
+            "store",
+            error.to_string(),
+            "run it again; if it stays, put back a backup",
+        ));
+    }
+}
+
+async fn outbox(house: &House, found: &mut Vec<Finding>) -> Result<(), store::StoreError> {
+    let now = house.app.ports().clock.now();
+    let backlog = house.app.db().read(store::outbox::backlog).await?;
+    let overdue = backlog.first_due.filter(|due| due.until(now) > OVERDUE);
+    if overdue.is_some() {
+        found.push(
+            Finding::error(
+                "GL-DOC-023",
+                "outbox",
+                format!("{} mails or calls wait, the first for more than 15 minutes", backlog.waiting),
+                "see that the server runs, and what `gatelodge outbox list` says of the last attempts",
+            )
+            .at(Level::Warning),
+        );
+    }
+    let accounts = house
+        .app
+        .db()
+        .read(|tx| store::account::page(tx, "", 1))
+        .await?;
+    if accounts.is_empty() {
+        found.push(
+            Finding::error(
+                "GL-DOC-024",
+                "accounts",
+                "there is no account yet",
+                "open the first one by the set-up link of the next start, or with `gatelodge account create`",
+            )
+            .at(Level::Note),
+        );
+    }
+    Ok(())
+}

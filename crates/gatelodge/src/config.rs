@@ -1,0 +1,301 @@
+//! The configuration: every key with its default and its reason, in one place.
+//!
+//! What stands here is what `config example` writes, `config show` prints and the file may say; a key that is not here
+//! is refused. Secrets are never values but files that are named. Paths that do not begin with `/` are seen from the
+//! folder of the installation.
+//!
+//! Invariant: with no file at all this is a trial server on the loopback address. See [`check`] for what must fit
+//! together, and `example` for the generated file.
+
+pub(crate) mod check;
+mod derive;
+pub(crate) mod example;
+mod shape;
+#[cfg(test)]
+mod tests;
+
+use crate::place::Place;
+use anyhow::{Context, bail};
+use serde::{Deserialize, Serialize};
+use shape::{Key, section};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+pub(crate) use shape::Hidden;
+
+section! {
+    Config ""
+    keys {
+        /// The name of this installation: in mails, in authenticator apps, beside the mark on every page.
+        name: String = "Gatelodge".to_owned();
+        /// The zone of times in mails, and on pages until a person's own is known. A name of the IANA database.
+        time_zone: String = "UTC".to_owned();
+        /// Where to listen. A trial server listens on loopback addresses only; the port 0 picks a free one.
+        listen: SocketAddr = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
+        /// The address people reach this installation at: the only source of links, of what an Origin must be, and of
+        /// the Host that is answered. Needed outside trial; https, without a path.
+        public_url: Option<String> = None, r#""https://id.example.com""#;
+        /// Proxies in front of us, as addresses or networks. Only they may speak plain HTTP to us from elsewhere, and
+        /// only what they say in X-Forwarded-For counts.
+        trusted_proxies: Vec<String> = Vec::new(), r#"["192.0.2.10", "2001:db8:7::/64"]"#;
+    }
+    sections {
+        tls: Tls;
+        limits: Limits;
+        store: Store;
+        keyring: Keyring;
+        accounts: Accounts;
+        contact: Contact;
+        password: Password;
+        mail: Mail;
+        voice: Voice;
+        log: Log;
+    }
+}
+
+section! {
+    Tls "tls"
+    keys {
+        /// The certificate with its chain, in PEM. Read again at SIGHUP; a file that does not fit changes nothing.
+        cert_file: Option<PathBuf> = None, r#""/etc/gatelodge/tls.crt""#;
+        /// Its private key, in PEM; readable by nobody else.
+        key_file: Option<PathBuf> = None, r#""/etc/gatelodge/tls.key""#;
+    }
+    sections {}
+}
+
+section! {
+    Limits "limits"
+    keys {
+        /// Connections at one time; further ones wait until one ends. Each costs up to 100 KiB of memory.
+        connections: u32 = 1_024;
+        /// Seconds until a client must have sent the head of its request, the next one on an open connection too, and
+        /// must have finished its TLS handshake.
+        header_seconds: u32 = 15;
+        /// Seconds until a request is answered with 503, whatever it waits for.
+        request_seconds: u32 = 30;
+        /// Seconds that open requests are given at a stop.
+        stop_seconds: u32 = 10;
+    }
+    sections {}
+}
+
+section! {
+    Store "store"
+    keys {
+        /// The database file of an installation on one machine. Left alone when PostgreSQL is named.
+        sqlite: PathBuf = PathBuf::from("gatelodge.db");
+        /// The address of PostgreSQL: for several servers, or where one is operated already. Several hosts may be
+        /// named; the one that takes writes is found.
+        postgres_url: Option<Hidden> = None, r#""postgres://gatelodge@db.example.com/gatelodge""#;
+        /// A file with that address, for one that holds a password; readable by nobody else.
+        postgres_url_file: Option<PathBuf> = None, r#""/etc/gatelodge/postgres-url""#;
+        /// TLS towards PostgreSQL: "system" checks its certificate against those this machine trusts, "ca" against
+        /// those in the file below, "off" is for unix sockets and loopback addresses only.
+        postgres_tls: PostgresTls = PostgresTls::System;
+        /// The certificates that "ca" means, in PEM.
+        postgres_ca_file: Option<PathBuf> = None, r#""/etc/gatelodge/postgres-ca.crt""#;
+    }
+    sections {}
+}
+
+section! {
+    Keyring "keyring"
+    keys {
+        /// The keys that everything secret in the database is sealed with. Made at the first start. Outside trial it
+        /// belongs outside the folder of the installation, so that no copy of one is a copy of both.
+        /// Lose it and you lose every authenticator: back it up, apart from the database.
+        file: PathBuf = PathBuf::from("keyring.json"), r#""/etc/gatelodge/keyring.json""#;
+    }
+    sections {}
+}
+
+section! {
+    Accounts "accounts"
+    keys {
+        /// Whether people may open accounts by themselves. Unless set: on trial only.
+        self_open: Option<bool> = None, "false";
+    }
+    sections {}
+}
+
+section! {
+    Contact "contact"
+    keys {
+        /// The country of telephone numbers that are written without one (ISO 3166-1, two letters).
+        home_country: String = "TW".to_owned();
+    }
+    sections {}
+}
+
+section! {
+    Password "password"
+    keys {
+        /// A list of leaked passwords that nobody may choose: SHA-1 in upper-case hexadecimal, one a line, sorted; what
+        /// follows a colon is left alone.
+        leaked_file: Option<PathBuf> = None, r#""/var/lib/gatelodge-lists/leaked-sha1.txt""#;
+        /// Threads that hash passwords, at low priority; each holds 19 MiB while it works. 0 means one for each
+        /// processor.
+        hash_threads: u32 = 0;
+    }
+    sections {}
+}
+
+section! {
+    Mail "mail"
+    keys {
+        /// "trial" keeps mails here and shows them at /outbox, "smtp" really sends them. While mail or voice is on
+        /// trial, this is a trial server: loopback only, anybody with the outbox key reads every mail.
+        transport: MailTransport = MailTransport::Trial, r#""smtp""#;
+        /// The domain mails come from: no-reply@signin.‹domain›, and for recovery
+        /// recover-mfa-no-reply@verify.signin.‹domain›. Needed outside trial.
+        domain: Option<String> = None, r#""example.com""#;
+        /// Another address than that for everything but recovery.
+        sign_in_from: Option<String> = None, r#""no-reply@example.com""#;
+        /// Another address than that for the proof of an address in a recovery.
+        recovery_from: Option<String> = None, r#""recovery@example.com""#;
+    }
+    sections {
+        smtp: Smtp;
+    }
+}
+
+section! {
+    Smtp "mail.smtp"
+    keys {
+        /// The server that takes our mails. Needed with transport "smtp".
+        host: Option<String> = None, r#""smtp.example.com""#;
+        /// Its port. Unless set: 587 for "starttls", 465 for "implicit", 25 for "off".
+        port: Option<u16> = None, "587";
+        /// "starttls" goes over to TLS before anything is said, "implicit" begins with TLS, "off" is for loopback
+        /// addresses only. The certificate is always checked.
+        tls: SmtpTls = SmtpTls::Starttls;
+        /// Certificates to check it against, in PEM, instead of those this machine trusts.
+        ca_file: Option<PathBuf> = None, r#""/etc/gatelodge/smtp-ca.crt""#;
+        /// The user to sign in as; no sign-in without one.
+        user: Option<String> = None, r#""gatelodge""#;
+        /// A file with that user's password in its first line; readable by nobody else.
+        password_file: Option<PathBuf> = None, r#""/etc/gatelodge/smtp-password""#;
+    }
+    sections {}
+}
+
+section! {
+    Voice "voice"
+    keys {
+        /// "trial" keeps calls here and rings at /outbox, "off" makes no calls: nobody then recovers by telephone.
+        transport: VoiceTransport = VoiceTransport::Trial, r#""off""#;
+        /// Countries that may be called (ISO 3166-1, two letters); none means the home country only. Premium,
+        /// satellite and shared-cost numbers are never called.
+        call_countries: Vec<String> = Vec::new(), r#"["TW", "JP"]"#;
+    }
+    sections {}
+}
+
+section! {
+    Log "log"
+    keys {
+        /// What is told on standard error: "error", "warn", "info", "debug", "trace", or a filter such as
+        /// "info,store=debug". The environment variable RUST_LOG goes before it. No level shows a secret.
+        level: String = "info".to_owned();
+    }
+    sections {}
+}
+
+/// How mail goes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum MailTransport {
+    Trial,
+    Smtp,
+}
+
+/// How calls go out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum VoiceTransport {
+    Trial,
+    Off,
+}
+
+/// TLS towards the mail server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum SmtpTls {
+    Starttls,
+    Implicit,
+    Off,
+}
+
+/// TLS towards PostgreSQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum PostgresTls {
+    System,
+    Ca,
+    Off,
+}
+
+/// The file that is read where none is named, if it is there.
+const FILE: &str = "gatelodge.toml";
+/// A configuration is a few kilobytes; more than this is something else.
+const LONGEST: u64 = 256 * 1_024;
+
+impl Config {
+    /// Reads the file that was named, or the one in the folder if it is there; without either, the defaults.
+    pub(crate) fn load(place: &Place, named: Option<&Path>) -> anyhow::Result<Self> {
+        let path = match named {
+            Some(path) => path.to_owned(),
+            None => place.path(FILE),
+        };
+        match std::fs::metadata(&path) {
+            Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Self::default());
+            }
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read {}", path.display()));
+            }
+            Ok(meta) if meta.len() > LONGEST => {
+                bail!("{} is too long for a configuration", path.display());
+            }
+            Ok(meta) => crate::place::written_by_us_only(&path, &meta)?,
+        }
+        let text = std::fs::read_to_string(&path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        Self::parse(&text).map_err(|said| {
+            anyhow::anyhow!(
+                "{}: {said}\nEvery key, its default and its reason: gatelodge config example",
+                path.display()
+            )
+        })
+    }
+
+    /// Reads a text. What is wrong is said with its line and column, and without the line itself: it may hold what
+    /// nobody else should read.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        toml::from_str(text).map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let said = error.message().replace('\n', ", ");
+            match before {
+                Some(before) => {
+                    let line = before.matches('\n').count() + 1;
+                    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+                    format!("line {line}, column {column}: {said}")
+                }
+                None => said,
+            }
+        })
+    }
+
+    /// Whether any transport is on trial, which makes the whole server a trial server.
+    pub(crate) fn trial(&self) -> bool {
+        self.mail.transport == MailTransport::Trial || self.voice.transport == VoiceTransport::Trial
+    }
+
+    /// Every key, section by section.
+    pub(crate) fn keys() -> Vec<Key> {
+        let mut keys = Vec::new();
+        Self::describe(&mut keys);
+        keys
+    }
+}

@@ -1,0 +1,178 @@
+//! What the parts of the server are told, derived from the configuration.
+
+use super::{Config, MailTransport, PostgresTls, SmtpTls, VoiceTransport, check};
+use crate::place::{Place, read_secret};
+use adapters::mail::smtp::{self, Protection, Smtp};
+use app::ports::Mailer;
+use app::settings::{Senders, Settings, Transport};
+use domain::secret::Secret;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use web::Serving;
+use web::front::Network;
+
+/// How long a mail server may take to let us in.
+const SMTP_CONNECT: Duration = Duration::from_secs(20);
+
+impl Config {
+    /// The origins that are ours once the listener has its port; the first one is the public one.
+    pub(crate) fn origins(&self, listening: SocketAddr) -> Vec<String> {
+        if let Some(url) = &self.public_url {
+            return check::origin(url).into_iter().collect();
+        }
+        let port = match listening.port() {
+            80 => String::new(),
+            port => format!(":{port}"),
+        };
+        let mut hosts = vec![
+            "localhost".to_owned(),
+            "127.0.0.1".to_owned(),
+            "[::1]".to_owned(),
+        ];
+        let own = match listening {
+            SocketAddr::V4(v4) => v4.ip().to_string(),
+            SocketAddr::V6(v6) => format!("[{}]", v6.ip()),
+        };
+        if !hosts.contains(&own) {
+            hosts.push(own);
+        }
+        hosts
+            .into_iter()
+            .map(|host| format!("http://{host}{port}"))
+            .collect()
+    }
+
+    /// The address that links begin with.
+    pub(crate) fn base(&self, listening: SocketAddr) -> String {
+        self.origins(listening)
+            .into_iter()
+            .next()
+            .unwrap_or_default()
+    }
+
+    /// What the verbs need to know. `listening` is only told to a server; a command's links come from its rows.
+    pub(crate) fn settings(&self, place: &Place, listening: Option<SocketAddr>) -> Settings {
+        Settings {
+            public_url: self.base(listening.unwrap_or(self.listen)),
+            mail: match self.mail.transport {
+                MailTransport::Trial => Transport::Trial,
+                MailTransport::Smtp => Transport::Real,
+            },
+            senders: self.senders(),
+            voice: match self.voice.transport {
+                VoiceTransport::Trial => Transport::Trial,
+                VoiceTransport::Off => Transport::Off,
+            },
+            self_open: self.accounts.self_open.unwrap_or(self.trial()),
+            home_country: self.contact.home_country.clone(),
+            call_countries: self.voice.call_countries.clone(),
+            hash_cost: factors::password::Cost::DEFAULT,
+            leaked_passwords: self.password.leaked_file.as_ref().map(|f| place.path(f)),
+            name: self.name.clone(),
+        }
+    }
+
+    /// How the pages are reached.
+    pub(crate) fn serving(&self, listening: SocketAddr) -> Serving {
+        let origins = self.origins(listening);
+        Serving {
+            secure: origins.iter().all(|origin| origin.starts_with("https://")),
+            origins,
+            trusted_proxies: self.networks(),
+            trial: self.trial(),
+            outbox_key: None,
+            request_limit: Duration::from_secs(self.limits.request_seconds.into()),
+            time_zone: self.time_zone.clone(),
+        }
+    }
+
+    /// The proxies in front of us.
+    pub(crate) fn networks(&self) -> Vec<Network> {
+        self.trusted_proxies
+            .iter()
+            .filter_map(|text| Network::parse(text))
+            .collect()
+    }
+
+    /// Where the store is.
+    pub(crate) fn store(&self, place: &Place) -> anyhow::Result<store::Config> {
+        let store = &self.store;
+        let url = match (&store.postgres_url, &store.postgres_url_file) {
+            (Some(url), _) => Some(url.expose().to_owned()),
+            (None, Some(file)) => Some(read_secret(&place.path(file))?),
+            (None, None) => None,
+        };
+        let Some(url) = url else {
+            return Ok(store::Config::Sqlite {
+                path: place.path(&store.sqlite),
+                durable: true,
+            });
+        };
+        let tls = match (store.postgres_tls, &store.postgres_ca_file) {
+            (PostgresTls::Off, _) => store::PgTls::Off,
+            (PostgresTls::Ca, Some(file)) => store::PgTls::Ca(place.path(file)),
+            (PostgresTls::Ca, None) | (PostgresTls::System, _) => store::PgTls::System,
+        };
+        Ok(store::Config::Postgres { url, tls })
+    }
+
+    /// The addresses that mails come from.
+    pub(crate) fn senders(&self) -> Senders {
+        let mail = &self.mail;
+        let usual = Senders::below(mail.domain.as_deref().unwrap_or("gatelodge.test"));
+        Senders {
+            sign_in: mail.sign_in_from.clone().unwrap_or(usual.sign_in),
+            recovery: mail.recovery_from.clone().unwrap_or(usual.recovery),
+        }
+    }
+
+    /// What hands mails over; nothing on trial.
+    pub(crate) fn mailer(&self, place: &Place) -> anyhow::Result<Option<Arc<dyn Mailer>>> {
+        let smtp = &self.mail.smtp;
+        let Some(host) = smtp
+            .host
+            .clone()
+            .filter(|_| self.mail.transport == MailTransport::Smtp)
+        else {
+            return Ok(None);
+        };
+        let login = match (&smtp.user, &smtp.password_file) {
+            (Some(user), Some(file)) => {
+                let password = Secret::new(read_secret(&place.path(file))?);
+                Some((user.clone(), password))
+            }
+            _ => None,
+        };
+        let mailer = Smtp::new(&smtp::Config {
+            host,
+            port: smtp.port,
+            protection: match smtp.tls {
+                SmtpTls::Starttls => Protection::StartTls,
+                SmtpTls::Implicit => Protection::Tls,
+                SmtpTls::Off => Protection::None,
+            },
+            ca_file: smtp.ca_file.as_ref().map(|file| place.path(file)),
+            login,
+            hello: self.public_host(),
+            connect_within: SMTP_CONNECT,
+        })?;
+        Ok(Some(Arc::new(mailer)))
+    }
+
+    /// The host of the public address, by which we greet mail servers.
+    fn public_host(&self) -> Option<String> {
+        let url: hyper::Uri = self.public_url.as_deref()?.parse().ok()?;
+        url.host()
+            .filter(|host| !host.starts_with('['))
+            .map(str::to_owned)
+    }
+
+    /// Threads that hash passwords.
+    pub(crate) fn hash_threads(&self) -> usize {
+        match self.password.hash_threads {
+            0 => std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
+            threads => usize::try_from(threads).unwrap_or(2),
+        }
+    }
+}

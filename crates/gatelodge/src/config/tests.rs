@@ -1,0 +1,264 @@
+//! Tests of the configuration: the example is true, unknown keys are refused, and what must fit together does.
+
+use super::check::{check, origin};
+use super::{Config, example};
+use crate::place::Place;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::Path;
+
+fn place() -> (tempfile::TempDir, Place) {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("data");
+    std::fs::DirBuilder::new()
+        .mode(0o700)
+        .create(&folder)
+        .unwrap();
+    let place = Place::open(&folder).unwrap();
+    (dir, place)
+}
+
+/// A secret or a list that the configuration names.
+fn file(place: &Place, name: &str, mode: u32, text: &str) {
+    let path = place.path(name);
+    std::fs::write(&path, text).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+fn codes(text: &str, place: &Place) -> Vec<&'static str> {
+    let config = Config::parse(text).unwrap();
+    check(&config, place)
+        .iter()
+        .map(|found| found.code)
+        .collect()
+}
+
+/// A real installation behind a proxy that nothing is wrong with.
+const REAL: &str = "\
+    public_url = 'https://id.example.com'\n\
+    trusted_proxies = ['192.0.2.10']\n\
+    mail = { transport = 'smtp', domain = 'example.com', smtp = { host = 'smtp.example.com' } }\n\
+    voice = { transport = 'off' }\n";
+
+#[test]
+fn the_example_in_the_repository_is_what_the_command_writes() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/gatelodge.example.toml");
+    let written = std::fs::read_to_string(path).unwrap();
+    let now = example::example().unwrap();
+    assert!(
+        written == now,
+        "run: cargo run -- config example > config/gatelodge.example.toml"
+    );
+}
+
+#[test]
+fn every_key_of_the_example_can_be_taken_as_it_stands() {
+    let text = example::example().unwrap();
+    let keys: Vec<&str> = text
+        .lines()
+        .map(|line| match line.strip_prefix('#') {
+            Some(key) if key.starts_with(|c: char| c.is_ascii_lowercase()) => key,
+            _ => line,
+        })
+        .collect();
+    let config = Config::parse(&keys.join("\n")).unwrap();
+    assert_eq!(config.public_url.as_deref(), Some("https://id.example.com"));
+    assert_eq!(config.mail.smtp.port, Some(587));
+    assert_eq!(
+        keys.iter().filter(|line| line.contains(" = ")).count(),
+        Config::keys().len()
+    );
+}
+
+#[test]
+fn the_example_says_why_for_every_key() {
+    for key in Config::keys() {
+        assert!(!key.why.is_empty(), "{}", key.name);
+    }
+}
+
+#[test]
+fn what_is_unknown_is_refused_with_its_place_and_without_its_value() {
+    let said = Config::parse("name = 'x'\n[mail]\ntransprot = 'smtp'\n").unwrap_err();
+    assert!(said.starts_with("line 3, column 1:"), "{said}");
+    assert!(
+        said.contains("transprot") && said.contains("transport"),
+        "{said}"
+    );
+    let said = Config::parse("[voice]\ntransport = 'sip'\n").unwrap_err();
+    assert!(said.contains("`trial` or `off`"), "{said}");
+    let said = Config::parse("[store]\npostgres_url = { password = 'hunter2' }\n").unwrap_err();
+    assert!(!said.contains("hunter2"), "{said}");
+    assert!(Config::parse("[nowhere]\n").is_err());
+    assert!(Config::parse("base_domain = 'example.com'\n").is_err());
+}
+
+#[test]
+fn nothing_at_all_is_a_trial_server_on_the_loopback_address() {
+    let (_dir, place) = place();
+    let config = Config::default();
+    assert!(config.trial() && check(&config, &place).is_empty());
+    assert!(config.settings(&place, None).self_open);
+    let serving = config.serving("127.0.0.1:8080".parse().unwrap());
+    assert!(serving.trial && !serving.secure);
+    let origins = [
+        "http://localhost:8080",
+        "http://127.0.0.1:8080",
+        "http://[::1]:8080",
+    ];
+    assert_eq!(serving.origins, origins);
+}
+
+#[test]
+fn a_trial_server_is_for_this_machine_alone() {
+    let (_dir, place) = place();
+    assert_eq!(codes("listen = '0.0.0.0:8080'", &place), ["GL-CFG-010"]);
+    assert_eq!(codes("listen = '[::]:8080'", &place), ["GL-CFG-010"]);
+    assert!(codes("listen = '[::1]:8080'", &place).is_empty());
+    assert_eq!(
+        codes("public_url = 'https://id.example.com'", &place),
+        ["GL-CFG-011"]
+    );
+    assert_eq!(
+        codes("trusted_proxies = ['127.0.0.1']", &place),
+        ["GL-CFG-012"]
+    );
+    assert_eq!(
+        codes("[tls]\ncert_file = 'a'\n", &place),
+        ["GL-CFG-013", "GL-CFG-030"]
+    );
+    // One transport on trial is enough.
+    assert_eq!(
+        codes(&REAL.replace("'off'", "'trial'"), &place),
+        ["GL-CFG-011", "GL-CFG-012"]
+    );
+}
+
+#[test]
+fn a_real_installation_needs_an_address_tls_and_a_way_for_mail() {
+    let (_dir, place) = place();
+    assert_eq!(codes(REAL, &place), [""; 0]);
+    assert!(
+        !Config::parse(REAL)
+            .unwrap()
+            .settings(&place, None)
+            .self_open
+    );
+    let cases = [
+        (
+            REAL.replace("public_url = 'https://id.example.com'\n", ""),
+            "GL-CFG-020",
+        ),
+        (REAL.replace("https://id", "http://id"), "GL-CFG-021"),
+        (REAL.replace("['192.0.2.10']", "[]"), "GL-CFG-022"),
+        (REAL.replace("domain = 'example.com', ", ""), "GL-CFG-051"),
+        (
+            REAL.replace(
+                "smtp = { host = 'smtp.example.com' }",
+                "sign_in_from = 'a@example.com'",
+            ),
+            "GL-CFG-052",
+        ),
+        (
+            REAL.replace(
+                "host = 'smtp.example.com'",
+                "host = 'smtp.example.com', tls = 'off'",
+            ),
+            "GL-CFG-053",
+        ),
+        (
+            REAL.replace(
+                "host = 'smtp.example.com'",
+                "host = 'smtp.example.com', user = 'me'",
+            ),
+            "GL-CFG-054",
+        ),
+    ];
+    for (text, code) in cases {
+        assert_eq!(codes(&text, &place), [code], "{text}");
+    }
+    assert_eq!(
+        codes(
+            &REAL.replace("'smtp.example.com'", "'127.0.0.1', tls = 'off'"),
+            &place
+        ),
+        [""; 0]
+    );
+}
+
+#[test]
+fn files_with_secrets_must_be_ours_to_read() {
+    let (_dir, place) = place();
+    let text = REAL.replace(
+        "host = 'smtp.example.com'",
+        "host = 'smtp.example.com', user = 'me', password_file = 'smtp'",
+    );
+    assert_eq!(codes(&text, &place), ["GL-CFG-055"]);
+    file(&place, "smtp", 0o644, "secret\n");
+    assert_eq!(codes(&text, &place), ["GL-CFG-055"]);
+    file(&place, "smtp", 0o600, "secret\n");
+    assert_eq!(codes(&text, &place), [""; 0]);
+    file(&place, "smtp", 0o600, "\n");
+    assert_eq!(codes(&text, &place), ["GL-CFG-055"]);
+}
+
+#[test]
+fn plain_values_are_looked_at_too() {
+    let (_dir, place) = place();
+    let cases = [
+        ("name = ' '", "GL-CFG-001"),
+        ("time_zone = 'Middle/Earth'", "GL-CFG-002"),
+        ("[contact]\nhome_country = 'XX'", "GL-CFG-004"),
+        ("[voice]\ncall_countries = ['TW', 'Taiwan']", "GL-CFG-004"),
+        ("[limits]\nconnections = 0", "GL-CFG-005"),
+        ("[log]\nlevel = 'a=b=c'", "GL-CFG-006"),
+        ("[store]\npostgres_tls = 'ca'", "GL-CFG-042"),
+        (
+            "[store]\npostgres_url = 'x'\npostgres_url_file = 'y'",
+            "GL-CFG-040",
+        ),
+        ("[password]\nleaked_file = 'nowhere'", "GL-CFG-043"),
+        ("[mail]\ndomain = 'not a domain'", "GL-CFG-050"),
+    ];
+    for (text, code) in cases {
+        let found = codes(text, &place);
+        assert!(found.contains(&code), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn the_public_address_is_an_https_origin() {
+    let good = [
+        ("https://id.example.com", "https://id.example.com"),
+        ("https://ID.example.com:443/", "https://id.example.com"),
+        ("https://id.example.com:8443", "https://id.example.com:8443"),
+        ("https://[2001:db8::1]", "https://[2001:db8::1]"),
+    ];
+    for (url, expected) in good {
+        assert_eq!(origin(url).as_deref(), Ok(expected));
+    }
+    for url in [
+        "id.example.com",
+        "http://id.example.com",
+        "https://me@id.example.com",
+        "https://id.example.com/path",
+        "https://id.example.com/?q",
+        "https://id.example.com./",
+        "https://",
+    ] {
+        assert!(origin(url).is_err(), "{url}");
+    }
+}
+
+#[test]
+fn what_is_shown_says_what_differs_and_hides_addresses_with_passwords() {
+    let text = "name = 'Lodge'\n[store]\npostgres_url = 'postgres://u:hunter2@db.example.com/x'\n";
+    let shown = example::shown(&Config::parse(text).unwrap()).unwrap();
+    assert!(shown.contains("name = \"Lodge\"\n"), "{shown}");
+    assert!(
+        shown.contains("time_zone = \"UTC\"  # default\n"),
+        "{shown}"
+    );
+    assert!(shown.contains("postgres_url = \"(hidden)\"\n"), "{shown}");
+    assert!(!shown.contains("hunter2"));
+    assert!(shown.contains("# public_url is not set\n"), "{shown}");
+}

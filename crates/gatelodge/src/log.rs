@@ -1,0 +1,27 @@
+//! What is told on standard error while it serves: one line an event, with names and ids, never a value that a person
+//! typed and never a secret.
+
+use crate::surroundings;
+use std::io::IsTerminal;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::ParseError;
+
+/// Reads a level or a filter.
+pub(crate) fn filter(text: &str) -> Result<EnvFilter, ParseError> {
+    EnvFilter::builder().parse(text)
+}
+
+/// Begins to log at this level, unless RUST_LOG says otherwise.
+pub(crate) fn start(level: &str) {
+    let asked = surroundings::rust_log().and_then(|text| filter(&text).ok());
+    let filter = asked.or_else(|| filter(level).ok()).unwrap_or_default();
+    let logging = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .try_init();
+    if logging.is_err() {
+        crate::tell("gatelodge: logging was already started");
+    }
+}
