@@ -94,8 +94,10 @@ pub struct View {
     pub phrase: u16,
     /// The address the mail goes to: as registered, or masked when it is not the one that was typed.
     pub email: String,
-    /// Whether a former contact serves because a change is too fresh.
-    pub former_contact: bool,
+    /// Whether the former address serves, because its change is too fresh.
+    pub former_email: bool,
+    /// The same of the number.
+    pub former_phone: bool,
     /// The password.
     pub password: ProofView,
     /// The e-mail.
@@ -153,8 +155,8 @@ impl Case {
             client: self.client.clone(),
             phrase: self.phrase,
             email: shown,
-            former_contact: email.former
-                || facts.phone.as_ref().is_some_and(|p| p.in_force(now).former),
+            former_email: email.former,
+            former_phone: facts.phone.as_ref().is_some_and(|p| p.in_force(now).former),
             password: proof(Some(self.password_at), PROOF_LIFE, now),
             mail: self.mail_view(now),
             phone: self.phone_view(facts, past, now),

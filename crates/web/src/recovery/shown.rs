@@ -22,6 +22,9 @@ const REFRESH_SECONDS: u32 = 5;
 struct Frame {
     path: String,
     account: String,
+    device: String,
+    address: String,
+    begun: String,
     phrase: String,
     until: String,
     said: String,
@@ -138,6 +141,9 @@ fn frame(visit: &Visit, seen: &CasePage, refusal: Option<&Refusal>) -> Frame {
     Frame {
         path: path(&view.case),
         account: view.account.grouped(),
+        device: view.client.device.clone(),
+        address: view.client.address.to_string(),
+        begun: visit.when(view.opened_at).shown,
         phrase: domain::locale::phrase(view.phrase, visit.ctx.locale),
         until: visit.when(view.ends_at).shown,
         said,
@@ -195,7 +201,7 @@ pub(super) fn mail_page(
             .s(format!("recovery-mail-state-{}", seen.mail_state.key())),
         frame: frame(&visit, seen, refusal),
         email: view.email.clone(),
-        former: view.former_contact,
+        former: view.former_email,
         lapsed: view.mail.proof == ProofView::Lapsed,
         sent,
         left: view.mail.left,
@@ -230,7 +236,7 @@ pub(super) fn phone_page(
     let block = phone.outlook.block.filter(|_| !phone.running);
     let template = PhonePage {
         frame: frame(&visit, seen, refusal),
-        former: view.former_contact,
+        former: view.former_phone,
         lapsed: phone.proof == ProofView::Lapsed,
         running: phone.running,
         left: phone.outlook.left,

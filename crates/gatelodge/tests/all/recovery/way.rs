@@ -152,6 +152,10 @@ fn the_mail_is_sent_by_a_button_and_the_page_says_where_it_is_r_rec_15_r_rec_16_
             "its sender"
         );
         assert!(page.shows("The mail is about to leave."), "{}", page.text());
+        assert!(
+            page.shows("Firefox, Linux, 127.0.0.1"),
+            "whose attempt it is"
+        );
         let letter = rig
             .mail(MailKind::RecoveryProof, EMAIL)
             .await
