@@ -72,6 +72,9 @@ mail-device-resynced-text = The MFA device “{ $device }” was matched to our 
 mail-saved-codes-renewed-subject = New saved codes
 mail-saved-codes-renewed-text = New saved codes were made for your account; the earlier ones no longer work. If this was you, keep the new codes in a safe place. If not, change your password at once and make new codes.
 
+mail-saved-codes-made-subject = Saved codes were made
+mail-saved-codes-made-text = Saved codes were made for your account: { $count } of them. Earlier codes that were not used still work. If this was you, keep the new codes in a safe place. If not, change your password at once and make new codes.
+
 mail-saved-code-used-subject = A saved code was used
 mail-saved-code-used-text = One of your saved codes was used and does not work again. Saved codes left: { $left }. If this was not you, change your password at once and make new codes.
 

@@ -3,6 +3,9 @@
 refusal-title = This did not work
 refusal-home = Back to the start
 refusal-until = Possible again at { $time }, in { $wait }.
+refusal-drift-slow = The clock is about { $time } slow.
+refusal-drift-fast = The clock is about { $time } fast.
+refusal-drift-none = The clock is on time.
 refusal-left = { $n ->
     [0] No tries are left for now.
     [one] { $n } try is left.
@@ -80,8 +83,8 @@ GL-MFA-007 = These two codes did not come directly one after the other.
 GL-MFA-007-next = Wait for a new code, enter it, and then enter the very next one.
 GL-MFA-008 = This device was suspended after a recovery and cannot be used here.
 GL-MFA-008-next = Use another device; if you did not ask for that recovery, tell whoever runs this installation at once.
-GL-MFA-009 = The clock of this device is not on time, so its codes do not match.
-GL-MFA-009-next = Set the date and time of the device to automatic and enter its next code; if that is not possible, sign in another way and resynchronize it there.
+GL-MFA-009 = The clock of this device does not agree with ours, so its codes do not match.
+GL-MFA-009-next = Type the next code that the device shows, and we will reckon with its clock from then on; or set its date and time to automatic first.
 GL-MFA-010 = This saved code is not right, or it was used before.
 GL-MFA-010-next = Check it for typing mistakes, or enter another code from your list that you have not used yet.
 GL-MFA-011 = Too many wrong saved codes were entered, so there is a pause to protect the account.

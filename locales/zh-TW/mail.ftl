@@ -72,6 +72,9 @@ mail-device-resynced-text = MFA 裝置「{ $device }」已重新與我們的時�
 mail-saved-codes-renewed-subject = 已產生新的備用復原碼
 mail-saved-codes-renewed-text = 您的帳戶產生了新的備用復原碼，先前的復原碼不能再使用。如果是您本人操作的，請將新的復原碼存放在安全的地方。如果不是，請立即變更密碼，並重新產生復原碼。
 
+mail-saved-codes-made-subject = 已產生備用復原碼
+mail-saved-codes-made-text = 您的帳戶產生了 { $count } 組備用復原碼，先前未使用的復原碼仍然有效。如果是您本人操作的，請將新的復原碼存放在安全的地方。如果不是，請立即變更密碼，並重新產生復原碼。
+
 mail-saved-code-used-subject = 有一組備用復原碼已使用
 mail-saved-code-used-text = 您的一組備用復原碼已經使用，不能再次使用。剩餘的備用復原碼：{ $left } 組。如果不是您本人使用的，請立即變更密碼，並重新產生復原碼。
 

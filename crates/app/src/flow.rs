@@ -41,6 +41,39 @@ pub(crate) async fn begin<S: Serialize>(
     Ok(id)
 }
 
+/// Begins a flow within a transaction that does other things as well.
+pub(crate) fn begin_in<S: Serialize>(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    kind: &'static str,
+    state: &S,
+) -> Result<FlowId, Error> {
+    let id = FlowId::draw(&ctx.dice, kind);
+    let (browser, ends) = (ctx.browser()?, ctx.now + ABSOLUTE_LIFE);
+    store::flow::insert(tx, &id, kind, browser, &encode(state)?, ctx.now, ends)?;
+    Ok(id)
+}
+
+/// The state of a flow, to be changed or ended in this transaction; others wait.
+pub(crate) fn lock<S: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    kind: &'static str,
+    id: &FlowId,
+) -> Result<S, Error> {
+    decode(store::flow::lock(tx, id, kind)?, ctx.browser()?, ctx.now)
+}
+
+/// Saves the state of a flow that [`lock`] gave.
+pub(crate) fn save<S: Serialize>(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    id: &FlowId,
+    state: &S,
+) -> Result<(), Error> {
+    Ok(store::flow::save(tx, id, &encode(state)?, ctx.now)?)
+}
+
 /// Looks at a flow without touching it.
 pub(crate) async fn look<S: DeserializeOwned + Send + 'static>(
     app: &App,

@@ -19,7 +19,7 @@ use crate::hash::Place;
 use crate::sign_in::{draw_mail_code, live_counter, mail_code_hmac, password_counter, standing};
 use crate::{App, Error};
 use domain::account::Account;
-use domain::ids::{AccountId, CallId, CaseId, DeviceId, FlowId, SavedCodeId};
+use domain::ids::{CallId, CaseId, DeviceId, FlowId};
 use domain::mail::MailKind;
 use domain::recovery::{
     CallFacts, Case, MailProof, Opening, PasswordAgain, SavedCodeFacts, SavedCodeVerdict, View, Why,
@@ -30,7 +30,6 @@ use domain::step::Step;
 use domain::throttle::Gate;
 use factors::keypad;
 use factors::password::Password;
-use factors::saved_code::SavedCode;
 use facts::Gathered;
 use store::Tx;
 use store::device::Device;
@@ -378,7 +377,7 @@ impl App {
             .db()
             .read(move |tx| Ok::<_, Error>(ours(store::recovery::find(tx, &row)?, &seen)?.account))
             .await?;
-        let found = self.check_saved_code(ctx, &owner, typed).await?;
+        let found = crate::saved_code::check(self, ctx, &owner, typed).await?;
         self.case_step(ctx, id, move |tx, case, known, ctx| {
             let verdict = match &found {
                 Some(code) if facts::saved_code_unused(tx, code, ctx.now)? => {
@@ -438,33 +437,6 @@ impl App {
             (None, Some(opened)) => Went::In(Box::new(opened)),
             (None, None) => Went::On,
         })
-    }
-
-    /// The row of the saved code that was typed, if it is one of the account's and right. One hash a try.
-    async fn check_saved_code(
-        &self,
-        ctx: &Ctx,
-        account: &AccountId,
-        typed: &str,
-    ) -> Result<Option<SavedCodeId>, Error> {
-        let Some(code) = SavedCode::parse(typed) else {
-            return Ok(None);
-        };
-        let (id, now, known) = (account.clone(), ctx.now, ctx.known);
-        let selector = code.selector();
-        let (found, standing) = self
-            .db()
-            .read(move |tx| {
-                let found = store::saved_code::of_selector(tx, &id, selector.as_str())?;
-                Ok::<_, Error>((found, standing(tx, &id, known, now)?))
-            })
-            .await?;
-        let phc = found.as_ref().map(|f| f.phc.as_str());
-        let right = self
-            .hashes()
-            .verify(code.to_password(), phc, &Place::of(ctx, standing))
-            .await?;
-        Ok(found.filter(|f| right && f.usable(now)).map(|f| f.id))
     }
 
     /// Ends calls that are not wanted any more.

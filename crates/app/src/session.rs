@@ -5,7 +5,7 @@ use crate::context::Ctx;
 use crate::hash::Place;
 use crate::sign_in::{behind_counter, device_of, factor_counter, live_counter, standing, verdict};
 use crate::{App, Error, token};
-use domain::account::{Account, PasswordOrigin};
+use domain::account::{Account, MFA_REQUIRED_AFTER, PasswordOrigin};
 use domain::audit::{Actor, Event, Record};
 use domain::ids::{AccountId, DeviceId, SessionId};
 use domain::refusal::{Code, Refusal};
@@ -31,6 +31,8 @@ pub struct Found {
     pub account: Account,
     /// Whether a new password is asked for before anything else (R-REC-32).
     pub password_required: bool,
+    /// Whether a device must be registered before anything else: the account has been open for 35 days and has none.
+    pub device_required: bool,
 }
 
 /// What fresh proof takes.
@@ -78,7 +80,10 @@ impl App {
                     .is_some_and(|p| p.origin == PasswordOrigin::Initial);
                 let password_required =
                     initial || store::account::new_password_required(tx, &account.id)?;
+                let due = now >= account.created_at + MFA_REQUIRED_AFTER;
+                let device_required = due && store::device::of_account(tx, &account.id)?.is_empty();
                 Ok(Some(Found {
+                    device_required,
                     session,
                     account,
                     password_required,

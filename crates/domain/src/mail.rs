@@ -112,6 +112,8 @@ kinds! {
     DeviceResynced = "device-resynced", SignIn, Notice;
     /// Notice: saved recovery codes were made anew.
     SavedCodesRenewed = "saved-codes-renewed", SignIn, Notice;
+    /// Notice: saved recovery codes were made beside those there are.
+    SavedCodesMade = "saved-codes-made", SignIn, Notice;
     /// Notice: a saved recovery code was used.
     SavedCodeUsed = "saved-code-used", SignIn, Notice;
     /// Notice: a recovery was begun.

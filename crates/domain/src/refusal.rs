@@ -237,6 +237,8 @@ pub struct Refusal {
     pub left: Option<u32>,
     /// The field of the form that must be mended.
     pub field: Option<&'static str>,
+    /// How far the clock of a device is ahead of ours, in seconds; negative when it is behind.
+    pub drift: Option<i64>,
 }
 
 impl Refusal {
@@ -247,6 +249,7 @@ impl Refusal {
             until: None,
             left: None,
             field: None,
+            drift: None,
         }
     }
 
@@ -268,6 +271,13 @@ impl Refusal {
     #[must_use]
     pub const fn at(mut self, field: &'static str) -> Self {
         self.field = Some(field);
+        self
+    }
+
+    /// Adds how far the clock of the device is ahead.
+    #[must_use]
+    pub const fn drift(mut self, seconds: i64) -> Self {
+        self.drift = Some(seconds);
         self
     }
 }

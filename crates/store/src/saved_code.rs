@@ -14,6 +14,10 @@ statements! {
     LEFT = "select cast(count(*) as bigint) from saved_code where account_id = $1 and used_at is null \
         and (hold_until is null or hold_until <= $2)";
     REMOVE_ALL = "delete from saved_code where account_id = $1";
+    OF_ACCOUNT = "select id, phc, made_at, hold_until, used_at, selector from saved_code where account_id = $1 order by made_at, id";
+    REMOVE_USED = "delete from saved_code where account_id = $1 and used_at is not null";
+    LENGTHEN = "update saved_code set hold_until = $2 where account_id = $1 and hold_until is not null and hold_until < $2";
+    REMOVE_HELD = "delete from saved_code where account_id = $1 and hold_until is not null and hold_until > $2";
 }
 
 /// A saved code as it lies in the store.
@@ -119,4 +123,49 @@ pub fn left(tx: &mut Tx<'_>, account: &AccountId, now: Timestamp) -> Result<u32,
 /// Only faults.
 pub fn remove_all(tx: &mut Tx<'_>, account: &AccountId) -> Result<(), StoreError> {
     tx.run(&REMOVE_ALL, params![account.as_str()]).map(drop)
+}
+
+/// Every code of an account with its selector, used ones too.
+///
+/// # Errors
+/// Only faults.
+pub fn of_account(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+) -> Result<Vec<(SavedCode, String)>, StoreError> {
+    tx.all(&OF_ACCOUNT, params![account.as_str()], |row| {
+        Ok((saved_code(row)?, row.text(5)?))
+    })
+}
+
+/// Removes the codes that were used, when others take their place.
+///
+/// # Errors
+/// Only faults.
+pub fn remove_used(tx: &mut Tx<'_>, account: &AccountId) -> Result<u64, StoreError> {
+    tx.run(&REMOVE_USED, params![account.as_str()])
+}
+
+/// Codes that were made in a held session prove nothing until then, at least.
+///
+/// # Errors
+/// Only faults.
+pub fn lengthen_hold(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    until: Timestamp,
+) -> Result<u64, StoreError> {
+    tx.run(&LENGTHEN, params![account.as_str(), until])
+}
+
+/// Removes the codes that were made in a session that is still held.
+///
+/// # Errors
+/// Only faults.
+pub fn remove_held(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    tx.run(&REMOVE_HELD, params![account.as_str(), now])
 }

@@ -19,6 +19,7 @@ statements! {
         address, device_name from session where account_id = $1 order by seen_at desc, id";
     SEEN = "update session set seen_at = $2 where id = $1 and seen_at < $2";
     PROVEN = "update session set token_hash = $2, password_at = $3, mfa_at = $4, device_id = $5 where id = $1";
+    CLAIM = "update session set device_id = $2, mfa_at = $3 where id = $1";
     HOLD = "update session set hold_until = $2 where id = $1";
     HOLD_BY_CASE = "update session set hold_until = $2 where case_id = $1";
     END = "delete from session where id = $1 and account_id = $2";
@@ -139,6 +140,21 @@ pub fn proven(tx: &mut Tx<'_>, session: &Session, token_hash: &[u8]) -> Result<(
             device
         ],
     )
+}
+
+/// The device that the session stands on, and when it was used; nothing once it was removed.
+///
+/// # Errors
+/// Only faults.
+pub fn claim(
+    tx: &mut Tx<'_>,
+    id: &SessionId,
+    device: Option<&DeviceId>,
+    mfa_at: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    let device = device.map(DeviceId::as_str);
+    tx.run(&CLAIM, params![id.as_str(), device, mfa_at])
+        .map(drop)
 }
 
 /// Lengthens or shortens the hold of what a recovery opened.

@@ -20,7 +20,7 @@ mod browser;
 mod identity;
 
 pub use browser::{Answer, Browser};
-pub use identity::{Authenticator, Identity, PASSWORD};
+pub use identity::{Authenticator, CREDENTIALS, Identity, PASSWORD};
 
 use crate::stores::{self, TestDb};
 use app::hash::HashPool;
@@ -39,11 +39,17 @@ use web::{Front, Serving};
 /// When every rig begins: 2027-01-15 08:00 UTC, at the beginning of a TOTP step.
 pub const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
-/// A clock that stands still until it is turned.
+/// A clock that stands still until it is turned, but for a millisecond each time the app reads it: what happened
+/// later is later.
 #[derive(Debug)]
 pub struct SetClock(AtomicI64);
 
 impl SetClock {
+    /// What it shows.
+    pub fn shows(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(Ordering::SeqCst))
+    }
+
     /// Turns it on by `span`.
     pub fn advance(&self, span: Span) {
         self.0.fetch_add(span.as_millis(), Ordering::SeqCst);
@@ -52,7 +58,7 @@ impl SetClock {
 
 impl Clock for SetClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.0.load(Ordering::SeqCst))
+        Timestamp::from_millis(self.0.fetch_add(1, Ordering::SeqCst) + 1)
     }
 }
 
@@ -186,7 +192,7 @@ impl Rig {
 
     /// The present.
     pub fn now(&self) -> Timestamp {
-        self.clock.now()
+        self.clock.shows()
     }
 
     /// Lets time go by.

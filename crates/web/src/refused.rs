@@ -7,6 +7,7 @@ use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 use domain::ids::RequestId;
 use domain::refusal::{Code, Refusal};
+use domain::time::Span;
 use http::{HeaderValue, StatusCode, header};
 
 #[derive(Template)]
@@ -31,6 +32,14 @@ pub(crate) fn sentence(visit: &Visit, refusal: &Refusal) -> String {
         }
         text.push_str(&more);
     };
+    if let Some(seconds) = refusal.drift {
+        let off = t.span(Span::seconds(seconds.abs()));
+        add(match seconds {
+            ..0 => t.f("refusal-drift-slow", &[("time", off)]),
+            0 => t.s("refusal-drift-none"),
+            1.. => t.f("refusal-drift-fast", &[("time", off)]),
+        });
+    }
     if let Some(until) = refusal.until {
         let wait = t.span(visit.ctx.now.until(until));
         add(t.f(

@@ -98,10 +98,46 @@ pub fn router(front: Front) -> Router {
 }
 
 fn device_pages() -> Router<Front> {
-    Router::new().route(
-        "/console/step-up",
-        get(device::step_up::show).post(device::step_up::prove),
-    )
+    let at = |path: &str| format!("{}{path}", device::HERE);
+    Router::new()
+        .route(device::HERE, get(device::credentials))
+        .route(
+            &at("/devices/new"),
+            get(device::register::name).post(device::register::begin),
+        )
+        .route(
+            &at("/devices/new/{flow}"),
+            get(device::register::set_up).post(device::register::assign),
+        )
+        .route(
+            &at("/devices/{device}/rename"),
+            get(device::act::rename).post(device::act::set_name),
+        )
+        .route(
+            &at("/devices/{device}/resync"),
+            get(device::act::resync).post(device::act::set_clock),
+        )
+        .route(
+            &at("/devices/{device}/remove"),
+            get(device::act::remove).post(device::act::confirm_remove),
+        )
+        .route(
+            &at("/saved-codes/renew"),
+            get(device::saved_code::ask_renew).post(device::saved_code::renew),
+        )
+        .route(
+            &at("/saved-codes/replace"),
+            post(device::saved_code::replace),
+        )
+        .route(
+            &at("/saved-codes/{flow}"),
+            get(device::saved_code::show).post(device::saved_code::keep),
+        )
+        .route(&at("/sessions/end"), post(device::session::end))
+        .route(
+            "/console/step-up",
+            get(device::step_up::show).post(device::step_up::prove),
+        )
 }
 
 async fn no_such_page(Glance(visit): Glance) -> Response {

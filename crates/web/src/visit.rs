@@ -30,6 +30,8 @@ pub struct Visit {
     pub here: String,
     /// Whether a new password is asked for before anything else.
     pub password_required: bool,
+    /// Whether a device must be registered before anything else.
+    device_required: bool,
     link: String,
     /// The page to come back to after a sign-in or fresh proof: this one, or the one whose form was sent.
     back: String,
@@ -53,8 +55,11 @@ impl FromRequest<Front> for Visit {
             Ok(fields) => fields,
             Err(Malformed) => return Err(visit.refuse(&Code::MalformedForm.into())),
         };
-        if visit.password_required && !open_without_new_password(parts.uri.path()) {
+        if visit.password_required && !open_before_required(parts.uri.path()) {
             return Err(visit.see_other("/console/password"));
+        }
+        if visit.device_required && !open_before_required(parts.uri.path()) {
+            return Err(visit.see_other("/console/security-credentials/devices/new"));
         }
         if parts.method.is_safe() {
             return Ok(visit);
@@ -95,8 +100,8 @@ impl FromRequest<Front> for Glance {
     }
 }
 
-/// What can be reached while a new password is required: setting it, proving oneself for it, replacing the lost device.
-fn open_without_new_password(path: &str) -> bool {
+/// What can be reached while a new password or a device is required: setting them, and proving oneself for it.
+fn open_before_required(path: &str) -> bool {
     const OPEN: [&str; 3] = [
         "/console/password",
         "/console/step-up",
@@ -146,7 +151,7 @@ impl Visit {
         ctx.browser = Some(app::token::hash(&browser));
         ctx.known = cookie::token(headers, cookie::KNOWN, secure).map(app::token::hash);
         let mut signed_in = None;
-        let mut password_required = false;
+        let (mut password_required, mut device_required) = (false, false);
         if let Some(token) = cookie::token(headers, cookie::SESSION, secure)
             && let Some(found) = front.app().find_session(&ctx, token).await?
         {
@@ -159,6 +164,7 @@ impl Visit {
                 email: found.account.email,
             });
             password_required = found.password_required;
+            device_required = found.device_required;
             ctx.session = Some(found.session);
         }
         let csrf = front.app().form_token(&browser, ctx.session.as_ref());
@@ -189,6 +195,7 @@ impl Visit {
             cookies,
             signed_in,
             password_required,
+            device_required,
             link: cookie::token(headers, cookie::LINK, secure)
                 .unwrap_or("")
                 .to_owned(),

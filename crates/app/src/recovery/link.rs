@@ -191,8 +191,8 @@ impl App {
                     writer.with_dice(dice.clone()).apply(tx, &step.effects)?;
                 }
                 for (device, account) in store::recovery::to_remove(tx, now, 32)? {
-                    store::device::remove(tx, &account, &device)?;
-                    store::recovery::forget_suspension(tx, &device)?;
+                    let writer = writer.with_dice(owned.dice.derive(device.as_str()));
+                    crate::device::drop_lost(tx, &writer, &account, &device)?;
                 }
                 store::recovery::clean(tx, now)?;
                 store::call::clean(tx, now)?;

@@ -147,7 +147,7 @@ impl App {
         if let Gate::Wait(until) = before.gate(Standing::Known, now) {
             return Ok(Some(Refusal::new(Code::SavedCodeWait).until(until)));
         }
-        let found = self.check_saved_code(ctx, &session.account, typed).await?;
+        let found = crate::saved_code::check(self, ctx, &session.account, typed).await?;
         let writer = Writer::of(self, ctx);
         self.db()
             .write(move |tx| {

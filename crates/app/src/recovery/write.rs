@@ -2,7 +2,7 @@
 
 use crate::{Error, token};
 use domain::call::CallOrder;
-use domain::ids::{AccountId, OutboxId};
+use domain::ids::{AccountId, CaseId, OutboxId};
 use domain::recovery::{Act, LinkPurpose, NewLink, ReclaimFacts};
 use domain::session::Hold;
 use domain::time::{Span, Timestamp};
@@ -55,11 +55,12 @@ pub(crate) fn write(tx: &mut Tx<'_>, act: &Act, now: Timestamp) -> Result<(), Er
             let hold = Some(Hold { until: *until });
             store::session::hold_by_case(tx, case, hold)?;
             store::device::hold_by_case(tx, case, hold)?;
+            if let Some(account) = account_of(tx, case)? {
+                store::saved_code::lengthen_hold(tx, &account, *until)?;
+            }
         }
         Act::UseSavedCode { code, at, .. } => store::saved_code::use_up(tx, code, *at).map(drop)?,
-        Act::RemoveDevicesOf(case) => {
-            store::device::remove_by_case(tx, case)?;
-        }
+        Act::RemoveDevicesOf(case) => remove_made_in(tx, case, now)?,
         Act::RestoreDevice(device) => {
             store::device::suspend(tx, device, None)?;
             store::recovery::forget_suspension(tx, device)?;
@@ -69,6 +70,25 @@ pub(crate) fn write(tx: &mut Tx<'_>, act: &Act, now: Timestamp) -> Result<(), Er
         }
     }
     Ok(())
+}
+
+/// Removes the devices that were registered in a recovery, what they opened, and the codes that were made in it.
+fn remove_made_in(tx: &mut Tx<'_>, case: &CaseId, now: Timestamp) -> Result<(), Error> {
+    let Some(account) = account_of(tx, case)? else {
+        return Ok(());
+    };
+    for device in store::device::of_account(tx, &account)? {
+        if device.case.as_ref() == Some(case) {
+            store::session::end_by_device(tx, &account, &device.id)?;
+            store::device::remove(tx, &account, &device.id)?;
+        }
+    }
+    store::saved_code::remove_held(tx, &account, now)?;
+    Ok(())
+}
+
+fn account_of(tx: &mut Tx<'_>, case: &CaseId) -> Result<Option<AccountId>, Error> {
+    Ok(store::recovery::find(tx, case)?.map(|stored| stored.case.account))
 }
 
 fn owner(tx: &mut Tx<'_>, device: &domain::ids::DeviceId) -> Result<Option<AccountId>, Error> {

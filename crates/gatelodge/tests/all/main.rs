@@ -2,6 +2,8 @@
 //!
 //! One file is one story or one room's stories; each test names the requirements it shows.
 #[cfg(test)]
+mod device;
+#[cfg(test)]
 mod help;
 #[cfg(test)]
 mod mail;
@@ -9,6 +11,8 @@ mod mail;
 mod password;
 #[cfg(test)]
 mod recovery;
+#[cfg(test)]
+mod saved_code;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]

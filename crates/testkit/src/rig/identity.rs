@@ -17,6 +17,9 @@ use store::device::Device;
 /// The password of every identity unless a story says otherwise.
 pub const PASSWORD: &str = "harbour lantern quiet maple";
 
+/// Where devices, saved codes and sessions are.
+pub const CREDENTIALS: &str = "/console/security-credentials";
+
 /// A root user of a story.
 #[derive(Debug, Clone)]
 pub struct Identity {
@@ -38,7 +41,7 @@ pub struct Authenticator {
 }
 
 impl Authenticator {
-    /// An app that took in a key as a page shows it.
+    /// An app that took in a key as a page shows it, registered as this device.
     pub fn from_key(id: DeviceId, key: &str) -> Self {
         let seed = totp::Seed::parse(key).expect("a key of 160 bits");
         Self { id, seed, ahead: 0 }
@@ -114,6 +117,80 @@ impl Rig {
         Authenticator { id, seed, ahead: 0 }
     }
 
+    /// Registers an app through the pages, in a session that is fresh. Answers it and the page after.
+    pub async fn register(&self, browser: &mut Browser, name: &str) -> (Authenticator, Answer) {
+        let page = browser.open(&format!("{CREDENTIALS}/devices/new")).await;
+        assert!(page.input("name").is_some(), "{}", page.text());
+        let page = browser
+            .submit(&format!("{CREDENTIALS}/devices/new"), &[("name", name)])
+            .await;
+        self.assign(browser, &page).await
+    }
+
+    /// Takes in the key that the page of a new device shows, and types the code.
+    pub async fn assign(&self, browser: &mut Browser, page: &Answer) -> (Authenticator, Answer) {
+        let key = page
+            .element("key")
+            .unwrap_or_else(|| panic!("no key on {}:\n{}", page.path, page.text()));
+        let nobody = DeviceId::draw(&self.ctx().dice, "nobody");
+        let mut app = Authenticator::from_key(nobody, &key);
+        let code = app.code(self.now());
+        let answer = browser.submit(&page.path, &[("code", &code)]).await;
+        if let Some(id) = self.newest_device().await {
+            app.id = id;
+        }
+        (app, answer)
+    }
+
+    async fn newest_device(&self) -> Option<DeviceId> {
+        let page = self
+            .db()
+            .read(|tx| store::account::page(tx, "", 100))
+            .await
+            .expect("accounts");
+        let mut newest: Option<Device> = None;
+        for account in page {
+            for device in self.devices(&account.id).await {
+                if newest
+                    .as_ref()
+                    .is_none_or(|n| n.registered_at <= device.registered_at)
+                {
+                    newest = Some(device);
+                }
+            }
+        }
+        newest.map(|device| device.id)
+    }
+
+    /// The codes that a page shows to be kept; says that they are.
+    pub async fn keep_codes(&self, browser: &mut Browser, page: &Answer) -> Vec<String> {
+        let list = page.element("codes").expect("codes to be kept");
+        let codes = list.split_whitespace().map(str::to_owned).collect();
+        browser.submit(&page.path, &[("kept", "yes")]).await;
+        codes
+    }
+
+    /// Gives fresh proof where the page asks for it, and answers the page behind.
+    pub async fn prove(
+        &self,
+        browser: &mut Browser,
+        page: &Answer,
+        identity: &Identity,
+        device: Option<&Authenticator>,
+    ) -> Answer {
+        let back = page.input("return_to").expect("a page that asks for proof");
+        let code = device.map(|d| d.code(self.now())).unwrap_or_default();
+        let id = device.map(|d| d.id.to_string()).unwrap_or_default();
+        let mut fields = vec![
+            ("return_to", back.as_str()),
+            ("password", identity.password.as_str()),
+        ];
+        if device.is_some() {
+            fields.extend([("device", id.as_str()), ("code", code.as_str())]);
+        }
+        browser.submit("/console/step-up", &fields).await
+    }
+
     /// The devices of an account as the store has them.
     pub async fn devices(&self, account: &AccountId) -> Vec<Device> {
         let id = account.clone();
@@ -126,6 +203,7 @@ impl Rig {
 
     /// Names the address and gives the password; answers the page after it.
     pub async fn give_password(&self, browser: &mut Browser, identity: &Identity) -> Answer {
+        browser.open("/signin?return_to=/console/home").await;
         let page = browser
             .submit(
                 "/signin",
