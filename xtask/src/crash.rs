@@ -8,8 +8,11 @@
 use crate::drive::http::Browser;
 use crate::drive::process::{Server, command};
 use anyhow::{Context as _, bail};
-use std::path::PathBuf;
-use std::sync::Mutex;
+use serde_json::Value;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Browsers that sign in at the same time.
@@ -27,16 +30,21 @@ struct Acknowledged {
 
 #[derive(Debug)]
 enum What {
-    /// The flow at this address waits for a form whose action ends so.
-    Waits(String, &'static str),
+    /// The page at this address waits for a form whose action ends so, or for one of a later step: that one may have
+    /// been done while its answer was lost.
+    Waits(String, &'static [&'static str]),
     /// The session is alive.
     SignedIn,
 }
 
+/// The forms of a sign-in and of a recovery, in their order.
+const SIGN_IN: &[&str] = &["/password", "/mail-code"];
+const RECOVERY: &[&str] = &["/mail", "/code"];
+
 /// Runs the harness.
 pub(crate) fn run(given: &[String]) -> anyhow::Result<()> {
     let (runs, binary) = arguments(given)?;
-    let folder = scratch()?;
+    let (folder, lost) = demonstration(&binary)?;
     for n in 0..ACCOUNTS {
         let email = email(n);
         let words = [
@@ -53,7 +61,7 @@ pub(crate) fn run(given: &[String]) -> anyhow::Result<()> {
     let mut checked = 0;
     for run in 0..runs {
         let server = Server::serve(&binary, &folder, &[])?;
-        let acknowledged = under_load(server, pause(run))?;
+        let acknowledged = under_load(server, pause(run), &lost)?;
         let steps = acknowledged.len();
         let server = Server::serve(&binary, &folder, &[])?;
         for step in acknowledged {
@@ -100,6 +108,37 @@ pub(crate) fn scratch() -> anyhow::Result<PathBuf> {
     Ok(folder)
 }
 
+/// Somebody whose authenticator is lost.
+#[derive(Debug)]
+struct Lost {
+    email: String,
+    password: String,
+}
+
+/// The folder of a demonstration, left behind by a kill, and the identity in it whose authenticator is lost.
+fn demonstration(binary: &Path) -> anyhow::Result<(PathBuf, Lost)> {
+    let mut child = Command::new(binary)
+        .args(["demo", "--json", "--port", "0"])
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().context("no output")?).read_line(&mut line)?;
+    child.kill()?;
+    child.wait()?;
+    let told: Value = serde_json::from_str(&line).context("the demonstration said no JSON")?;
+    let text = |pointer: &str| {
+        told.pointer(pointer)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+            .context("the demonstration left something out")
+    };
+    let lost = Lost {
+        email: text("/identities/lockedOutRoot/email")?,
+        password: text("/identities/lockedOutRoot/password")?,
+    };
+    Ok((text("/dataDir")?.into(), lost))
+}
+
 fn email(n: usize) -> String {
     format!("crash{n}@example.com")
 }
@@ -109,20 +148,23 @@ fn pause(run: u32) -> Duration {
     Duration::from_millis(u64::from(60 + run.wrapping_mul(2_654_435_761) % 400))
 }
 
-/// Lets browsers sign in until the server is killed, and gives back every step that was answered.
-fn under_load(server: Server, pause: Duration) -> anyhow::Result<Vec<Acknowledged>> {
+/// Lets browsers sign in and begin recoveries until the server is killed, and gives back every step it answered.
+fn under_load(server: Server, pause: Duration, lost: &Lost) -> anyhow::Result<Vec<Acknowledged>> {
     let port = server.port;
     let all = Mutex::new(Vec::new());
     std::thread::scope(|threads| {
-        for n in 0..BROWSERS {
+        for n in 0..=BROWSERS {
             let all = &all;
             threads.spawn(move || {
                 for round in 0_usize.. {
                     let mut done = Vec::new();
-                    let over = sign_in(port, &email((n + round * BROWSERS) % ACCOUNTS), &mut done)
-                        .is_err();
+                    let over = if n == BROWSERS {
+                        recover(port, lost, &mut done).is_err()
+                    } else {
+                        sign_in(port, &email((n + round * BROWSERS) % ACCOUNTS), &mut done).is_err()
+                    };
                     all.lock()
-                        .unwrap_or_else(std::sync::PoisonError::into_inner)
+                        .unwrap_or_else(PoisonError::into_inner)
                         .append(&mut done);
                     if over {
                         return;
@@ -133,52 +175,78 @@ fn under_load(server: Server, pause: Duration) -> anyhow::Result<Vec<Acknowledge
         std::thread::park_timeout(pause);
         server.kill()
     })?;
-    Ok(all
-        .into_inner()
-        .unwrap_or_else(std::sync::PoisonError::into_inner))
+    Ok(all.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// One person's way through the pages; what was answered is kept in `done`. An error means the server is gone.
 fn sign_in(port: u16, email: &str, done: &mut Vec<Acknowledged>) -> anyhow::Result<()> {
     let mut browser = Browser::new(port);
-    browser.get("/signin")?;
-    let begun = browser.post("/signin", &[("user", "root"), ("email", email)])?;
-    let flow = begun.location.context("no flow")?;
+    let flow = begin(&mut browser, email)?;
     done.push(Acknowledged {
         browser: browser.like(),
-        what: What::Waits(flow.clone(), "/password"),
+        what: What::Waits(flow.clone(), SIGN_IN),
     });
     let passed = browser.post(&format!("{flow}/password"), &[("password", PASSWORD)])?;
-    done.pop();
     if passed.status == 303 {
         let what = match passed.location.as_deref() {
             Some(to) if to.starts_with("/console") => What::SignedIn,
-            _ => What::Waits(flow, "/mail-code"),
+            _ => What::Waits(flow, &["/mail-code"]),
         };
         done.push(Acknowledged { browser, what });
     }
     Ok(())
 }
 
+/// The first steps of a recovery: the case is opened, the mail is ordered.
+fn recover(port: u16, lost: &Lost, done: &mut Vec<Acknowledged>) -> anyhow::Result<()> {
+    let mut browser = Browser::new(port);
+    let flow = begin(&mut browser, &lost.email)?;
+    browser.post(&format!("{flow}/password"), &[("password", &lost.password)])?;
+    let page = browser.get(&format!("{flow}/recover"))?;
+    let device = page
+        .attribute("<input type=\"checkbox\"", "name")
+        .unwrap_or("")
+        .to_owned();
+    let opened = browser.post(
+        &format!("{flow}/recover"),
+        &[("why", "lost"), (&device, "yes")],
+    )?;
+    let Some(case) = opened
+        .location
+        .filter(|to| opened.status == 303 && to.contains("/r/"))
+    else {
+        return Ok(());
+    };
+    done.push(Acknowledged {
+        browser: browser.like(),
+        what: What::Waits(case.clone(), RECOVERY),
+    });
+    browser.get(&case)?;
+    let mailed = browser.post(&format!("{case}/mail"), &[])?;
+    if mailed.status == 303 {
+        done.push(Acknowledged {
+            browser,
+            what: What::Waits(case, &["/code"]),
+        });
+    }
+    Ok(())
+}
+
+fn begin(browser: &mut Browser, email: &str) -> anyhow::Result<String> {
+    browser.get("/signin")?;
+    let begun = browser.post("/signin", &[("user", "root"), ("email", email)])?;
+    begun.location.context("no flow")
+}
+
 fn still_there(step: Acknowledged, port: u16) -> anyhow::Result<()> {
     let mut browser = step.browser.moved(port);
-    match step.what {
-        What::Waits(flow, form) => {
-            let page = browser.get(&flow)?;
-            // The next step may have been done and its answer lost: that is no loss.
-            let further = ["/password", "/mail-code"]
-                .iter()
-                .any(|end| page.action(end).is_some());
-            if page.action(form).is_none() && !(form == "/password" && further) {
-                bail!("{flow} no longer waits for {form}: status {}", page.status);
-            }
-        }
-        What::SignedIn => {
-            let page = browser.get("/console/home")?;
-            if page.status != 200 {
-                bail!("a session is gone: status {}", page.status);
-            }
-        }
+    let (path, forms) = match &step.what {
+        What::Waits(path, forms) => (path.as_str(), *forms),
+        What::SignedIn => ("/console/home", &["/signout"][..]),
+    };
+    let page = browser.get(path)?;
+    if page.status != 200 || !forms.iter().any(|form| page.action(form).is_some()) {
+        bail!("{:?} is lost: status {}", step.what, page.status);
     }
     Ok(())
 }
