@@ -93,6 +93,11 @@ pub(crate) fn run(given: &[String]) -> anyhow::Result<()> {
         &mut cargo("build --locked --package gatelodge"),
         false,
     );
+    check(
+        "nothing acknowledged is lost",
+        &mut xtask(&["crash", "--runs", "30"])?,
+        false,
+    );
     check("browser tests", &mut browser_tests(&browser)?, true);
     supply_chain(&mut check, cargo);
 

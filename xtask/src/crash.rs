@@ -172,6 +172,14 @@ fn under_load(server: Server, pause: Duration, lost: &Lost) -> anyhow::Result<Ve
                 }
             });
         }
+        // A slow machine gets the time to do something that could be lost.
+        for _ in 0..1_000 {
+            let enough = all.lock().unwrap_or_else(PoisonError::into_inner).len() >= BROWSERS;
+            if enough {
+                break;
+            }
+            std::thread::park_timeout(Duration::from_millis(10));
+        }
         std::thread::park_timeout(pause);
         server.kill()
     })?;
