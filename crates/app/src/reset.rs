@@ -64,7 +64,7 @@ impl App {
         self.db()
             .write(move |tx| {
                 let account = mailable(tx, &email)?;
-                let link = reset_link(tx, &ctx, account.as_ref())?;
+                let link = reset_link(tx, &ctx, account.as_ref(), &email)?;
                 let objection = link::mint(
                     tx,
                     &ctx.dice,
@@ -284,28 +284,28 @@ fn mailable(tx: &mut Tx<'_>, email: &Email) -> Result<Option<Account>, Error> {
     Ok(store::account::find_by_email(tx, email.key())?.filter(|a| a.state == State::Active))
 }
 
-/// The reset link to be mailed: the newest if it is young or there are enough, else a new one.
+/// The reset link to be mailed: the newest if it is young or there are enough, else a new one. Those of an address
+/// without an account are kept and found in the same way, though they lead nowhere.
 fn reset_link(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     account: Option<&Account>,
+    email: &Email,
 ) -> Result<store::link::Link, Error> {
-    if let Some(account) = account {
-        let mut live = store::link::live(tx, For::Reset.key(), &account.id, ctx.now)?;
-        let enough = live.len() >= MOST_LINKS;
-        if let Some(newest) = live
-            .pop()
-            .filter(|l| enough || ctx.now.since(l.created_at) < SAME_LINK)
-        {
-            return Ok(newest);
-        }
+    let whose = account.map_or(email.key(), |a| a.id.as_str());
+    let subject = name_of(tx.ring(), "reset links", whose)?;
+    let mut live = store::link::live(tx, For::Reset.key(), &subject, ctx.now)?;
+    let enough = live.len() >= MOST_LINKS;
+    let young = |link: &store::link::Link| ctx.now.since(link.created_at) < SAME_LINK;
+    if let Some(newest) = live.pop().filter(|link| enough || young(link)) {
+        return Ok(newest);
     }
     link::mint(
         tx,
         &ctx.dice,
         For::Reset,
         account.map(|a| &a.id),
-        "",
+        &subject,
         (ctx.now, RESET_LIFE),
     )
 }

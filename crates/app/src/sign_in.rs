@@ -119,11 +119,7 @@ impl App {
             .db()
             .read(move |tx| {
                 let (account, standing) = who(tx, &key, known, now)?;
-                let phc = account
-                    .as_ref()
-                    .map(|a| store::account::password_hash(tx, &a.id))
-                    .transpose()?
-                    .flatten();
+                let phc = store::account::password_hash(tx, &id_of(account.as_ref()))?;
                 let counter = live_counter(tx, &password_counter(tx.ring(), &key, standing)?, now)?;
                 let unlock = find_unlock(tx, browser.as_ref(), &key, now)?;
                 Ok::<_, Error>((phc, standing, counter, unlock))
@@ -143,10 +139,7 @@ impl App {
         let (ctx_owned, app) = (ctx.clone(), self.clone());
         let stepped = flow::step(self, ctx, KIND, id, move |tx, flow: Flow| {
             let (account, standing) = who(tx, &email_key, known, now)?;
-            let same = match &account {
-                Some(account) => store::account::password_hash(tx, &account.id)? == phc,
-                None => phc.is_none(),
-            };
+            let same = store::account::password_hash(tx, &id_of(account.as_ref()))? == phc;
             let facts =
                 app.password_facts(tx, &ctx_owned, &email_key, account, standing, right && same)?;
             let step = flow.machine.password(&facts, &ctx_owned.moment())?;
@@ -168,7 +161,8 @@ impl App {
         let counter_key = password_counter(tx.ring(), email_key, standing)?;
         let counter = live_counter(tx, &counter_key, ctx.now)?;
         let (mut has_device, mut wrong_codes) = (false, 0);
-        if let Some(account) = &account {
+        // Asked for a right password only: a wrong one costs the same with an account and without.
+        if let (Some(account), true) = (&account, right) {
             has_device = !store::device::of_account(tx, &account.id)?.is_empty();
             wrong_codes = live_counter(tx, &behind_counter(&account.id), ctx.now)?.failures;
         }
@@ -325,11 +319,12 @@ fn who(
     now: Timestamp,
 ) -> Result<(Option<Account>, Standing), Error> {
     let account = store::account::find_by_email(tx, email_key)?;
-    let standing = match &account {
-        Some(account) => standing(tx, &account.id, known, now)?,
-        None => Standing::Unknown,
-    };
+    let standing = standing(tx, &id_of(account.as_ref()), known, now)?;
     Ok((account, standing))
+}
+
+fn id_of(account: Option<&Account>) -> AccountId {
+    account.map_or_else(AccountId::nobody, |account| account.id.clone())
 }
 
 /// The standing of a browser with an account.

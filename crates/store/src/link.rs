@@ -11,7 +11,7 @@ statements! {
     FIND = "select id, account_id, subject, created_at, expires_at, used_at from link where purpose = $1 and token_hash = $2 /*for update*/";
     LOOK = "select id, account_id, subject, created_at, expires_at, used_at from link where purpose = $1 and token_hash = $2";
     LIVE = "select id, account_id, subject, created_at, expires_at, used_at from link \
-        where purpose = $1 and account_id = $2 and used_at is null and expires_at > $3 order by created_at, id";
+        where purpose = $1 and subject = $2 and used_at is null and expires_at > $3 order by created_at, id";
     USE_UP = "update link set used_at = $2 where id = $1 and used_at is null";
     USE_UP_ALL = "update link set used_at = $3 where purpose = $1 and account_id = $2 and used_at is null";
     VOID = "update link set used_at = $2 where purpose = $1 and used_at is null";
@@ -26,7 +26,7 @@ pub struct Link {
     pub id: LinkId,
     /// The account it is about.
     pub account: Option<AccountId>,
-    /// What the purpose needs to know: a case, a new address. Never a secret.
+    /// What the purpose needs to know: a browser, another link, whose it is. Never a secret.
     pub subject: String,
     /// When it was made.
     pub created_at: Timestamp,
@@ -97,17 +97,18 @@ pub fn look(tx: &mut Tx<'_>, purpose: &str, token_hash: &[u8]) -> Result<Option<
     tx.opt(&LOOK, params![purpose, token_hash], link)
 }
 
-/// The links of a purpose that still work for an account, oldest first.
+/// The links of a purpose and subject that still work, oldest first. By subject and not by account, so that those of
+/// nobody are looked for in the same way.
 ///
 /// # Errors
 /// Only faults.
 pub fn live(
     tx: &mut Tx<'_>,
     purpose: &str,
-    account: &AccountId,
+    subject: &str,
     now: Timestamp,
 ) -> Result<Vec<Link>, StoreError> {
-    tx.all(&LIVE, params![purpose, account.as_str(), now], link)
+    tx.all(&LIVE, params![purpose, subject, now], link)
 }
 
 /// Marks it as used; false when somebody was quicker.

@@ -22,7 +22,7 @@ mod identity;
 pub use browser::{Answer, Browser};
 pub use identity::{Authenticator, CREDENTIALS, Identity, PASSWORD};
 
-use crate::stores::{self, TestDb};
+use crate::stores::{self, Contents, TestDb};
 use app::hash::HashPool;
 use app::ports::{Clock, Composed, Composer, Entropy, Mailer, Ports, Telephone};
 use app::settings::{Senders, Settings, Transport};
@@ -188,6 +188,12 @@ impl Rig {
     /// The store, for looking behind the pages.
     pub fn db(&self) -> &TestDb {
         &self.db
+    }
+
+    /// Everything that lies in the store, row by row.
+    pub async fn contents(&self) -> Contents {
+        let found = self.db.read(stores::contents).await;
+        found.expect("the contents")
     }
 
     /// The present.

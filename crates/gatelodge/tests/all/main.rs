@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod device;
 #[cfg(test)]
+mod existence;
+#[cfg(test)]
 mod help;
 #[cfg(test)]
 mod mail;

@@ -11,8 +11,10 @@
 )]
 
 mod cluster;
+mod contents;
 
 pub use cluster::{Cluster, shared_cluster};
+pub use contents::{Contents, contents};
 
 use crate::{Config, Db, KeyRing, PgTls};
 use std::sync::Arc;

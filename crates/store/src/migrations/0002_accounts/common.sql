@@ -78,6 +78,7 @@ create table link (
 );
 create unique index link_token_hash on link (token_hash);
 create index link_account on link (account_id);
+create index link_subject on link (subject);
 
 create table mfa_device (
     id text primary key,
