@@ -119,8 +119,16 @@ fn holds_a_database(config: &store::Config) -> bool {
     }
 }
 
+/// What passwords are peppered with: derived from the oldest key of the ring, because a password cannot be peppered
+/// anew without its person. A rotation must keep that key.
+fn pepper(ring: &KeyRing) -> anyhow::Result<[u8; 32]> {
+    let oldest = ring.ids().min().context("the key ring is empty")?;
+    let derived = ring.hmac_by(oldest, Purpose::PEPPER, b"passwords")?;
+    derived.context("the key ring lost its oldest key")
+}
+
 fn build(place: &Place, config: &Config, db: Db, purpose: For) -> anyhow::Result<App> {
-    let pepper = db.ring().hmac(Purpose::PEPPER, b"passwords")?;
+    let pepper = pepper(db.ring())?;
     let listening = match purpose {
         For::Serving(address) | For::Demo(address) => Some(address),
         For::Command | For::FirstCommand => None,
