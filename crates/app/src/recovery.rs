@@ -16,9 +16,8 @@ pub(crate) use write::{place_call, write};
 use crate::commit::{Opened, Writer};
 use crate::context::Ctx;
 use crate::hash::Place;
-use crate::sign_in::{draw_mail_code, live_counter, mail_code_hmac, password_counter, standing};
+use crate::sign_in::{draw_mail_code, live_counter, mail_code_hmac, standing};
 use crate::{App, Error};
-use domain::account::Account;
 use domain::ids::{CallId, CaseId, DeviceId, FlowId};
 use domain::mail::MailKind;
 use domain::recovery::{
@@ -26,8 +25,8 @@ use domain::recovery::{
 };
 use domain::refusal::{Code, Refusal};
 use domain::sign_in::SignIn;
-use domain::step::Step;
-use domain::throttle::Gate;
+use domain::step::{CounterKey, Step};
+use domain::throttle::{Gate, Standing};
 use factors::keypad;
 use factors::password::Password;
 use facts::Gathered;
@@ -322,24 +321,24 @@ impl App {
     /// # Errors
     /// `GL-SIGNIN-001`, `GL-REQ-009`. A wrong password is [`Went::Refused`].
     pub async fn case_password(&self, ctx: &Ctx, id: &CaseId, typed: &str) -> Result<Went, Error> {
-        let (seen, row) = (ctx.clone(), id.clone());
-        let before = self
+        // The case counts for itself: this browser gave the right password before, and what strangers do to the
+        // account's password must not stop it.
+        const STANDING: Standing = Standing::Known;
+        let counter_key = CounterKey(format!("case-password:{id}"));
+        let (seen, row, key) = (ctx.clone(), id.clone(), counter_key.clone());
+        let (phc, gate) = self
             .db()
             .read(move |tx| {
                 let case = ours(store::recovery::find(tx, &row)?, &seen)?;
-                let account = account(tx, &case)?;
-                let standing = standing(tx, &account.id, seen.known, seen.now)?;
-                let key = password_counter(tx.ring(), &email_key(&account)?, standing)?;
-                let gate = live_counter(tx, &key, seen.now)?.gate(standing, seen.now);
-                let phc = store::account::password_hash(tx, &account.id)?;
-                Ok::<_, Error>((phc, standing, gate))
+                let gate = live_counter(tx, &key, seen.now)?.gate(STANDING, seen.now);
+                let phc = store::account::password_hash(tx, &case.account)?;
+                Ok::<_, Error>((phc, gate))
             })
             .await?;
-        let (phc, standing_then, gate) = before;
         let right = match (Password::prepare(typed), gate) {
             (Ok(password), Gate::Open) => {
                 self.hashes()
-                    .verify(password, phc.as_deref(), &Place::of(ctx, standing_then))
+                    .verify(password, phc.as_deref(), &Place::of(ctx, STANDING))
                     .await?
             }
             _ => false,
@@ -347,15 +346,11 @@ impl App {
         self.case_step(ctx, id, move |tx, case, known, ctx| {
             // What was hashed must still be what is on file.
             let same = store::account::password_hash(tx, &case.account)? == phc;
-            let standing = standing(tx, &case.account, ctx.known, ctx.now)?;
-            let counter_key =
-                password_counter(tx.ring(), &email_key(&known.facts.account)?, standing)?;
-            let counter = live_counter(tx, &counter_key, ctx.now)?;
             let check = PasswordAgain {
                 right: right && same,
-                counter,
-                counter_key,
-                standing,
+                counter: live_counter(tx, &counter_key, ctx.now)?,
+                counter_key: counter_key.clone(),
+                standing: STANDING,
             };
             Ok(case.password(&known.facts, &check, &ctx.moment())?)
         })
@@ -469,14 +464,4 @@ fn mail_state(tx: &mut Tx<'_>, case: &CaseId) -> Result<MailState, Error> {
         Some(State::Failed | State::Lost) => MailState::Failed,
         Some(State::Queued | State::Sending | State::Dialling) | None => MailState::Queued,
     })
-}
-
-fn account(tx: &mut Tx<'_>, case: &Case) -> Result<Account, Error> {
-    Ok(store::account::find(tx, &case.account)?.ok_or(Code::CaseClosed)?)
-}
-
-fn email_key(account: &Account) -> Result<String, Error> {
-    let email = factors::email::Email::parse(&account.email)
-        .map_err(|_| Error::Fault("an account without an address"))?;
-    Ok(email.key().to_owned())
 }

@@ -212,3 +212,28 @@ fn overdue_cases_are_closed_by_the_timer_and_told() {
         assert_eq!(rig.count_mails(MailKind::RecoveryClosed).await, 1);
     });
 }
+
+#[test]
+fn strangers_who_hammer_the_password_do_not_stop_a_recovery_that_has_begun() {
+    on_sqlite(async |rig| {
+        let owner = owner(rig).await;
+        let mut browser = rig.browser();
+        let case = case_path(&begin(rig, &mut browser, &owner, "lost").await);
+        prove_mail(rig, &mut browser, &case).await;
+        let mut someone = owner.root.clone();
+        someone.password = "copper sailing window thunder".to_owned();
+        let mut stranger = rig.browser();
+        for _ in 0..8 {
+            rig.give_password(&mut stranger, &someone).await;
+            rig.wait(Span::minutes(1));
+        }
+        rig.wait(Span::minutes(55));
+        let page = browser
+            .submit(
+                &format!("{case}/password"),
+                &[("password", &owner.root.password)],
+            )
+            .await;
+        assert!(page.shows("Call me now"), "{}", page.text());
+    });
+}
