@@ -88,9 +88,15 @@ fn refuse_errors(found: &[Finding]) -> anyhow::Result<()> {
 fn open_store(place: &Place, config: &Config, purpose: For) -> anyhow::Result<Db> {
     let path = place.path(&config.keyring.file);
     let where_to = config.store(place)?;
-    let may_make = purpose != For::Command && !holds_a_database(&where_to);
-    let fresh = may_make && !path.exists();
-    if !may_make && !path.exists() {
+    let empty = !holds_a_database(&where_to);
+    let fresh = !path.exists() && empty;
+    if fresh && purpose == For::Command {
+        bail!(
+            "there is no installation in {} yet: `gatelodge serve` makes one, or name another folder with --data-dir",
+            place.folder().display()
+        );
+    }
+    if !fresh && !path.exists() {
         bail!(
             "the key ring {} is missing: put back the copy of it that you keep. Without it nothing that is sealed \
              in the database can be read again",

@@ -225,13 +225,15 @@ pub(crate) enum AtHangUp {
     Stop,
 }
 
-/// The signals of the system.
+/// The signals of the system. A file that may not grow (a limit, a quota) is an error of the write that found it, and
+/// no reason to die: that signal is taken and left alone.
 struct Signals {
     terminate: Signal,
     interrupt: Signal,
     hang_up: Signal,
     tls: Option<Arc<Reloadable>>,
     at_hang_up: AtHangUp,
+    _file_too_large: Signal,
 }
 
 impl Signals {
@@ -242,6 +244,7 @@ impl Signals {
             hang_up: signal(SignalKind::hangup())?,
             tls,
             at_hang_up,
+            _file_too_large: signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))?,
         })
     }
 

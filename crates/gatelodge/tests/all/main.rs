@@ -12,6 +12,8 @@ mod mail;
 #[cfg(test)]
 mod password;
 #[cfg(test)]
+mod process;
+#[cfg(test)]
 mod recovery;
 #[cfg(test)]
 mod saved_code;
