@@ -217,7 +217,7 @@ impl App {
 }
 
 /// The clock error that two codes tell, if neither was seen before. Both are seen from now on.
-fn clock_error(
+pub(crate) fn clock_error(
     tx: &mut Tx<'_>,
     id: &DeviceId,
     codes: Option<(totp::Code, totp::Code)>,

@@ -4,6 +4,7 @@
 //! elsewhere, and each of them finds the case by a secret of its own. Every step loads, decides and saves in one write.
 
 mod call;
+mod drift;
 mod facts;
 mod link;
 mod undo;

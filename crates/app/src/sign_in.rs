@@ -21,13 +21,13 @@ use serde::{Deserialize, Serialize};
 use store::device::Device;
 use store::{KeyRing, Purpose, Tx};
 
-const KIND: &str = "sign-in";
+pub(crate) const KIND: &str = "sign-in";
 
 /// A sign-in flow as it is stored: the machine, and where it leads.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Flow {
-    machine: SignIn,
-    landing: String,
+pub(crate) struct Flow {
+    pub(crate) machine: SignIn,
+    pub(crate) landing: String,
 }
 
 /// What the next page of a flow is about.
@@ -470,7 +470,10 @@ pub(crate) fn draw_mail_code(ring: &KeyRing, ctx: &Ctx) -> Result<MailCode, Erro
     })
 }
 
-fn step_of(step: domain::step::Step<SignIn>, landing: String) -> domain::step::Step<Flow> {
+pub(crate) fn step_of(
+    step: domain::step::Step<SignIn>,
+    landing: String,
+) -> domain::step::Step<Flow> {
     domain::step::Step {
         next: Flow {
             machine: step.next,

@@ -4,6 +4,10 @@
 //! What a person sees is therefore the same sequence with and without an account (R-ROOT-26), which a property
 //! test checks.
 
+mod drift;
+
+pub use drift::{CHECKS_A_DAY, DriftFacts};
+
 use crate::account::{Account, INITIAL_PASSWORD, PasswordOrigin};
 use crate::audit::{Actor, Event, Record};
 use crate::client::Client;

@@ -6,12 +6,14 @@
 mod case;
 mod hold;
 mod link;
+mod resync;
 mod shown;
 mod trouble;
 
 pub(crate) use case::{call, close, code, enter, mail, password, saved_code, show, why};
 pub(crate) use hold::{by_code, hold, lift, undo};
 pub(crate) use link::{objected, objection, objection_link, proof, proof_confirmed, proof_link};
+pub(crate) use resync::{resync, resynced};
 pub(crate) use trouble::{begin, begun, trouble};
 
 use crate::visit::Visit;

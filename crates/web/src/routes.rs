@@ -52,6 +52,10 @@ pub fn router(front: Front) -> Router {
             "/signin/f/{flow}/recover",
             get(recovery::begin).post(recovery::begun),
         )
+        .route(
+            "/signin/f/{flow}/resync",
+            get(recovery::resync).post(recovery::resynced),
+        )
         .route("/signin/r/{case}", get(recovery::show))
         .route("/signin/r/{case}/mail", post(recovery::mail))
         .route("/signin/r/{case}/code", post(recovery::code))

@@ -3,9 +3,9 @@ use super::*;
 use crate::account::{PasswordFacts as OnFile, State};
 use crate::secret::Secret;
 
-const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+pub(super) const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
-fn dice() -> Dice {
+pub(super) fn dice() -> Dice {
     Dice::new([9; 32])
 }
 
@@ -16,7 +16,7 @@ fn client() -> Client {
     }
 }
 
-fn account(state: State) -> Account {
+pub(super) fn account(state: State) -> Account {
     Account {
         id: "111122223333".parse().unwrap(),
         name: "Example".into(),
@@ -60,7 +60,7 @@ fn shown(step: &Step<SignIn>) -> (std::mem::Discriminant<SignIn>, Option<Code>) 
     )
 }
 
-fn with_moment<T>(now: Timestamp, f: impl FnOnce(&Moment<'_>) -> T) -> T {
+pub(super) fn with_moment<T>(now: Timestamp, f: impl FnOnce(&Moment<'_>) -> T) -> T {
     let (client, dice) = (client(), dice());
     f(&Moment {
         now,
@@ -210,7 +210,7 @@ fn factor_facts(verdict: FactorVerdict) -> FactorFacts {
     }
 }
 
-fn at_factor() -> SignIn {
+pub(super) fn at_factor() -> SignIn {
     SignIn::AwaitFactor {
         account: "111122223333".parse().unwrap(),
         email: "e".into(),

@@ -627,3 +627,74 @@ fn a_stolen_device_is_told_at_once_and_acted_on_when_all_proofs_are_in_r_rec_32_
         );
     });
 }
+
+#[test]
+fn a_device_whose_clock_is_off_is_diagnosed_and_its_next_code_signs_in_r_rec_01_p_19() {
+    each_engine(async |rig| {
+        let mut owner = owner(rig).await;
+        owner.app.ahead = -3;
+        let mut browser = rig.browser();
+        let factor = rig.give_password(&mut browser, &owner.root).await;
+        let page = browser.open(&format!("{}/troubleshoot", factor.path)).await;
+        let to = page.links().into_iter().find(|l| l.ends_with("/resync"));
+        let page = browser.open(&to.expect("a way")).await;
+        assert!(page.shows("old phone"), "{}", page.text());
+        let action = page.action("/resync");
+        let device = owner.app.id.to_string();
+        let earlier = rig.now() - Span::seconds(30);
+        let (first, second) = (owner.app.code(earlier), owner.app.code(rig.now()));
+
+        let fields = [
+            ("device", device.as_str()),
+            ("first", &second),
+            ("second", &first),
+        ];
+        let wrong = browser.submit(&action, &fields).await;
+        assert_eq!(wrong.status.as_u16(), 422, "{}", wrong.text());
+        let fields = [
+            ("device", device.as_str()),
+            ("first", &first),
+            ("second", &second),
+        ];
+        let page = browser.submit(&action, &fields).await;
+        assert!(page.shows("90 seconds slow"), "{}", page.text());
+        assert!(
+            sessions(rig, &owner).await.is_empty(),
+            "a finding signs nobody in"
+        );
+        assert_eq!(rig.count_mails(MailKind::DeviceResynced).await, 1);
+
+        let next = browser.open(&factor.path).await;
+        let fields = [("device", device.as_str()), ("code", second.as_str())];
+        let old = browser.submit(&next.action("/factor"), &fields).await;
+        assert!(!old.path.starts_with("/console"), "both codes are used up");
+        rig.wait(Span::seconds(30));
+        let fresh = owner.app.code(rig.now());
+        let fields = [("device", device.as_str()), ("code", fresh.as_str())];
+        let page = browser.submit(&next.action("/factor"), &fields).await;
+        assert!(page.path.starts_with("/console"), "{}", page.text());
+    });
+}
+
+#[test]
+fn a_clock_is_checked_three_times_a_day() {
+    on_sqlite(async |rig| {
+        let owner = owner(rig).await;
+        let mut browser = rig.browser();
+        let factor = rig.give_password(&mut browser, &owner.root).await;
+        let action = format!("{}/resync", factor.path);
+        let wrong = owner.app.wrong_code(rig.now());
+        let device = owner.app.id.to_string();
+        let fields = [
+            ("device", device.as_str()),
+            ("first", &wrong),
+            ("second", &wrong),
+        ];
+        browser.open(&action).await;
+        for _ in 0..3 {
+            assert_eq!(browser.submit(&action, &fields).await.status.as_u16(), 422);
+        }
+        let over = browser.submit(&action, &fields).await;
+        assert!(over.shows("GL-MFA-012"), "{}", over.text());
+    });
+}
