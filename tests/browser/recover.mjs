@@ -1,0 +1,83 @@
+// The steps of getting back in, as a person takes them, for every story that needs them.
+
+import { toFactor } from './steps.mjs';
+
+/** From the page for the code to the help with the device. */
+export async function troubleshoot(person, root) {
+  await toFactor(person, root);
+  await person.follow('sign-in-troubleshoot');
+  await person.at('recovery-trouble-title');
+}
+
+/** Says what happened and begins; ends at the e-mail. */
+export async function begin(person, root, { why = 'recovery-why-lost' } = {}) {
+  await troubleshoot(person, root);
+  await person.follow('recovery-alternative-act');
+  await person.at('recovery-begin-title');
+  await person.choice(why).check();
+  for (const box of await person.page.getByRole('checkbox').all()) await box.check();
+  await person.press('recovery-begin-act');
+  await person.at('recovery-mail-title');
+}
+
+/** Has the mail sent; gives back the mail. */
+export async function sendMail(person, root) {
+  const since = await person.house.outbox(root.email);
+  await person.press('recovery-mail-send');
+  await person.at('recovery-mail-sent-title');
+  return person.house.mail(root.email, { since, where: (mail) => mail.links.some(isProof) });
+}
+
+const isProof = (link) => link.includes('/signin/verify/');
+
+/** The code that stands in a mail beside its link. */
+export function codeOf(mail) {
+  return /\b\d{8}\b/.exec(mail.text.replace(/(\d{4})[ -](\d{4})/g, '$1$2'))[0];
+}
+
+/** The link that proves the address, and the one that objects. */
+export const proofOf = (mail) => mail.links.find(isProof);
+export const objectionOf = (mail) => mail.links.find((link) => link.includes('/signin/objection/'));
+
+/** Proves the address by the code; ends at the telephone. */
+export async function proveMail(person, root) {
+  const mail = await sendMail(person, root);
+  await person.fill('recovery-mail-code', codeOf(mail));
+  await person.press('recovery-mail-code-act');
+  await person.at('recovery-phone-title');
+  return mail;
+}
+
+/** Has the telephone called; gives back the call and the digits on the page. */
+export async function call(person, button = 'recovery-call-now') {
+  await person.press(button);
+  await person.at('recovery-call-title');
+  const ringing = await person.house.ringing();
+  return { ringing, digits: await digitsOn(person) };
+}
+
+/** The digits that the page shows. */
+export async function digitsOn(person) {
+  const parts = await person.page.locator('.digits [aria-hidden]').allInnerTexts();
+  return parts.join('').replace(/\s/g, '');
+}
+
+/** Digits that are not those on the page, and do not begin with the 9 that objects. */
+export function other(digits) {
+  return digits.replace(/^./, (first) => (first === '1' ? '2' : '1'));
+}
+
+/** Proves the telephone; ends where everything is proved. */
+export async function provePhone(person, button) {
+  const { ringing, digits } = await call(person, button);
+  await person.house.press(ringing, digits);
+  await person.at('recovery-ready-title');
+}
+
+/** All of it, up to the button that lets one in. */
+export async function prove(person, root, options) {
+  await begin(person, root, options);
+  const mail = await proveMail(person, root);
+  await provePhone(person);
+  return mail;
+}
