@@ -122,6 +122,8 @@ class House {
     this.#contexts.push(context);
     const person = new Person(this, context, locale, js);
     await person.newPage();
+    // What a browser asks for yields to the account's language, so a person who reads another one says so first.
+    if (locale !== 'en') await person.speak(locale);
     return person;
   }
 
@@ -228,6 +230,13 @@ export class Person {
 
   async goto(path) {
     return this.page.goto(path);
+  }
+
+  /** Chooses the language at the foot of a page. */
+  async speak(locale) {
+    if (this.page.url() === 'about:blank') await this.goto('/');
+    await this.page.locator(`button[lang="${locale}"]`).click();
+    await this.page.locator(`html[lang="${locale}"]`).waitFor({ state: 'attached' });
   }
 
   /** Fills the field with this label. */

@@ -220,6 +220,12 @@ async fn moved_on(mut visit: Visit, id: &str, moved: Result<Moved, Error>) -> Re
             visit.set_cookie(cookie::KNOWN, opened.known.expose());
             visit.see_other(&landing)
         }
+        // Pressed late, twice or in another tab: on to where the flow is (P-05).
+        Ok(Moved::Refused(refusal)) | Err(Error::Refused(refusal))
+            if refusal.code == Code::OutOfOrder =>
+        {
+            visit.see_other(&format!("/signin/f/{id}"))
+        }
         Ok(Moved::Refused(refusal)) => {
             let status = StatusCode::from_u16(refusal.code.status())
                 .unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
