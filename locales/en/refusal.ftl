@@ -144,7 +144,7 @@ GL-LINK-001-next = Open the link in the newest mail, or go back to the page wher
 
 # The outbox of a trial server.
 GL-OUTBOX-001 = The outbox opens with the link that the server printed when it started.
-GL-OUTBOX-001-next = Open that link in this browser. It stands in the terminal where the server runs, and in the file “outbox.key” of its data folder.
+GL-OUTBOX-001-next = Open that link in this browser. It stands in the terminal where the server runs, and in the file “outbox-key” of its data folder.
 GL-OUTBOX-002 = There is no mail or call of this number.
 GL-OUTBOX-002-next = It may have been tidied up: the outbox keeps what was sent for 7 days.
 GL-OUTBOX-003 = This server sends mails and places calls for real, so they are not shown here.

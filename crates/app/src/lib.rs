@@ -32,6 +32,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
 pub mod standing;
+pub mod telephone;
 pub mod token;
 pub mod worker;
 

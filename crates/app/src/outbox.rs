@@ -59,7 +59,23 @@ pub enum MailState {
     Failed,
 }
 
+impl Item {
+    /// How far a mail has come.
+    pub const fn mail_state(&self) -> MailState {
+        MailState::of(self.state, self.attempts)
+    }
+}
+
 impl MailState {
+    const fn of(state: State, attempts: i64) -> Self {
+        match state {
+            State::Queued if attempts > 0 => Self::Delayed,
+            State::Queued | State::Sending | State::Dialling => Self::Queued,
+            State::Sent => Self::Sent,
+            State::Failed | State::Lost => Self::Failed,
+        }
+    }
+
     /// The word in the keys of texts.
     pub const fn key(self) -> &'static str {
         match self {
@@ -83,6 +99,31 @@ impl App {
         after: Option<(Timestamp, OutboxId)>,
         size: usize,
     ) -> Result<Page<Item>, Error> {
+        let both = |kind| kind != Kind::Decoy;
+        self.listed(both, to, after, size).await
+    }
+
+    /// What was mailed, in the same way.
+    ///
+    /// # Errors
+    /// Only faults.
+    pub async fn mails(
+        &self,
+        to: Option<&str>,
+        after: Option<(Timestamp, OutboxId)>,
+        size: usize,
+    ) -> Result<Page<Item>, Error> {
+        self.listed(|kind| kind == Kind::Mail, to, after, size)
+            .await
+    }
+
+    async fn listed(
+        &self,
+        wanted: fn(Kind) -> bool,
+        to: Option<&str>,
+        after: Option<(Timestamp, OutboxId)>,
+        size: usize,
+    ) -> Result<Page<Item>, Error> {
         let (to, app) = (to.map(str::to_lowercase), self.clone());
         self.db()
             .read(move |tx| {
@@ -100,7 +141,7 @@ impl App {
                         let meant = to
                             .as_ref()
                             .is_none_or(|to| entry.recipient.expose().to_lowercase() == *to);
-                        if entry.kind == Kind::Decoy || !meant {
+                        if !wanted(entry.kind) || !meant {
                             continue;
                         }
                         if items.len() == size {
@@ -146,12 +187,7 @@ impl App {
             .db()
             .point(move |tx| store::outbox::newest(tx, &reference, kind.key()))
             .await?;
-        Ok(found.map(|standing| match standing.state {
-            State::Queued if standing.attempts > 0 => MailState::Delayed,
-            State::Queued | State::Sending | State::Dialling => MailState::Queued,
-            State::Sent => MailState::Sent,
-            State::Failed | State::Lost => MailState::Failed,
-        }))
+        Ok(found.map(|standing| MailState::of(standing.state, standing.attempts)))
     }
 
     /// How the trial server is reached: commands beside it compose the same links.

@@ -1,6 +1,6 @@
 //! What the verbs need of the outside world, in the product's words. Adapters implement it, tests have fakes.
 
-use domain::ids::{CallId, OutboxId};
+use domain::ids::{AccountId, CallId, OutboxId};
 use domain::locale::Locale;
 use domain::mail::MailOrder;
 use domain::time::Timestamp;
@@ -24,6 +24,8 @@ pub struct Ports {
     pub mailer: Option<Arc<dyn Mailer>>,
     /// Calls that really go out; nothing where voice is on trial or off.
     pub telephone: Option<Arc<dyn Telephone>>,
+    /// What is said in calls.
+    pub voice: Arc<dyn Voice>,
 }
 
 impl std::fmt::Debug for Ports {
@@ -45,7 +47,7 @@ pub trait Entropy: Send + Sync {
 }
 
 /// A mail in words.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Composed {
     /// Subject line, without line breaks.
     pub subject: String,
@@ -106,6 +108,15 @@ pub trait Mailer: Send + Sync {
     fn send<'a>(&'a self, mail: &'a Outgoing) -> Future_<'a, Result<(), MailRefused>>;
 }
 
+/// What is said in calls: recordings, and the same words to be read. Prompts go by their keys.
+pub trait Voice: Send + Sync {
+    /// The words of a prompt, which names an account by its last four digits; blank if there is no such prompt.
+    fn subtitles(&self, prompt: &str, locale: Locale, account: &AccountId) -> String;
+
+    /// The recording of the same as a WAV file; empty if there is no such prompt.
+    fn recording(&self, prompt: &str, locale: Locale, account: &AccountId) -> Vec<u8>;
+}
+
 /// A call to be placed.
 #[derive(Debug, Clone)]
 pub struct CallPlan {
@@ -115,10 +126,10 @@ pub struct CallPlan {
     pub to: String,
     /// The language of the prompts.
     pub locale: Locale,
-    /// The prompt's id.
-    pub prompt: String,
-    /// The account's last four digits, which the prompt speaks.
-    pub account_last_four: String,
+    /// The key of the prompt it begins with.
+    pub prompt: &'static str,
+    /// The account whose last four digits are spoken.
+    pub account: AccountId,
 }
 
 /// Places calls. What becomes of them is reported to the recovery and contact verbs by call id.

@@ -5,6 +5,7 @@
 //!
 //! Invariants: a mail is handed over at least once and always under the same Message-ID; a call is dialled at most once.
 
+mod call;
 mod mail;
 
 use crate::outbox::ADDRESS;
@@ -12,7 +13,6 @@ use crate::settings::Transport;
 use crate::{App, Ctx, Error};
 use domain::client::Client;
 use domain::dice::{Dice, base32};
-use domain::ids::CallId;
 use domain::locale::Locale;
 use domain::session::ROOT_IDLE;
 use domain::sign_in::IDLE;
@@ -77,6 +77,7 @@ impl Worker {
         let work = Box::pin(async {
             tokio::join!(
                 mail::run(&self, told.clone()),
+                call::run(&self, told.clone()),
                 self.tidy_up(told.clone()),
                 self.seal(told.clone()),
             );
@@ -96,22 +97,23 @@ impl Worker {
     /// # Errors
     /// What the store says.
     pub async fn settle(&self) -> Result<(), Error> {
-        mail::settle(self).await
+        mail::settle(self).await?;
+        call::settle(self).await
     }
 
-    /// Deals with what a worker before left in hand.
+    /// Deals with what a worker before left in hand: mails go out again, calls are lost.
     ///
     /// # Errors
     /// What the store says.
     pub async fn take_over(&self) -> Result<(), Error> {
         let (now, alone) = (self.now(), self.alone);
-        let mut lost: Vec<CallId> = Vec::new();
         let address = self
             .app
             .settings()
             .trial()
             .then(|| self.app.settings().public_url.clone());
-        self.app
+        let lost = self
+            .app
             .db()
             .write(move |tx| {
                 if let Some(address) = &address {
@@ -119,17 +121,12 @@ impl Worker {
                 }
                 store::outbox::recover(tx, now, alone).map_err(Error::from)
             })
-            .await?
-            .into_iter()
-            .filter_map(|lost| lost.reference?.parse().ok())
-            .for_each(|call| lost.push(call));
-        for call in lost {
-            self.app.call_was_lost(&self.ctx(), &call).await?;
-        }
-        Ok(())
+            .await?;
+        call::report_lost(self, lost).await
     }
 
-    /// Closes recovery cases whose time is over, and removes what is over: flows, sessions, counters, links, burnt steps, and rows that were handed over long ago.
+    /// Closes recovery cases whose time is over, and removes what is over: flows, sessions, counters, links, burnt steps,
+    /// and rows that were handed over long ago.
     ///
     /// # Errors
     /// What the store says.

@@ -7,6 +7,8 @@ mod account;
 mod audit;
 mod config;
 mod doctor;
+mod outbox;
+mod phone;
 mod totp;
 
 use crate::compose::{For, House};
@@ -42,6 +44,12 @@ enum Command {
     /// Makes accounts, and sees to their life.
     #[command(subcommand)]
     Account(account::Command),
+    /// Shows what was mailed and whom we called.
+    #[command(subcommand)]
+    Outbox(outbox::Command),
+    /// Plays the telephone of a trial server.
+    #[command(subcommand)]
+    Phone(phone::Command),
     /// Prints the code that an authenticator app would show.
     Totp(totp::Args),
     /// Looks an installation over: each finding has a code and a remedy.
@@ -107,6 +115,8 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         Command::Serve(args) => serve::run(&args).map(done),
         Command::Demo(args) => demo::run(&args).map(done),
         Command::Account(command) => account::run(&command).map(done),
+        Command::Outbox(command) => outbox::run(&command).map(done),
+        Command::Phone(command) => phone::run(&command).map(done),
         Command::Totp(args) => totp::run(&args).map(done),
         Command::Doctor(args) => doctor::run(&args),
         Command::Config(command) => config::run(&command),

@@ -14,6 +14,7 @@ statements! {
         wrong, progress) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (id) do update set \
         changed_at = excluded.changed_at, connected = excluded.connected, wrong = excluded.wrong, \
         progress = excluded.progress";
+    STANDING = "select progress, wrong from phone_call where id = $1";
     FIND = "select account_id, purpose, subject from phone_call where id = $1";
     RECENT = "select placed_at, changed_at, connected, wrong, progress, account_id, number_mac, block from phone_call \
         where placed_at > $1 and (account_id = $2 or number_mac = $3 or block = $4) order by placed_at, id";
@@ -27,6 +28,15 @@ pub struct Placed {
     pub account: AccountId,
     /// Where its events go.
     pub purpose: Purpose,
+}
+
+/// How a call goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Where it stands.
+    pub progress: Progress,
+    /// Wrong tries.
+    pub wrong: u32,
 }
 
 fn words(progress: Progress) -> &'static str {
@@ -88,6 +98,27 @@ pub fn find(tx: &mut Tx<'_>, id: &CallId) -> Result<Option<Placed>, StoreError> 
         Ok(Placed {
             account: row.parse(0)?,
             purpose,
+        })
+    })
+}
+
+/// How a call goes, if it is one of ours and not forgotten yet.
+///
+/// # Errors
+/// Only faults.
+pub fn standing(tx: &mut Tx<'_>, id: &CallId) -> Result<Option<Standing>, StoreError> {
+    tx.opt(&STANDING, params![id.as_str()], |row| {
+        let progress = match row.text(0)?.as_str() {
+            "dialling" => Progress::Dialling,
+            "ringing" => Progress::Ringing,
+            "answered" => Progress::Answered,
+            word => Progress::Ended(
+                ended(word).ok_or_else(|| StoreError::Corrupt("phone_call.progress".to_owned()))?,
+            ),
+        };
+        Ok(Standing {
+            progress,
+            wrong: u32::try_from(row.int(1)?).unwrap_or(u32::MAX),
         })
     })
 }

@@ -7,6 +7,8 @@
 //! Invariant: recipient and body are sealed to their row. The body is erased on hand-over if the draft asks for it,
 //! and always when the row fails or is lost.
 
+pub mod call;
+
 use crate::engine::{Page, Row, Topic, Tx};
 use crate::error::StoreError;
 use crate::params;

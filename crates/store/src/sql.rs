@@ -62,6 +62,7 @@ pub(crate) const REGISTRY: &[&[&Sql]] = &[
     crate::meta::STATEMENTS,
     crate::migrate::STATEMENTS,
     crate::outbox::STATEMENTS,
+    crate::outbox::call::STATEMENTS,
     crate::recovery::STATEMENTS,
     crate::saved_code::STATEMENTS,
     crate::session::STATEMENTS,

@@ -23,6 +23,7 @@ pub use browser::{Answer, Browser};
 pub use identity::{Authenticator, CREDENTIALS, Identity, PASSWORD};
 
 use crate::stores::{self, Contents, TestDb};
+use adapters::voice::BuiltIn;
 use app::hash::HashPool;
 use app::ports::{Clock, Composed, Composer, Entropy, Mailer, Ports, Telephone};
 use app::settings::{Senders, Settings, Transport};
@@ -38,6 +39,9 @@ use web::{Front, Serving};
 
 /// When every rig begins: 2027-01-15 08:00 UTC, at the beginning of a TOTP step.
 pub const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+/// The key of a rig's outbox.
+pub const OUTBOX_KEY: &str = "anorangelampinthewindowofthelodg";
 
 /// A clock that stands still until it is turned, but for a millisecond each time the app reads it: what happened
 /// later is later.
@@ -160,6 +164,7 @@ impl Rig {
             composer: Arc::new(letters()),
             mailer,
             telephone,
+            voice: Arc::new(BuiltIn::default()),
         };
         let app = App::new(Parts {
             db: db.open_another(),
@@ -171,8 +176,8 @@ impl Rig {
             origins: vec![browser::ORIGIN.to_owned()],
             secure: false,
             trusted_proxies: Vec::new(),
-            trial: true,
-            outbox_key: None,
+            trial: app.settings().trial(),
+            outbox_key: Some(app::token::hash(OUTBOX_KEY)),
             request_limit: std::time::Duration::from_secs(30),
             time_zone: "UTC".to_owned(),
         };

@@ -8,6 +8,7 @@
 //! | `gl_link` | the token of a mailed link, after its address was made clean | until the browser closes |
 //! | `gl_flash` | which notice the next page shows | one page |
 //! | `gl_lang`, `gl_zone` | language and time zone chosen | a year |
+//! | `gl_outbox` | the key of a trial server's outbox, SameSite=Strict | until the browser closes |
 //!
 //! Over TLS those that carry a token are `__Host-` and Secure (RFC 6265bis section 4.1.3.2); all are HttpOnly and SameSite=Lax,
 //! except `gl_zone`, which the page's script writes.
@@ -27,6 +28,8 @@ pub const LANGUAGE: &str = "gl_lang";
 pub const ZONE: &str = "gl_zone";
 /// The token of a mailed link, between the link and the page that it leads to.
 pub const LINK: &str = "gl_link";
+/// The key of the outbox, on trial only.
+pub const OUTBOX: &str = "gl_outbox";
 /// A notice to be shown on the next page, once.
 pub const FLASH: &str = "gl_flash";
 
@@ -57,8 +60,10 @@ pub fn token<'h>(headers: &'h HeaderMap, name: &str, secure: bool) -> Option<&'h
 
 /// The `Set-Cookie` value that sets a cookie until the browser closes, or for 90 days.
 pub fn set(name: &str, value: &str, secure: bool) -> String {
+    // No other site can make a browser send the key of the outbox along, not even by a link.
+    let from = if name == OUTBOX { "Strict" } else { "Lax" };
     let mut line = format!(
-        "{}={value}; Path=/; HttpOnly; SameSite=Lax",
+        "{}={value}; Path=/; HttpOnly; SameSite={from}",
         full_name(name, secure)
     );
     if secure {

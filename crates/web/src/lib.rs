@@ -14,6 +14,7 @@ pub mod front;
 mod guard;
 mod help;
 mod mail;
+mod outbox;
 pub mod page;
 mod password;
 mod public;

@@ -2,7 +2,9 @@
 
 use crate::front::Front;
 use crate::visit::Glance;
-use crate::{assets, console, device, guard, help, password, public, recovery, sign_in, sign_up};
+use crate::{
+    assets, console, device, guard, help, outbox, password, public, recovery, sign_in, sign_up,
+};
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -90,7 +92,8 @@ pub fn router(front: Front) -> Router {
         )
         .route("/console", get(console::root))
         .route("/console/home", get(console::home))
-        .merge(device_pages());
+        .merge(device_pages())
+        .merge(outbox_pages());
     pages
         .fallback(no_such_page)
         .method_not_allowed_fallback(wrong_method)
@@ -142,6 +145,15 @@ fn device_pages() -> Router<Front> {
             "/console/step-up",
             get(device::step_up::show).post(device::step_up::prove),
         )
+}
+
+fn outbox_pages() -> Router<Front> {
+    Router::new()
+        .route("/outbox", get(outbox::list))
+        .route("/outbox/mail/{id}", get(outbox::mail))
+        .route("/outbox/phone/{number}", get(outbox::call))
+        .route("/outbox/phone/{number}/{act}", post(outbox::touch))
+        .route("/outbox/voice/{call}/{turn}", get(outbox::recording))
 }
 
 async fn no_such_page(Glance(visit): Glance) -> Response {

@@ -3,6 +3,7 @@
 //! A GET writes no row: a flow begins with the POST that names an address.
 
 use crate::cookie;
+use crate::outbox;
 use crate::page::Page;
 use crate::visit::Visit;
 use app::Error;
@@ -11,6 +12,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use domain::ids::FlowId;
+use domain::mail::MailKind;
 use domain::refusal::{Code, Refusal};
 use domain::sign_in::SignIn;
 use http::StatusCode;
@@ -71,6 +73,7 @@ struct MailCodePage {
     again: String,
     email: String,
     error: String,
+    mail_state: String,
 }
 
 /// `GET /signin`
@@ -245,7 +248,15 @@ async fn with_flow(
         return visit.refuse(&Code::FlowOver.into());
     };
     match visit.app().look_at_sign_in(&visit.ctx, &flow).await {
-        Ok(view) => show(visit, &flow, view, status, refusal),
+        Ok(view) => {
+            let mailed = match view.machine {
+                SignIn::AwaitMailCode { .. } => {
+                    outbox::mail_line(&visit, flow.as_str(), MailKind::SignInCode).await
+                }
+                _ => String::new(),
+            };
+            show(visit, &flow, view, status, refusal, mailed)
+        }
         Err(error) => visit.refuse(&error),
     }
 }
@@ -256,6 +267,7 @@ fn show(
     view: View,
     status: StatusCode,
     refusal: Option<Refusal>,
+    mail_state: String,
 ) -> Response {
     let t = visit.t();
     let flow = path(id);
@@ -337,6 +349,7 @@ fn show(
                     flow,
                     email,
                     error,
+                    mail_state,
                 },
             )
         }

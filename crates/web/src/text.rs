@@ -27,7 +27,7 @@ macro_rules! rooms {
 }
 
 rooms! {
-    "console" "demo" "device" "help" "mail" "password" "public" "recovery" "refusal" "shell"
+    "console" "demo" "device" "help" "mail" "outbox" "password" "public" "recovery" "refusal" "shell"
     "sign_in" "sign_up"
 }
 

@@ -10,6 +10,8 @@ mod help;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
+mod outbox;
+#[cfg(test)]
 mod password;
 #[cfg(test)]
 mod process;

@@ -3,6 +3,7 @@
 mod abuse;
 mod calls;
 mod objections;
+mod telephone;
 mod way;
 
 use domain::call::{CallEvent, CallOrder, Digits, Outcome, Say};
