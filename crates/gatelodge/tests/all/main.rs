@@ -2,6 +2,8 @@
 //!
 //! One file is one story or one room's stories; each test names the requirements it shows.
 #[cfg(test)]
+mod account;
+#[cfg(test)]
 mod device;
 #[cfg(test)]
 mod existence;
