@@ -168,12 +168,30 @@ async fn inside(place: Place, config: Config, found: &mut Vec<Finding>) {
             },
         )),
     }
+    mail_server(&house, found).await;
     if let Err(error) = outbox(&house, found).await {
         found.push(Finding::error(
             "GL-DOC-022",
             "store",
             error.to_string(),
             "run it again; if it stays, put back a backup",
+        ));
+    }
+}
+
+/// Whether the mail server lets us in; nothing is sent.
+async fn mail_server(house: &House, found: &mut Vec<Finding>) {
+    let said = match house.config.smtp(&house.place) {
+        Ok(None) => return,
+        Ok(Some(smtp)) => smtp.probe().await,
+        Err(error) => Err(format!("{error:#}")),
+    };
+    if let Err(said) = said {
+        found.push(Finding::error(
+            "GL-DOC-025",
+            "mail.smtp",
+            said,
+            "mails wait and are tried again for two days: mend the settings, or the server",
         ));
     }
 }

@@ -129,6 +129,14 @@ impl Config {
 
     /// What hands mails over; nothing on trial.
     pub(crate) fn mailer(&self, place: &Place) -> anyhow::Result<Option<Arc<dyn Mailer>>> {
+        Ok(match self.smtp(place)? {
+            Some(smtp) => Some(Arc::new(smtp)),
+            None => None,
+        })
+    }
+
+    /// The mail server; nothing on trial.
+    pub(crate) fn smtp(&self, place: &Place) -> anyhow::Result<Option<Smtp>> {
         let smtp = &self.mail.smtp;
         let Some(host) = smtp
             .host
@@ -157,7 +165,7 @@ impl Config {
             hello: self.public_host(),
             connect_within: SMTP_CONNECT,
         })?;
-        Ok(Some(Arc::new(mailer)))
+        Ok(Some(mailer))
     }
 
     /// The host of the public address, by which we greet mail servers.

@@ -262,3 +262,28 @@ fn what_is_shown_says_what_differs_and_hides_addresses_with_passwords() {
     assert!(!shown.contains("hunter2"));
     assert!(shown.contains("# public_url is not set\n"), "{shown}");
 }
+
+#[test]
+fn what_the_guide_to_a_real_host_says_is_taken() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .unwrap();
+    let path = root.join("docs/from-trial-to-a-real-host.md");
+    let guide = std::fs::read_to_string(path).unwrap();
+    let blocks: Vec<&str> = guide
+        .split("```toml\n")
+        .skip(1)
+        .filter_map(|block| block.split("```").next())
+        .collect();
+    let (_dir, place) = place();
+    let (whole, proxy) = (blocks[0], blocks[1]);
+    // The files that it names are not on this machine; all else fits together.
+    assert_eq!(codes(whole, &place), ["GL-CFG-031", "GL-CFG-055"]);
+    let with_proxy = whole
+        .replace("listen = \"0.0.0.0:443\"\n", proxy)
+        .replace("[tls]\n", "")
+        .replace("cert_file = \"/etc/gatelodge/tls.crt\"\n", "")
+        .replace("key_file = \"/etc/gatelodge/tls.key\"\n", "");
+    assert_eq!(codes(&with_proxy, &place), ["GL-CFG-055"]);
+}

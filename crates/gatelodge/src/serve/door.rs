@@ -168,3 +168,37 @@ async fn reply(
     request.extensions_mut().insert(ConnectInfo(peer));
     router.oneshot(request).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_is_spoken_with_this_machine_and_trusted_proxies_only() {
+        let door = Door {
+            router: Router::new(),
+            limits: Limits::default(),
+            tls: None,
+            proxies: ["192.0.2.0/24", "2001:db8::1"]
+                .into_iter()
+                .filter_map(Network::parse)
+                .collect(),
+        };
+        for (peer, spoken) in [
+            ("127.0.0.1", true),
+            ("::1", true),
+            ("::ffff:127.0.0.1", true),
+            ("192.0.2.77", true),
+            ("::ffff:192.0.2.77", true),
+            ("2001:db8::1", true),
+            ("198.51.100.1", false),
+            ("2001:db8::2", false),
+        ] {
+            assert_eq!(
+                door.may_speak_plainly(peer.parse().unwrap()),
+                spoken,
+                "{peer}"
+            );
+        }
+    }
+}
