@@ -44,11 +44,26 @@ mail-email-proof-subject = Your code for this email address
 mail-email-proof-text = Somebody wants to use this address for an account. If this is you, enter the code on the page that waits; it works for { mail-life }. If it is not you, you need not do anything: without the code the address is not used.
 
 # Contacts and password
-mail-email-changed-subject = The email address of your account is changing
-mail-email-changed-text = The email address of your account is about to change or was changed. If you wanted this, there is nothing to do.
+mail-email-changed-subject = The email address of your account was changed
+mail-email-changed-text = { $held ->
+    [yes] The email address of your account was changed. Until { $until }, the address before still serves recovery and a forgotten password, and the change can be taken back. If you wanted this, there is nothing to do.
+   *[other] The email address of your account was changed. If you wanted this, there is nothing to do.
+}
 
 mail-phone-changed-subject = The phone number of your account was changed
-mail-phone-changed-text = The phone number of your account was changed. If you wanted this, there is nothing to do.
+mail-phone-changed-text = { $held ->
+    [yes] The phone number of your account was changed; the new one ends in { $last }. Until { $until }, the number before still serves recovery, and the change can be taken back. If you wanted this, there is nothing to do.
+   *[other] A phone number was entered for your account; it ends in { $last }. It serves recovery from { $until } on, and until then it can be taken back. If you wanted this, there is nothing to do.
+}
+
+mail-email-taken-subject = Somebody wanted to use your email address
+mail-email-taken-text = Somebody wanted to use this address for another account. It has an account already, so nothing was changed, and that person was told nothing about you. If this was you, sign in to the account that has this address and change it there first. If it was not you, you need not do anything.
+
+mail-contact-restored-subject = A change of your contact information was taken back
+mail-contact-restored-text = { $contact ->
+    [email] A change of the email address of your account was taken back; the address before is in force again. If this was not you, sign in and look at the account page.
+   *[other] A change of the phone number of your account was taken back. If this was not you, sign in and look at the account page.
+}
 
 mail-password-changed-subject = Your password was changed
 mail-password-changed-text = The password of your account was changed. If this was you, there is nothing to do. If not, choose “Forgot password?” on the sign-in page at once, and then check your MFA devices.

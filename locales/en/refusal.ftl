@@ -177,3 +177,5 @@ GL-ACC-008 = This set-up link no longer works: it was used, or its time is over.
 GL-ACC-008-next = If the set-up is not finished, have the server restarted and open the new link that it prints.
 GL-ACC-009 = The digits keyed on the phone were not the ones on the page.
 GL-ACC-009-next = Ask for a new call and key the digits that the page shows then.
+GL-ACC-010 = Only somebody who just used a registered MFA device can say this.
+GL-ACC-010-next = Register an MFA device first, or wait until the time shown on the account page is over.

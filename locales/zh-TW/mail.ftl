@@ -44,11 +44,26 @@ mail-email-proof-subject = 這個電子郵件地址的驗證碼
 mail-email-proof-text = 有人想將這個電子郵件地址用於某個帳戶。如果是您本人，請在等待中的頁面輸入驗證碼，{ mail-life }內有效。如果不是您，不需要做任何事：沒有驗證碼，這個地址就不會被使用。
 
 # 聯絡方式與密碼
-mail-email-changed-subject = 您帳戶的電子郵件地址變更通知
-mail-email-changed-text = 您帳戶的電子郵件地址即將變更，或已經變更。如果這是您要求的，不需要做任何事。
+mail-email-changed-subject = 您帳戶的電子郵件地址已變更
+mail-email-changed-text = { $held ->
+    [yes] 您帳戶的電子郵件地址已經變更。在 { $until } 之前，復原和忘記密碼仍使用先前的地址，也可以撤回這項變更。如果這是您要求的，不需要做任何事。
+   *[other] 您帳戶的電子郵件地址已經變更。如果這是您要求的，不需要做任何事。
+}
 
 mail-phone-changed-subject = 您帳戶的電話號碼已變更
-mail-phone-changed-text = 您帳戶的電話號碼已經變更。如果這是您要求的，不需要做任何事。
+mail-phone-changed-text = { $held ->
+    [yes] 您帳戶的電話號碼已經變更，新號碼的末四碼是 { $last }。在 { $until } 之前，復原仍使用先前的號碼，也可以撤回這項變更。如果這是您要求的，不需要做任何事。
+   *[other] 您的帳戶登錄了電話號碼，末四碼是 { $last }。這個號碼從 { $until } 起可用於復原，在那之前可以撤回。如果這是您要求的，不需要做任何事。
+}
+
+mail-email-taken-subject = 有人想要使用您的電子郵件地址
+mail-email-taken-text = 有人想將這個地址用於另一個帳戶。這個地址已經屬於某個帳戶，因此沒有任何變更，對方也沒有得知任何與您有關的資訊。如果是您本人，請先登入使用這個地址的帳戶，並在那裡變更地址。如果不是您本人，不需要做任何事。
+
+mail-contact-restored-subject = 聯絡資訊的變更已撤回
+mail-contact-restored-text = { $contact ->
+    [email] 您帳戶電子郵件地址的變更已經撤回，先前的地址重新生效。如果不是您本人撤回的，請登入並查看帳戶頁面。
+   *[other] 您帳戶電話號碼的變更已經撤回。如果不是您本人撤回的，請登入並查看帳戶頁面。
+}
 
 mail-password-changed-subject = 您的密碼已變更
 mail-password-changed-text = 您帳戶的密碼已經變更。如果是您本人變更的，不需要做任何事。如果不是，請立即在登入頁面選擇「忘記密碼？」，然後檢查您的 MFA 裝置。

@@ -62,7 +62,7 @@ impl App {
                     created_at: now,
                     password: None,
                 };
-                if store::account::find_by_email(tx, email.key())?.is_some() {
+                if !crate::contact::email_is_free(tx, email.key(), now)? {
                     return Err(Refusal::new(Code::EmailTaken).at("email").into());
                 }
                 let mut attempt = 0;
@@ -73,7 +73,7 @@ impl App {
                 store::account::insert(tx, &account, email.key())?;
                 if let Some(phone) = &phone {
                     let held = Held {
-                        value: phone.e164().to_owned(),
+                        value: phone.e164.clone(),
                         changed_at: None,
                         proved_at: None,
                     };

@@ -38,7 +38,7 @@ impl App {
             .ok_or(Code::CallOver)?;
         match placed.purpose {
             Purpose::Recovery(case) => self.case_call_event(ctx, &case, call, event).await,
-            Purpose::PhoneProof(_) => Err(Code::CallOver.into()),
+            Purpose::PhoneProof(flow) => self.proof_call_event(ctx, &flow, call, event).await,
         }
     }
 }

@@ -113,6 +113,10 @@ impl Writer {
                 Effect::RequirePassword(account) => {
                     store::account::require_new_password(tx, account, true)?
                 }
+                Effect::PhoneProven(account) => {
+                    let phone = store::contact::Kind::Phone;
+                    store::contact::prove(tx, account, phone, self.now)?;
+                }
                 Effect::PlaceCall(order) => {
                     let id = OutboxId::draw(&self.dice, &index.to_string());
                     recovery::place_call(tx, order, &id, !self.keep_calls)?;
@@ -149,6 +153,17 @@ impl Writer {
         index: usize,
         order: &MailOrder,
     ) -> Result<OutboxId, Error> {
+        self.mail_after(tx, index, order, Span::ZERO)
+    }
+
+    /// The same, to go out after `delay`. One that is still queued can be withdrawn by what it regards.
+    pub(crate) fn mail_after(
+        &self,
+        tx: &mut Tx<'_>,
+        index: usize,
+        order: &MailOrder,
+        delay: Span,
+    ) -> Result<OutboxId, Error> {
         let id = OutboxId::draw(&self.dice, &index.to_string());
         let [a, b] = self.dice.bytes::<2>(&format!("jitter {index}"));
         let jitter = Span::millis(i64::from(u16::from_be_bytes([a, b]) % JITTER_MS));
@@ -166,7 +181,7 @@ impl Writer {
             body: &body,
             erase: !self.keep_mail,
             created_at: self.now,
-            due_at: self.now + jitter,
+            due_at: self.now + delay + jitter,
         };
         store::outbox::push(tx, &draft)?;
         Ok(id)

@@ -115,6 +115,18 @@ where
         .await
 }
 
+/// The state of a flow for an event that comes from elsewhere than its browser and proved itself otherwise, such as a
+/// telephone's.
+pub(crate) fn lock_for_event<S: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    kind: &'static str,
+    id: &FlowId,
+) -> Result<Option<S>, Error> {
+    store::flow::lock(tx, id, kind)?
+        .map(|stored| read(&stored))
+        .transpose()
+}
+
 fn encode<S: Serialize>(state: &S) -> Result<Vec<u8>, Error> {
     serde_json::to_vec(state).map_err(|_| Error::Fault("a flow state cannot be written"))
 }
@@ -130,6 +142,10 @@ fn decode<S: DeserializeOwned>(
     if !(ours && alive) {
         return Err(Code::FlowOver.into());
     }
+    read(&stored)
+}
+
+fn read<S: DeserializeOwned>(stored: &Stored) -> Result<S, Error> {
     serde_json::from_slice(&stored.state)
         .map_err(|_| StoreError::Corrupt("flow.state".to_owned()).into())
 }

@@ -10,6 +10,7 @@
 pub mod account;
 pub mod call;
 mod commit;
+pub mod contact;
 pub mod context;
 pub mod demo;
 pub mod device;

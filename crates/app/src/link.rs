@@ -24,6 +24,8 @@ pub(crate) enum For {
     Unlock,
     /// Opening the first account.
     SetUp,
+    /// Taking a change of a contact back.
+    ContactUndo,
 }
 
 impl For {
@@ -34,6 +36,7 @@ impl For {
             Self::ResetObjection => "password-reset-objection",
             Self::Unlock => "password-unlock",
             Self::SetUp => "set-up",
+            Self::ContactUndo => "contact-undo",
         }
     }
 }

@@ -5,6 +5,7 @@
 //! no recovery until it was used with a registered device.
 
 use crate::commit::Writer;
+use crate::contact;
 use crate::context::Ctx;
 use crate::link::{self, For};
 use crate::password::{Chosen, Near};
@@ -63,7 +64,8 @@ impl App {
         let (writer, ctx) = (Writer::of(self, ctx), ctx.clone());
         self.db()
             .write(move |tx| {
-                let account = mailable(tx, &email)?;
+                let account = contact::account_by_mail(tx, email.key(), ctx.now)?
+                    .filter(|a| a.state == State::Active);
                 let link = reset_link(tx, &ctx, account.as_ref(), &email)?;
                 let objection = link::mint(
                     tx,
@@ -80,6 +82,10 @@ impl App {
                     &ctx,
                     RESET_LIFE,
                 );
+                // While a change of address is fresh, the mail goes to the former one, whichever was typed.
+                if let Some(account) = &account {
+                    mail.to = contact::mail_for_recovery(tx, account, ctx.now)?;
+                }
                 mail.link = Some(format!("/reset/{}", link::token_of(tx.ring(), &link.id)?));
                 mail.objection = Some(format!(
                     "/reset/not-me/{}",
@@ -105,7 +111,7 @@ impl App {
                 let account = account_of(tx, &link)?;
                 let with_mfa = !store::device::of_account(tx, &account.id)?.is_empty();
                 Ok(ResetPage {
-                    email: account.email,
+                    email: contact::mail_for_recovery(tx, &account, now)?,
                     with_mfa,
                 })
             })
@@ -152,7 +158,9 @@ impl App {
                     }),
                 };
                 store::account::set_password(tx, &account.id, &phc, &facts)?;
-                store::account::prove_email(tx, &account.id, ctx.now)?;
+                if contact::mail_for_recovery(tx, &account, ctx.now)? == account.email {
+                    store::account::prove_email(tx, &account.id, ctx.now)?;
+                }
                 store::session::end_all(tx, &account.id)?;
                 let email = Email::parse(&account.email)
                     .map_err(|_| Error::Fault("a stored address is none"))?;
@@ -160,11 +168,12 @@ impl App {
                     let key = password_counter(tx.ring(), email.key(), standing)?;
                     store::counter::set(tx, &key, Throttle::default())?;
                 }
-                let notice =
-                    MailOrder::new(MailKind::PasswordChanged, &account.email, account.locale)
+                for (index, to) in contact::told(tx, &account, ctx.now)?.iter().enumerate() {
+                    let notice = MailOrder::new(MailKind::PasswordChanged, to, account.locale)
                         .account(&account.id)
                         .origin(&ctx.client, ctx.now);
-                writer.mail(tx, 0, &notice)?;
+                    writer.mail(tx, index, &notice)?;
+                }
                 let record = Record::new(Event::PasswordRecoveryCompleted, Actor::Anonymous)
                     .from(&ctx.client);
                 writer.audit(tx, 0, &record.about(&account.id))?;

@@ -1,6 +1,7 @@
 //! Opening an account by oneself, or the first one behind the set-up link.
 
 use crate::commit::{Opened, Writer};
+use crate::contact;
 use crate::context::Ctx;
 use crate::flow::{self, Stepped};
 use crate::link::{self, For};
@@ -16,11 +17,10 @@ use domain::refusal::{Code, Refusal};
 use domain::session::{ABSOLUTE, Origin};
 use domain::sign_up::SignUp;
 use domain::step::{Effect, NewSession, Step};
-use domain::time::Span;
+use domain::time::{Span, Timestamp};
 use factors::email::Email;
 use factors::keypad;
 use factors::password_rules::Unmet;
-use factors::phone::{Country, Phone};
 use store::Tx;
 use store::contact::{Held, Kind};
 
@@ -75,7 +75,12 @@ impl App {
         self.db()
             .write(move |tx| {
                 let code = draw_mail_code(tx.ring(), &owned)?;
-                let step = SignUp::begin(email.shown(), taken(tx, &email)?, &code, &owned.moment());
+                let step = SignUp::begin(
+                    email.shown(),
+                    taken(tx, &email, owned.now)?,
+                    &code,
+                    &owned.moment(),
+                );
                 let state = serde_json::to_vec(&step.next)
                     .map_err(|_| Error::Fault("a flow state cannot be written"))?;
                 let ends = owned.now + domain::sign_in::ABSOLUTE_LIFE;
@@ -134,7 +139,8 @@ impl App {
             };
             let email = Email::parse(email).map_err(|_| Code::OutOfOrder)?;
             let code = draw_mail_code(tx.ring(), &owned)?;
-            let mut step = state.mail_again(taken(tx, &email)?, &code, &owned.moment())?;
+            let mut step =
+                state.mail_again(taken(tx, &email, owned.now)?, &code, &owned.moment())?;
             step.effects = limited(tx, step.effects, &email, &owned)?;
             Ok(step)
         })
@@ -175,7 +181,7 @@ impl App {
         let set_up = set_up.map(str::to_owned);
         let stepped = flow::step(self, ctx, KIND, id, move |tx, state: SignUp| {
             state.proved()?;
-            if taken(tx, &email)? {
+            if taken(tx, &email, owned.now)? {
                 return Err(Refusal::new(Code::EmailTaken).at("email").into());
             }
             if let Some(token) = &set_up {
@@ -192,7 +198,7 @@ impl App {
             };
             store::contact::put(tx, &account.id, Kind::Person, &given(&contact_name), None)?;
             if let Some(phone) = &phone {
-                store::contact::put(tx, &account.id, Kind::Phone, &given(phone.e164()), None)?;
+                store::contact::put(tx, &account.id, Kind::Phone, &given(&phone.e164), None)?;
             }
             let actor = Actor::Root {
                 account: account.id.clone(),
@@ -209,14 +215,11 @@ impl App {
         Ok(opening(stepped))
     }
 
-    pub(crate) fn typed_phone(&self, typed: &str) -> Result<Option<Phone>, Error> {
+    pub(crate) fn typed_phone(&self, typed: &str) -> Result<Option<contact::Reading>, Error> {
         if typed.trim().is_empty() {
             return Ok(None);
         }
-        let home = Country::parse(&self.settings().home_country);
-        Ok(Some(
-            Phone::parse(typed, home).map_err(|_| Refusal::new(Code::NotAPhone).at("phone"))?,
-        ))
+        Ok(Some(self.read_phone(typed, None).map_err(Refusal::from)?))
     }
 
     /// Makes the set-up link of an installation without accounts: one use, 30 minutes, others void.
@@ -267,8 +270,8 @@ impl App {
     }
 }
 
-fn taken(tx: &mut Tx<'_>, email: &Email) -> Result<bool, Error> {
-    Ok(store::account::find_by_email(tx, email.key())?.is_some())
+fn taken(tx: &mut Tx<'_>, email: &Email, now: Timestamp) -> Result<bool, Error> {
+    Ok(!contact::email_is_free(tx, email.key(), now)?)
 }
 
 /// Turns mails beyond the recipient's limit into decoys.

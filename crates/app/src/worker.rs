@@ -12,6 +12,7 @@ use crate::outbox::ADDRESS;
 use crate::settings::Transport;
 use crate::{App, Ctx, Error};
 use domain::client::Client;
+use domain::contact::SHOWN_FOR;
 use domain::dice::{Dice, base32};
 use domain::locale::Locale;
 use domain::session::ROOT_IDLE;
@@ -141,6 +142,8 @@ impl Worker {
                     + store::counter::clean(tx, now - FORGOTTEN_AFTER)?
                     + store::link::clean(tx, now - LINKS_KEPT)?
                     + store::device::clean(tx, (now - STEPS_KEPT).millis() / STEP_MS)?
+                    + store::contact::clean(tx, now)?
+                    + store::contact::forget_former(tx, now - SHOWN_FOR)?
                     + store::outbox::purge(tx, now - LISTED_FOR)?;
                 Ok(removed)
             })

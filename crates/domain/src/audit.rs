@@ -54,6 +54,9 @@ events! {
     PhoneProofStarted = "A call to prove a number was ordered.";
     PhoneProved = "A number was proved by a call.";
     PhoneUpdateUndone = "The change of the number was taken back.";
+    PhoneProofEnded = "A call to prove a number ended; the outcome is in the detail.";
+    EmailUpdateDropped = "The new address was given up before it was proved.";
+    FormerContactLost = "The root user said, with a registered device, that the former contact is lost.";
     EnableMFADevice = "An MFA device was registered.";
     DeactivateMFADevice = "An MFA device was removed.";
     RenameMFADevice = "An MFA device was renamed.";

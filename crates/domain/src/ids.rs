@@ -81,6 +81,8 @@ ids! {
     KnownClientId = "kcl_";
     /// A mailed link's row.
     LinkId = "lnk_";
+    /// One change of a contact.
+    ChangeId = "chg_";
     /// One HTTP request, as told to people who ask for help.
     RequestId = "req_";
 }

@@ -93,11 +93,15 @@ kinds! {
     /// To the owner of an address that somebody tried to open an account with.
     SignUpTaken = "sign-up-taken", SignIn, Anyone;
     /// The code that proves a new address.
-    EmailProof = "email-proof", SignIn, Proven;
+    EmailProof = "email-proof", SignIn, Anyone;
+    /// To the owner of an address that somebody wanted to use for another account.
+    EmailTaken = "email-taken", SignIn, Anyone;
     /// Notice: the e-mail is about to change or was changed; with an undo link.
     EmailChanged = "email-changed", SignIn, Notice;
     /// Notice: the phone number was changed; with an undo link.
     PhoneChanged = "phone-changed", SignIn, Notice;
+    /// Notice: a change of e-mail or phone was taken back.
+    ContactRestored = "contact-restored", SignIn, Notice;
     /// Notice: the password was changed.
     PasswordChanged = "password-changed", SignIn, Notice;
     /// Notice: sign-in from a browser not seen before.

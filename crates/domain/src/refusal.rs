@@ -224,6 +224,8 @@ catalogue! {
     SetUpOver = "GL-ACC-008", 410, Operator, "account";
     /// The digits keyed on the phone were wrong.
     WrongDigits = "GL-ACC-009", 422, You, "contact";
+    /// Only the root user with a registered device may do this.
+    DeviceNeeded = "GL-ACC-010", 403, You, "contact";
 }
 
 /// A refusal with what is known about the way on.

@@ -93,6 +93,8 @@ pub enum Effect {
     PasswordProven(AccountId),
     /// The mailed code proved the account's address.
     EmailProven(AccountId),
+    /// Digits keyed on the phone proved the number of the account's contact.
+    PhoneProven(AccountId),
     /// A phone call.
     PlaceCall(Box<CallOrder>),
     /// What the limits need to know of a call: its row is made or changed.

@@ -203,18 +203,21 @@ pub fn prove_email(tx: &mut Tx<'_>, id: &AccountId, at: Timestamp) -> Result<(),
     tx.run(&PROVE_EMAIL, params![id.as_str(), at]).map(drop)
 }
 
-/// The root user has a new, proved address.
+/// The root user has another address, last proved and set at these times.
 ///
 /// # Errors
 /// A conflict when the address belongs to another account.
 pub fn set_email(
     tx: &mut Tx<'_>,
     id: &AccountId,
-    email: &str,
-    email_key: &str,
-    at: Timestamp,
+    (email, email_key): (&str, &str),
+    proved_at: Option<Timestamp>,
+    set_at: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.run_one(&SET_EMAIL, params![id.as_str(), email, email_key, at, at])
+    tx.run_one(
+        &SET_EMAIL,
+        params![id.as_str(), email, email_key, proved_at, set_at],
+    )
 }
 
 /// Renames the account.

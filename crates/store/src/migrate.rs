@@ -40,6 +40,7 @@ const ALL: &[Migration] = &[
     migration!(1, "0001_base", common),
     migration!(2, "0002_accounts", common),
     migration!(3, "0003_recovery", common),
+    migration!(4, "0004_contact", common),
 ];
 
 statements! {

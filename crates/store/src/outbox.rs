@@ -63,6 +63,7 @@ statements! {
         order by created_at desc, id desc limit 1";
     NEXT_DUE = "select cast((select min(due_at) from outbox where state = 'queued' and kind in ($1, $2)) as bigint), \
         cast((select min(lease_until) from outbox where state in ('sending', 'dialling') and kind in ($1, $2)) as bigint)";
+    WITHDRAW = "delete from outbox where reference = $1 and state = 'queued'";
     PURGE = "delete from outbox where done_at < $1";
     CLEAR = "delete from outbox";
 }
@@ -453,6 +454,11 @@ pub fn list(
 pub fn of_reference(tx: &mut Tx<'_>, reference: &str) -> Result<Vec<Entry>, StoreError> {
     let found = tx.all(&OF_REFERENCE, params![reference], read)?;
     found.into_iter().map(|found| found.open(tx)).collect()
+}
+
+/// Takes back the rows of a flow, case or change that nobody has in hand yet, and says how many.
+pub fn withdraw(tx: &mut Tx<'_>, reference: &str) -> Result<u64, StoreError> {
+    tx.run(&WITHDRAW, params![reference])
 }
 
 /// How much waits, and since when.

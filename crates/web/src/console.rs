@@ -1,5 +1,6 @@
 //! Console home: where a sign-in leads, and what is to be done.
 
+use crate::account::{Proof, change_notices};
 use crate::page::Page;
 use crate::visit::Visit;
 use askama::Template;
@@ -15,6 +16,9 @@ struct Home {
     has_device: bool,
     held: Option<String>,
     recovered: bool,
+    changes: Vec<String>,
+    email_proof: Proof,
+    phone: Option<Proof>,
 }
 
 /// `GET /console`
@@ -24,29 +28,34 @@ pub(crate) async fn root(visit: Visit) -> Response {
 
 /// `GET /console/home`
 pub(crate) async fn home(mut visit: Visit) -> Response {
-    let (account, devices) = match visit.app().my_account(&visit.ctx).await {
-        Ok(found) => found,
+    let overview = match visit.app().account_overview(&visit.ctx).await {
+        Ok(overview) => overview,
         Err(error) => return visit.refuse(&error),
     };
     let recovered = match visit.app().recent_recoveries(&visit.ctx).await {
         Ok(recent) => !recent.is_empty(),
         Err(error) => return visit.refuse(&error),
     };
-    let has_device = devices.iter().any(|d| !d.suspended(visit.ctx.now));
     let session = visit.ctx.session.as_ref();
     let hold = session
-        .filter(|s| s.held(visit.ctx.now, has_device))
+        .filter(|s| s.held(visit.ctx.now, overview.has_device))
         .and_then(|s| s.hold);
     let held = hold.map(|h| visit.when(h.until).shown);
     let title = visit.t().s("console-home");
     let template = Home {
-        page: visit.page(title),
-        name: account.name,
-        account_id: account.id.grouped(),
-        email: account.email,
-        has_device,
+        changes: change_notices(&visit, &overview),
+        email_proof: Proof::of(&visit, overview.account.email_proved_at),
+        phone: overview
+            .number
+            .as_ref()
+            .map(|number| Proof::of(&visit, number.proved_at)),
+        name: overview.account.name,
+        account_id: overview.account.id.grouped(),
+        email: overview.account.email,
+        has_device: overview.has_device,
         held,
         recovered,
+        page: visit.page(title),
     };
     visit.ok(&template)
 }

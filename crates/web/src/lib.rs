@@ -5,8 +5,11 @@
 //!
 //! Invariant: pages load nothing from another host, and work without scripts.
 
+mod account;
 mod assets;
+mod call;
 mod console;
+mod contact;
 pub mod cookie;
 mod device;
 pub mod form;

@@ -25,16 +25,16 @@ fn path(id: &CaseId) -> String {
     format!("/signin/r/{id}")
 }
 
-/// A refusal on the page of a case: its words, its code, its help.
-struct Refused {
-    text: String,
-    next: String,
-    code: &'static str,
-    help: String,
+/// A refusal that a page shows beside what it is about: its words, its code, its help.
+pub(crate) struct Refused {
+    pub(crate) text: String,
+    pub(crate) next: String,
+    pub(crate) code: &'static str,
+    pub(crate) help: String,
 }
 
 impl Refused {
-    fn of(visit: &Visit, refusal: &Refusal) -> Self {
+    pub(crate) fn of(visit: &Visit, refusal: &Refusal) -> Self {
         Self {
             text: visit.say(refusal),
             next: visit.t().s(format!("{}-next", refusal.code.as_str())),

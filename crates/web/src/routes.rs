@@ -3,7 +3,8 @@
 use crate::front::Front;
 use crate::visit::Glance;
 use crate::{
-    assets, console, device, guard, help, outbox, password, public, recovery, sign_in, sign_up,
+    account, assets, console, contact, device, guard, help, outbox, password, public, recovery,
+    sign_in, sign_up,
 };
 use axum::Router;
 use axum::response::Response;
@@ -93,7 +94,8 @@ pub fn router(front: Front) -> Router {
         .route("/console", get(console::root))
         .route("/console/home", get(console::home))
         .merge(device_pages())
-        .merge(outbox_pages());
+        .merge(outbox_pages())
+        .merge(account_pages());
     pages
         .fallback(no_such_page)
         .method_not_allowed_fallback(wrong_method)
@@ -154,6 +156,56 @@ fn outbox_pages() -> Router<Front> {
         .route("/outbox/phone/{number}", get(outbox::call))
         .route("/outbox/phone/{number}/{act}", post(outbox::touch))
         .route("/outbox/voice/{call}/{turn}", get(outbox::recording))
+}
+
+fn account_pages() -> Router<Front> {
+    use contact::{email, proof, undo};
+    Router::new()
+        .route("/console/account", get(account::show))
+        .route(
+            "/console/account/name",
+            get(account::name).post(account::rename),
+        )
+        .route(
+            "/console/account/language",
+            get(account::language).post(account::set_language),
+        )
+        .route(
+            "/console/account/contact",
+            get(contact::edit).post(contact::draft),
+        )
+        .route(
+            "/console/account/contact/{flow}",
+            get(contact::confirm).post(contact::save),
+        )
+        .route("/console/account/phone/preview", post(contact::preview))
+        .route(
+            "/console/account/phone/proof",
+            get(proof::begin).post(proof::start),
+        )
+        .route("/console/account/phone/proof/{flow}", get(proof::follow))
+        .route(
+            "/console/account/phone/proof/{flow}/call",
+            post(proof::again),
+        )
+        .route("/console/account/email", get(email::edit).post(email::send))
+        .route(
+            "/console/account/email/code",
+            get(email::code).post(email::prove),
+        )
+        .route("/console/account/email/prove", post(email::prove_present))
+        .route("/console/account/email/again", post(email::again))
+        .route("/console/account/email/drop", post(email::drop_it))
+        .route(
+            "/console/account/change/{change}/undo",
+            get(undo::ask_back).post(undo::take_back),
+        )
+        .route(
+            "/console/account/change/{change}/lost",
+            get(undo::ask_lost).post(undo::say_lost),
+        )
+        .route("/contact/undo/{token}", get(undo::link))
+        .route("/contact/undo", get(undo::show).post(undo::press))
 }
 
 async fn no_such_page(Glance(visit): Glance) -> Response {

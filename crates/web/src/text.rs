@@ -27,8 +27,8 @@ macro_rules! rooms {
 }
 
 rooms! {
-    "console" "demo" "device" "help" "mail" "outbox" "password" "public" "recovery" "refusal" "shell"
-    "sign_in" "sign_up"
+    "account" "console" "contact" "country" "demo" "device" "help" "mail" "outbox" "password" "public"
+    "recovery" "refusal" "shell" "sign_in" "sign_up"
 }
 
 static BUNDLES: LazyLock<[Bundle; 3]> = LazyLock::new(|| Locale::ALL.map(bundle));

@@ -76,11 +76,13 @@ for (const input of all("[data-preview]")) {
   if (!output) continue;
   let timer;
   let asked = 0;
+  input.form?.elements.country?.addEventListener("change", () => input.dispatchEvent(new Event("input")));
   input.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(async () => {
       const turn = ++asked;
-      const body = new URLSearchParams({ csrf: input.form?.elements.csrf?.value ?? "", [input.name]: input.value });
+      const { csrf, country } = input.form?.elements ?? {};
+      const body = new URLSearchParams({ csrf: csrf?.value ?? "", [input.name]: input.value, country: country?.value ?? "" });
       const answer = await fetch(input.dataset.preview, { method: "POST", body }).catch(() => null);
       const text = answer?.ok ? await answer.text() : "";
       if (turn === asked) output.textContent = text;

@@ -9,7 +9,7 @@ use domain::refusal::Code;
 use domain::step::CounterKey;
 use domain::throttle::Standing;
 use domain::time::{Span, Timestamp};
-use factors::phone::{Country, Phone};
+use factors::phone::Phone;
 use store::Tx;
 use store::contact::{self, Held, Kind};
 
@@ -17,7 +17,7 @@ use store::contact::{self, Held, Kind};
 #[derive(Debug, Clone)]
 pub(super) struct Gather {
     ways: Ways,
-    countries: Vec<Country>,
+    settings: Settings,
 }
 
 /// All that a step of a case is given.
@@ -33,7 +33,7 @@ impl Gather {
                 calls: settings.voice != Transport::Off,
                 ..Ways::default()
             },
-            countries: countries(settings),
+            settings: settings.clone(),
         }
     }
 
@@ -99,24 +99,7 @@ impl Gather {
 
     /// Only numbers of allowed countries, and none that cost extra.
     fn may_call(&self, e164: &str) -> bool {
-        Phone::from_e164(e164).is_some_and(|phone| {
-            phone.kind().may_be_called()
-                && phone.country().is_some_and(|c| self.countries.contains(&c))
-        })
-    }
-}
-
-/// The countries that may be called: those in the settings, else the home country.
-fn countries(settings: &Settings) -> Vec<Country> {
-    let listed: Vec<Country> = settings
-        .call_countries
-        .iter()
-        .filter_map(|c| Country::parse(c))
-        .collect();
-    if listed.is_empty() {
-        Country::parse(&settings.home_country).into_iter().collect()
-    } else {
-        listed
+        Phone::from_e164(e164).is_some_and(|phone| self.settings.may_be_called(&phone))
     }
 }
 

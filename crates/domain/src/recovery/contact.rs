@@ -63,11 +63,19 @@ impl Contact {
         }
     }
 
-    /// The contact that serves at `now`.
+    /// Until when the last change is too fresh to serve.
+    pub fn held_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.since
+            .map(|at| at + CONTACT_HOLD)
+            .filter(|until| now < *until)
+    }
+
+    /// The contact that serves at `now`: the former one while the change is fresh, and as long as the present one was
+    /// never proved.
     pub fn in_force(&self, now: Timestamp) -> InForce<'_> {
-        let fresh = self.since.is_some_and(|at| now.since(at) < CONTACT_HOLD);
+        let held = self.held_until(now).is_some() || !self.proved;
         match &self.former {
-            Some(former) if fresh && !self.former_lost => InForce {
+            Some(former) if held && !self.former_lost => InForce {
                 value: &former.value,
                 proved: former.proved,
                 since: former.since,
@@ -146,6 +154,10 @@ impl Facts {
         };
         if !self.ways.calls {
             return Err(Code::CallsOff.into());
+        }
+        // A first number has nobody before it who could object, so it waits as well.
+        if let (None, Some(until)) = (&phone.former, phone.held_until(now)) {
+            return Err(Refusal::new(Code::ContactHeld).until(until));
         }
         let (email, phone) = (self.email.in_force(now), phone.in_force(now));
         if !email.proved || !phone.proved {

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod account;
 #[cfg(test)]
+mod contact;
+#[cfg(test)]
 mod device;
 #[cfg(test)]
 mod existence;

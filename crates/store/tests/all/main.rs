@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod contact;
+#[cfg(test)]
 mod engine;
 #[cfg(test)]
 mod outbox;

@@ -3,16 +3,16 @@
 use super::case::LANDING;
 use super::trouble::{Answer, answers};
 use super::{Refused, Way, path};
+use crate::call;
 use crate::page::Page;
 use crate::visit::Visit;
 use app::recovery::CasePage;
 use askama::Template;
 use axum::response::Response;
-use domain::call::{Limit, Outcome, Progress, WRONG_PER_CALL};
+use domain::call::{Progress, WRONG_PER_CALL};
 use domain::mail::MailKind;
 use domain::recovery::{ClosedBy, ProofView, Status, View, Why};
 use domain::refusal::{Code, Refusal};
-use domain::time::Timestamp;
 use http::StatusCode;
 
 /// How often the page asks again where scripts are off.
@@ -241,7 +241,7 @@ pub(super) fn phone_page(
         running: phone.running,
         left: phone.outlook.left,
         wrong_left: phone.outlook.wrong_left,
-        blocked: block.map(|(limit, until)| blocked(&visit, limit, until)),
+        blocked: block.map(|(limit, until)| call::blocked(&visit, limit, until)),
         blocked_wait: block.map_or(0, |(_, until)| {
             u64::try_from(now.until(until).as_seconds_up()).unwrap_or(0)
         }),
@@ -270,43 +270,20 @@ fn call_part(visit: &Visit, view: &View, progress: Progress, last_four: &str) ->
     let t = visit.t();
     let phone = &view.phone;
     let wrong = phone.running && phone.tries_left < WRONG_PER_CALL;
-    let key = match progress {
-        Progress::Answered if wrong => "recovery-call-wrong".to_owned(),
-        _ => format!("recovery-call-{}", progress.key()),
-    };
-    let line = match progress {
-        Progress::Dialling | Progress::Ringing => t.f(key, &[("digits", last_four)]),
-        Progress::Answered | Progress::Ended(_) => t.s(key),
-    };
-    let tone = match progress {
-        Progress::Ended(Outcome::Proved) => "live-ok",
-        Progress::Ended(_) => "live-bad",
-        Progress::Answered if wrong => "live-bad",
-        _ => "",
-    };
+    let (line, tone) = call::line(t, progress, wrong, last_four);
     let digits = phone.digits.as_ref().map_or("", |d| d.expose());
     let (first, second) = digits.split_at_checked(3).unwrap_or((digits, ""));
-    let spoken: Vec<String> = view.account.last_four().chars().map(String::from).collect();
     CallPart {
         line,
         tone,
         first: first.to_owned(),
         second: second.to_owned(),
         tries_left: phone.tries_left,
-        subtitles: t.f("recovery-call-script", &[("digits", spoken.join(" "))]),
+        subtitles: t.f(
+            "recovery-call-script",
+            &[("digits", call::spoken(&view.account))],
+        ),
     }
-}
-
-fn blocked(visit: &Visit, limit: Limit, until: Timestamp) -> String {
-    let t = visit.t();
-    let key = match limit {
-        Limit::WrongDigits => "recovery-phone-blocked-wrong-digits",
-        Limit::Calls => "recovery-phone-blocked-calls",
-        Limit::Unconnected => "recovery-phone-blocked-unconnected",
-        Limit::Network => "recovery-phone-blocked-network",
-    };
-    let wait = t.span(visit.ctx.now.until(until));
-    t.f(key, &[("time", visit.when(until).shown), ("wait", wait)])
 }
 
 pub(super) fn password_page(

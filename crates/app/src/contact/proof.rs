@@ -1,0 +1,224 @@
+//! The proof of the contact's number by a call: the page shows digits, the phone keys them (R-CON-18).
+
+use super::number::Reading;
+use crate::commit::Writer;
+use crate::context::Ctx;
+use crate::session::{may, root};
+use crate::settings::{Settings, Transport};
+use crate::sign_in::{live_counter, name_of};
+use crate::{App, Error, flow};
+use domain::call::{CallEvent, Outlook, Say, outlook};
+use domain::contact::{PhoneProof, ProofFacts, ProofView};
+use domain::ids::{AccountId, CallId, FlowId};
+use domain::refusal::{Code, Refusal};
+use domain::session::Act;
+use domain::step::CounterKey;
+use domain::time::Timestamp;
+use factors::phone::Phone;
+use store::Tx;
+use store::contact;
+
+/// The kind of the flow.
+const KIND: &str = "phone-proof";
+
+/// What the page of a proof shows.
+#[derive(Debug, Clone)]
+pub struct ProofPage {
+    /// The number, which is the person's own and shown in full.
+    pub reading: Reading,
+    /// When it was last proved.
+    pub proved_at: Option<Timestamp>,
+    /// The calls.
+    pub view: ProofView,
+    /// The account, whose last digits the voice speaks.
+    pub account: AccountId,
+}
+
+/// What the page before the first call shows.
+#[derive(Debug, Clone)]
+pub struct BeforeProof {
+    /// The number.
+    pub reading: Reading,
+    /// When it was last proved.
+    pub proved_at: Option<Timestamp>,
+    /// Calls left and the end of a block (P-04).
+    pub outlook: Outlook,
+}
+
+/// What a step needs from the settings. Owned, as a step may be run again.
+#[derive(Clone)]
+struct Gather {
+    settings: Settings,
+}
+
+impl Gather {
+    fn of(app: &App) -> Self {
+        Self {
+            settings: app.settings().clone(),
+        }
+    }
+
+    fn facts(
+        &self,
+        tx: &mut Tx<'_>,
+        account: &AccountId,
+        number: &str,
+        block: &str,
+        now: Timestamp,
+    ) -> Result<ProofFacts, Error> {
+        let kept = contact::find(tx, account, contact::Kind::Phone)?;
+        let name = name_of(tx.ring(), "telephone objection", number)?;
+        let objections_key = CounterKey(format!("phone-objected:{account}:{name}"));
+        Ok(ProofFacts {
+            current: kept.is_some_and(|kept| kept.present.value == number),
+            calls: self.settings.voice != Transport::Off,
+            allowed: Phone::from_e164(number)
+                .is_some_and(|phone| self.settings.may_be_called(&phone)),
+            past: store::call::recent(tx, account, number, block, now)?,
+            objections: live_counter(tx, &objections_key, now)?,
+            objections_key,
+        })
+    }
+}
+
+impl App {
+    /// What is shown before the first call.
+    ///
+    /// # Errors
+    /// `GL-REC-009` without a number, `GL-SESSION-001`.
+    pub async fn before_phone_proof(&self, ctx: &Ctx) -> Result<BeforeProof, Error> {
+        let (session, block, now) = (ctx.root()?.clone(), ctx.client.block(), ctx.now);
+        self.db()
+            .read(move |tx| {
+                let kept = contact::find(tx, &session.account, contact::Kind::Phone)?;
+                let present = kept.ok_or(Code::NoPhone)?.present;
+                let past = store::call::recent(tx, &session.account, &present.value, &block, now)?;
+                Ok(BeforeProof {
+                    reading: Reading::of(&present.value).ok_or(Code::NoPhone)?,
+                    proved_at: present.proved_at,
+                    outlook: outlook(&past, now),
+                })
+            })
+            .await
+    }
+
+    /// *Call me now*: begins a proof of the present number with its first call.
+    ///
+    /// # Errors
+    /// `GL-REC-009` without a number, and whatever forbids a call now; `GL-SESSION-001`, `GL-SESSION-003`.
+    pub async fn begin_phone_proof(&self, ctx: &Ctx) -> Result<FlowId, Error> {
+        let (session, owned) = (ctx.root()?.clone(), ctx.clone());
+        let (gather, writer) = (Gather::of(self), Writer::of(self, ctx));
+        self.db()
+            .write(move |tx| {
+                may(tx, &session, Act::Write, owned.now)?;
+                store::recovery::lock_account(tx, &session.account)?;
+                let kept = contact::find(tx, &session.account, contact::Kind::Phone)?;
+                let number = kept.ok_or(Code::NoPhone)?.present.value;
+                let facts = gather.facts(
+                    tx,
+                    &session.account,
+                    &number,
+                    &owned.client.block(),
+                    owned.now,
+                )?;
+                // The id that the flow is about to get: its calls name it.
+                let flow = FlowId::draw(&owned.dice, KIND);
+                let proof = PhoneProof::begin(flow, session.account.clone(), number);
+                let step = proof.call_now(&facts, &root(&session), &owned.moment())?;
+                writer.apply(tx, &step.effects)?;
+                flow::begin_in(tx, &owned, KIND, &step.next)
+            })
+            .await
+    }
+
+    /// *Call me now* again, in the same proof. A refusal is shown on its page.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-001`, `GL-SESSION-001`, `GL-SESSION-003`.
+    pub async fn call_for_proof(&self, ctx: &Ctx, id: &FlowId) -> Result<Option<Refusal>, Error> {
+        let (session, owned) = (ctx.root()?.clone(), ctx.clone());
+        let gather = Gather::of(self);
+        let called = flow::step(self, ctx, KIND, id, move |tx, proof: PhoneProof| {
+            if proof.account != session.account {
+                return Err(Code::FlowOver.into());
+            }
+            may(tx, &session, Act::Write, owned.now)?;
+            store::recovery::lock_account(tx, &session.account)?;
+            let block = owned.client.block();
+            let facts = gather.facts(tx, &proof.account, &proof.number, &block, owned.now)?;
+            Ok(proof.call_now(&facts, &root(&session), &owned.moment())?)
+        })
+        .await;
+        match called {
+            Ok(_) => Ok(None),
+            Err(Error::Refused(refusal)) if shown_on_the_page(refusal.code) => Ok(Some(refusal)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What the page of a proof shows now.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-001`, `GL-SESSION-001`.
+    pub async fn look_at_phone_proof(&self, ctx: &Ctx, id: &FlowId) -> Result<ProofPage, Error> {
+        let session = ctx.root()?.clone();
+        let proof: PhoneProof = flow::look(self, ctx, KIND, id).await?;
+        if proof.account != session.account {
+            return Err(Code::FlowOver.into());
+        }
+        let (block, now) = (ctx.client.block(), ctx.now);
+        self.db()
+            .read(move |tx| {
+                let kept = contact::find(tx, &proof.account, contact::Kind::Phone)?;
+                let present = kept
+                    .map(|kept| kept.present)
+                    .filter(|present| present.value == proof.number);
+                let past = store::call::recent(tx, &proof.account, &proof.number, &block, now)?;
+                Ok(ProofPage {
+                    reading: Reading::of(&proof.number).ok_or(Code::FlowOver)?,
+                    proved_at: present.and_then(|p| p.proved_at),
+                    view: proof.view(&past, now),
+                    account: proof.account.clone(),
+                })
+            })
+            .await
+    }
+
+    /// The telephone reports something of a proof's call.
+    ///
+    /// # Errors
+    /// `GL-REC-016` for events that come late, twice or from nowhere; nothing changes then.
+    pub(crate) async fn proof_call_event(
+        &self,
+        ctx: &Ctx,
+        id: &FlowId,
+        call: &CallId,
+        event: CallEvent,
+    ) -> Result<Say, Error> {
+        let (owned, id, call) = (ctx.clone(), id.clone(), call.clone());
+        let (gather, writer) = (Gather::of(self), Writer::of(self, ctx));
+        self.db()
+            .write(move |tx| {
+                let proof: PhoneProof =
+                    flow::lock_for_event(tx, KIND, &id)?.ok_or(Code::CallOver)?;
+                store::recovery::lock_account(tx, &proof.account)?;
+                let block = owned.client.block();
+                let facts = gather.facts(tx, &proof.account, &proof.number, &block, owned.now)?;
+                let (step, say) =
+                    proof.call_event(&facts, &call, event.clone(), &owned.moment())?;
+                flow::save(tx, &owned, &id, &step.next)?;
+                writer.apply(tx, &step.effects)?;
+                Ok(say)
+            })
+            .await
+    }
+}
+
+/// Refusals that the page of the proof shows beside its button.
+const fn shown_on_the_page(code: Code) -> bool {
+    matches!(
+        code,
+        Code::CallsBlocked | Code::CallRunning | Code::NumberRefused | Code::CallsOff
+    )
+}

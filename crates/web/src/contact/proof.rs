@@ -1,0 +1,277 @@
+//! The pages on which a number is proved by a call. They follow the call with scripts and without.
+
+use super::value_of;
+use crate::call;
+use crate::page::Page;
+use crate::recovery::Refused;
+use crate::visit::Visit;
+use app::contact::ProofPage;
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use domain::call::{Outlook, WRONG_PER_CALL};
+use domain::contact::{HOLD, Kind, ProofEnd, Stage};
+use domain::ids::FlowId;
+use domain::refusal::{Code, Refusal};
+use http::StatusCode;
+
+/// The page before the first call.
+pub(crate) const PATH: &str = "/console/account/phone/proof";
+/// How often the page asks again where scripts are off.
+const REFRESH_SECONDS: u32 = 5;
+
+#[derive(Template)]
+#[template(path = "contact/proof.html")]
+struct Call {
+    page: Page,
+    path: String,
+    number: String,
+    last: String,
+    refused: Option<Refused>,
+    part: Option<CallPart>,
+    running: bool,
+    still: bool,
+    left: u32,
+    wrong_left: u32,
+    blocked: Option<String>,
+    blocked_wait: u64,
+    again: String,
+}
+
+struct CallPart {
+    line: String,
+    tone: &'static str,
+    first: String,
+    second: String,
+    tries_left: u32,
+    subtitles: String,
+}
+
+#[derive(Template)]
+#[template(path = "contact/proved.html")]
+struct Done {
+    page: Page,
+    text: String,
+    proved: bool,
+}
+
+/// `GET /console/account/phone/proof`
+pub(crate) async fn begin(visit: Visit) -> Response {
+    before(visit, StatusCode::OK, None).await
+}
+
+async fn before(mut visit: Visit, status: StatusCode, refusal: Option<Refusal>) -> Response {
+    let before = match visit.app().before_phone_proof(&visit.ctx).await {
+        Ok(before) => before,
+        Err(error) => return visit.refuse(&error),
+    };
+    let t = visit.t();
+    let last = match before.proved_at {
+        Some(at) => t.f("phone-proof-last", &[("time", visit.when(at).shown)]),
+        None => t.s("phone-proof-never"),
+    };
+    let (blocked, blocked_wait) = block(&visit, &before.outlook);
+    let title = t.s("phone-proof-title");
+    let template = Call {
+        path: PATH.to_owned(),
+        number: before.reading.international,
+        last,
+        refused: refusal
+            .filter(|_| blocked.is_none())
+            .map(|r| Refused::of(&visit, &r)),
+        part: None,
+        running: false,
+        still: false,
+        left: before.outlook.left,
+        wrong_left: before.outlook.wrong_left,
+        blocked,
+        blocked_wait,
+        again: t.s("recovery-call-now"),
+        page: visit.page(title),
+    };
+    visit.render(status, &template)
+}
+
+fn block(visit: &Visit, outlook: &Outlook) -> (Option<String>, u64) {
+    match outlook.block {
+        Some((limit, until)) => {
+            let wait = visit.ctx.now.until(until).as_seconds_up();
+            (
+                Some(call::blocked(visit, limit, until)),
+                u64::try_from(wait).unwrap_or(0),
+            )
+        }
+        None => (None, 0),
+    }
+}
+
+/// `POST /console/account/phone/proof`: *Call me now*.
+pub(crate) async fn start(visit: Visit) -> Response {
+    match visit.app().begin_phone_proof(&visit.ctx).await {
+        Ok(flow) => visit.see_other(&format!("{PATH}/{flow}")),
+        Err(app::Error::Refused(refusal)) if on_the_page(refusal.code) => {
+            let status = status_of(&refusal);
+            before(visit, status, Some(refusal)).await
+        }
+        Err(error) => visit.refuse(&error),
+    }
+}
+
+const fn on_the_page(code: Code) -> bool {
+    matches!(
+        code,
+        Code::CallsBlocked | Code::CallRunning | Code::NumberRefused | Code::CallsOff
+    )
+}
+
+fn status_of(refusal: &Refusal) -> StatusCode {
+    StatusCode::from_u16(refusal.code.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY)
+}
+
+/// `GET /console/account/phone/proof/{flow}`
+pub(crate) async fn follow(Path(id): Path<String>, visit: Visit) -> Response {
+    let Ok(flow) = id.parse::<FlowId>() else {
+        return visit.refuse(&Code::FlowOver.into());
+    };
+    show(visit, &flow, StatusCode::OK, None).await
+}
+
+/// `POST /console/account/phone/proof/{flow}/call`: *Call again*.
+pub(crate) async fn again(Path(id): Path<String>, visit: Visit) -> Response {
+    let Ok(flow) = id.parse::<FlowId>() else {
+        return visit.refuse(&Code::FlowOver.into());
+    };
+    match visit.app().call_for_proof(&visit.ctx, &flow).await {
+        Ok(None) => visit.see_other(&format!("{PATH}/{flow}")),
+        Ok(Some(refusal)) => {
+            let status = status_of(&refusal);
+            show(visit, &flow, status, Some(refusal)).await
+        }
+        Err(error) => visit.refuse(&error),
+    }
+}
+
+async fn show(
+    visit: Visit,
+    flow: &FlowId,
+    status: StatusCode,
+    refusal: Option<Refusal>,
+) -> Response {
+    let seen = match visit.app().look_at_phone_proof(&visit.ctx, flow).await {
+        Ok(seen) => seen,
+        Err(error) => return visit.refuse(&error),
+    };
+    match seen.view.end {
+        Some(end) => done(visit, &seen, end).await,
+        None => calling(visit, &seen, flow, status, refusal),
+    }
+}
+
+async fn done(mut visit: Visit, seen: &ProofPage, end: ProofEnd) -> Response {
+    let t = visit.t();
+    let number = value_of(Kind::Phone, &seen.view.number);
+    let overview = match visit.app().account_overview(&visit.ctx).await {
+        Ok(overview) => overview,
+        Err(error) => return visit.refuse(&error),
+    };
+    let serves_from = overview
+        .changes
+        .iter()
+        .find_map(|change| match change.stage {
+            Stage::Made { since }
+                if change.kind == Kind::Phone
+                    && change.value == seen.view.number
+                    && visit.ctx.now < since + HOLD
+                    && !overview.lost.contains(&Kind::Phone) =>
+            {
+                Some(since + HOLD)
+            }
+            _ => None,
+        });
+    let (title, text) = match (end, serves_from) {
+        (ProofEnd::Objected, _) => (
+            "phone-proof-objected-title",
+            t.f("phone-proof-objected", &[("number", number)]),
+        ),
+        (ProofEnd::Proved, Some(from)) => (
+            "phone-proof-done-title",
+            t.f(
+                "phone-proof-done-held",
+                &[("number", number), ("time", visit.when(from).shown)],
+            ),
+        ),
+        (ProofEnd::Proved, None) => (
+            "phone-proof-done-title",
+            t.f("phone-proof-done", &[("number", number)]),
+        ),
+    };
+    let title = t.s(title);
+    let template = Done {
+        text,
+        proved: end == ProofEnd::Proved,
+        page: visit.page(title),
+    };
+    visit.ok(&template)
+}
+
+fn calling(
+    mut visit: Visit,
+    seen: &ProofPage,
+    flow: &FlowId,
+    status: StatusCode,
+    refusal: Option<Refusal>,
+) -> Response {
+    let t = visit.t();
+    let view = &seen.view;
+    let part = view.progress.map(|progress| {
+        let wrong = view.running && view.tries_left < WRONG_PER_CALL;
+        let start = view.number.len().saturating_sub(4);
+        let last_four = view.number.get(start..).unwrap_or_default();
+        let (line, tone) = call::line(t, progress, wrong, last_four);
+        let digits = view.digits.as_ref().map_or("", |d| d.expose());
+        let (first, second) = digits.split_at_checked(3).unwrap_or((digits, ""));
+        CallPart {
+            line,
+            tone,
+            first: first.to_owned(),
+            second: second.to_owned(),
+            tries_left: view.tries_left,
+            subtitles: t.f(
+                "phone-proof-script",
+                &[("digits", call::spoken(&seen.account))],
+            ),
+        }
+    });
+    let last = match seen.proved_at {
+        Some(at) => t.f("phone-proof-last", &[("time", visit.when(at).shown)]),
+        None => t.s("phone-proof-never"),
+    };
+    let title = t.s(match view.running {
+        true => "recovery-call-title",
+        false => "phone-proof-title",
+    });
+    let still = visit.query.has("still");
+    let (blocked, blocked_wait) = match view.running {
+        true => (None, 0),
+        false => block(&visit, &view.outlook),
+    };
+    let refresh = (view.running && !still).then_some(REFRESH_SECONDS);
+    let template = Call {
+        path: format!("{PATH}/{flow}"),
+        number: seen.reading.international.clone(),
+        last,
+        refused: refusal
+            .filter(|_| blocked.is_none())
+            .map(|r| Refused::of(&visit, &r)),
+        running: view.running,
+        part,
+        still,
+        left: view.outlook.left,
+        wrong_left: view.outlook.wrong_left,
+        blocked,
+        blocked_wait,
+        again: t.s("recovery-call-again"),
+        page: visit.page(title),
+    };
+    visit.render_every(status, refresh, &template)
+}
