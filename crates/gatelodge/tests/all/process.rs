@@ -9,6 +9,7 @@ mod faults;
 mod hostile;
 mod start;
 mod tls;
+mod walk;
 mod wire;
 
 use serde_json::Value;
