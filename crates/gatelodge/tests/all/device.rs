@@ -117,7 +117,7 @@ fn eight_devices_are_the_most_and_the_ninth_is_refused_with_a_way_on_r_mfa_01() 
 }
 
 #[test]
-fn replacing_registers_the_new_and_removes_the_old_in_one_act_p_13_p_14() {
+fn replacing_registers_the_new_and_removes_the_old_in_one_act_r_rec_25_r_rec_26_p_13_p_14() {
     each_engine(async |rig| {
         let root = rig.account("Example", "root@example.com").await;
         let old = rig.device(&root, "phone").await;

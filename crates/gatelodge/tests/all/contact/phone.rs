@@ -3,7 +3,8 @@
 use super::*;
 
 #[test]
-fn every_way_of_writing_a_number_is_read_alike_and_kept_as_e164_r_con_04_to_07_r_con_17_p_09() {
+fn every_way_of_writing_a_number_is_read_alike_and_kept_as_e164_r_con_04_r_con_05_r_con_06_r_con_07_r_con_17_p_09()
+ {
     each_engine(async |rig| {
         let mut owner = owner(rig).await;
         for typed in [
@@ -78,7 +79,7 @@ fn what_cannot_be_called_is_refused_with_its_reason_and_nothing_is_kept() {
 }
 
 #[test]
-fn a_change_asks_for_fresh_proof_and_goes_on_where_it_was() {
+fn a_change_asks_for_fresh_proof_and_goes_on_where_it_was_r_con_02() {
     each_engine(async |rig| {
         let mut owner = owner(rig).await;
         let page = type_number(&mut owner.browser, NEW).await;
