@@ -1,7 +1,7 @@
 //! Renaming, resynchronizing and removing a device, each on a page of its own.
 
 use super::{HERE, path};
-use crate::page::{FieldError, Page};
+use crate::page::Page;
 use crate::text::Moment;
 use crate::visit::Visit;
 use app::Error;
@@ -41,8 +41,7 @@ struct Resync {
     page: Page,
     device: String,
     path: String,
-    errors: Vec<FieldError>,
-    second_error: String,
+    error: String,
 }
 
 /// `GET …/devices/{device}/rename`
@@ -166,15 +165,12 @@ pub(crate) async fn set_clock(Path(id): Path<String>, mut visit: Visit) -> Respo
 }
 
 fn show_resync(mut visit: Visit, listed: &Listed, refusal: Option<&Refusal>) -> Response {
-    let errors = refusal.map_or_else(Vec::new, |r| visit.field_errors(&r.clone().at("second")));
-    let said = errors.first().map(|e| e.text.clone());
     let title = visit.t().s("device-resync-title");
     let template = Resync {
         device: listed.device.name.clone(),
         path: path(&listed.device.id),
-        second_error: said.unwrap_or_default(),
+        error: refusal.map(|r| visit.say(r)).unwrap_or_default(),
         page: visit.page(title),
-        errors,
     };
     visit.render(status(refusal), &template)
 }
