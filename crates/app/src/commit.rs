@@ -97,8 +97,8 @@ impl Writer {
                     if !store::device::burn(tx, device, *step)? {
                         return Err(Error::Fault("a code was used twice in one transaction"));
                     }
-                    store::device::used(tx, device, self.now)?;
                 }
+                Effect::SetClock(device, steps) => store::device::set_offset(tx, device, *steps)?,
                 Effect::OpenSession(new) => opened = Some(self.open_session(tx, new)?),
                 Effect::KnowBrowser(account) => self.know(tx, account)?,
                 Effect::PasswordProven(account) => {
@@ -203,6 +203,9 @@ impl Writer {
             client: self.client.clone(),
         };
         store::session::insert(tx, &session, &token::hash(token.expose()))?;
+        if let Some(device) = &session.device {
+            store::device::used(tx, device, self.now)?;
+        }
         Ok(Opened {
             session,
             token,

@@ -9,8 +9,9 @@ use crate::sign_in::{device_of, factor_counter, live_counter, standing};
 use crate::{App, Error, saved_code};
 use domain::account::{Account, MFA_REQUIRED_AFTER};
 use domain::audit::{Actor, Event, Record};
+use domain::device::notice;
 use domain::ids::{AccountId, DeviceId};
-use domain::mail::{MailKind, MailOrder};
+use domain::mail::MailKind;
 use domain::refusal::{Code, Refusal};
 use domain::session::{Act, Origin, Session};
 use domain::throttle::Throttle;
@@ -217,7 +218,7 @@ impl App {
 }
 
 /// The clock error that two codes tell, if neither was seen before. Both are seen from now on.
-pub(crate) fn clock_error(
+fn clock_error(
     tx: &mut Tx<'_>,
     id: &DeviceId,
     codes: Option<(totp::Code, totp::Code)>,
@@ -314,14 +315,6 @@ pub(crate) fn tell(
     let account = store::account::find(tx, &session.account)?.ok_or(Code::SignInNeeded)?;
     let notice = notice(kind, &account, device).origin(&writer.client, writer.now);
     writer.mail(tx, index, &notice).map(drop)
-}
-
-/// A notice about a device. Its name was typed, and goes to proved addresses only.
-pub(crate) fn notice(kind: MailKind, account: &Account, device: &str) -> MailOrder {
-    let name = account.email_proved_at.map_or("MFA", |_| device);
-    MailOrder::new(kind, &account.email, account.locale)
-        .account(&account.id)
-        .fact("device", name)
 }
 
 /// Removes a device that a recovery put out of use, once its time is over and the person ordered it so.

@@ -4,7 +4,6 @@
 //! elsewhere, and each of them finds the case by a secret of its own. Every step loads, decides and saves in one write.
 
 mod call;
-mod drift;
 mod facts;
 mod link;
 mod undo;

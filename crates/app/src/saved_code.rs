@@ -6,11 +6,11 @@
 
 use crate::commit::Writer;
 use crate::context::Ctx;
-use crate::device::notice;
 use crate::hash::Place;
 use crate::session::{may_freshly, root};
 use crate::{App, Error, flow};
 use domain::audit::{Event, Record};
+use domain::device::notice;
 use domain::ids::{AccountId, FlowId, SavedCodeId, SessionId};
 use domain::mail::MailKind;
 use domain::refusal::Code;

@@ -9,25 +9,28 @@ use crate::{App, Error, flow, landing};
 use domain::account::Account;
 use domain::ids::{AccountId, DeviceId, FlowId};
 use domain::refusal::{Code, Refusal};
-use domain::sign_in::{FactorFacts, FactorVerdict, MailCode, PasswordFacts, SignIn, UNLOCK_TRIES};
+use domain::sign_in::{MailCode, PasswordFacts, SignIn, UNLOCK_TRIES};
 use domain::step::CounterKey;
 use domain::throttle::{FORGOTTEN_AFTER, Gate, Standing, Throttle};
 use domain::time::Timestamp;
 use factors::email::Email;
 use factors::keypad;
 use factors::password::Password;
-use factors::totp;
 use serde::{Deserialize, Serialize};
-use store::device::Device;
+pub use store::device::Device;
 use store::{KeyRing, Purpose, Tx};
 
-pub(crate) const KIND: &str = "sign-in";
+mod factor;
+
+pub(crate) use factor::verdict;
+
+const KIND: &str = "sign-in";
 
 /// A sign-in flow as it is stored: the machine, and where it leads.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Flow {
-    pub(crate) machine: SignIn,
-    pub(crate) landing: String,
+struct Flow {
+    machine: SignIn,
+    landing: String,
 }
 
 /// What the next page of a flow is about.
@@ -202,49 +205,6 @@ impl App {
         self.moved(ctx, id, stepped).await
     }
 
-    /// A device's code was typed. It is checked against the chosen device alone.
-    ///
-    /// # Errors
-    /// `GL-MFA-005`, `GL-SIGNIN-001`, `GL-SIGNIN-009`. A wrong code is [`Moved::Refused`].
-    pub async fn offer_code(
-        &self,
-        ctx: &Ctx,
-        id: &FlowId,
-        device: &DeviceId,
-        typed: &str,
-    ) -> Result<Moved, Error> {
-        let code = totp::Code::parse(typed);
-        let (ctx_owned, device) = (ctx.clone(), device.clone());
-        let stepped = flow::step(self, ctx, KIND, id, move |tx, flow: Flow| {
-            let account_id = flow.machine.account().cloned().ok_or(Code::OutOfOrder)?;
-            let account = store::account::find(tx, &account_id)?.ok_or(Code::FlowOver)?;
-            let row = device_of(tx, &account_id, &device)?;
-            let now = ctx_owned.now;
-            let standing = standing(tx, &account_id, ctx_owned.known, now)?;
-            let counter_key = factor_counter(&row.id, standing);
-            let behind_key = behind_counter(&account_id);
-            let facts = FactorFacts {
-                suspended: row.suspended(now),
-                suspension: store::recovery::suspension(tx, &row.id)?,
-                hold: row.held(now),
-                verdict: verdict(tx, &row, code, now)?,
-                counter: live_counter(tx, &counter_key, now)?,
-                counter_key,
-                standing,
-                behind: live_counter(tx, &behind_key, now)?,
-                behind_key,
-                device: row.id,
-                account,
-            };
-            Ok(step_of(
-                flow.machine.factor(&facts, &ctx_owned.moment())?,
-                flow.landing,
-            ))
-        })
-        .await?;
-        self.moved(ctx, id, stepped).await
-    }
-
     /// The mailed code was typed.
     ///
     /// # Errors
@@ -342,30 +302,6 @@ pub(crate) fn standing(
         Standing::Known
     } else {
         Standing::Unknown
-    })
-}
-
-/// What a code of a device is worth now.
-pub(crate) fn verdict(
-    tx: &mut Tx<'_>,
-    device: &Device,
-    code: Option<totp::Code>,
-    now: Timestamp,
-) -> Result<FactorVerdict, Error> {
-    let seed = store::device::seed(tx, &device.id)?;
-    let seed =
-        totp::Seed::from_slice(seed.expose()).ok_or(Error::Fault("a seed of the wrong length"))?;
-    let Some(code) = code else {
-        return Ok(FactorVerdict::Wrong);
-    };
-    let Some(step) = totp::check(&seed, code, now.millis(), device.offset_steps) else {
-        return Ok(FactorVerdict::Wrong);
-    };
-    if store::device::is_burnt(tx, &device.id, step.number())? {
-        return Ok(FactorVerdict::Burnt);
-    }
-    Ok(FactorVerdict::Right {
-        step: step.number(),
     })
 }
 
@@ -470,10 +406,7 @@ pub(crate) fn draw_mail_code(ring: &KeyRing, ctx: &Ctx) -> Result<MailCode, Erro
     })
 }
 
-pub(crate) fn step_of(
-    step: domain::step::Step<SignIn>,
-    landing: String,
-) -> domain::step::Step<Flow> {
+fn step_of(step: domain::step::Step<SignIn>, landing: String) -> domain::step::Step<Flow> {
     domain::step::Step {
         next: Flow {
             machine: step.next,

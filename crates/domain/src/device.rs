@@ -3,7 +3,9 @@
 //! A device is made only by a code that fits (P-20). Until then there is an [`Enrolment`] in the state of a flow and
 //! nothing else: one that is left unfinished goes with the flow and blocks nothing (P-13, R-MFA-16).
 
+use crate::account::Account;
 use crate::ids::{AccountId, DeviceId, SessionId};
+use crate::mail::{MailKind, MailOrder};
 use crate::refusal::{Code, Refusal};
 use crate::time::Timestamp;
 use factors::totp;
@@ -63,6 +65,14 @@ pub fn room(devices: usize) -> Result<(), Refusal> {
     } else {
         Err(Code::TooManyDevices.into())
     }
+}
+
+/// A notice about a device. Its name was typed, and goes to proved addresses only.
+pub fn notice(kind: MailKind, account: &Account, device: &str) -> MailOrder {
+    let name = account.email_proved_at.map_or("MFA", |_| device);
+    MailOrder::new(kind, &account.email, account.locale)
+        .account(&account.id)
+        .fact("device", name)
 }
 
 /// A device that is being registered: the state of its flow, which the store keeps sealed.

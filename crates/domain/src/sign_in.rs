@@ -4,10 +4,6 @@
 //! What a person sees is therefore the same sequence with and without an account (R-ROOT-26), which a property
 //! test checks.
 
-mod drift;
-
-pub use drift::{CHECKS_A_DAY, DriftFacts};
-
 use crate::account::{Account, INITIAL_PASSWORD, PasswordOrigin};
 use crate::audit::{Actor, Event, Record};
 use crate::client::Client;
@@ -15,13 +11,16 @@ use crate::dice::Dice;
 use crate::ids::{AccountId, DeviceId};
 use crate::locale::Locale;
 use crate::mail::{MailKind, MailOrder};
-use crate::recovery::{Reclaim, ReclaimFacts, reclaim};
 use crate::refusal::{Code, Refusal};
 use crate::session::{ABSOLUTE, Hold, Origin};
 use crate::step::{CounterKey, Effect, NewSession, Step};
 use crate::throttle::{Gate, Standing, Throttle};
 use crate::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
+
+mod factor;
+
+pub use factor::{CHECKS_A_DAY, ClockTrace, DriftSeen, FactorFacts, FactorVerdict};
 
 /// A flow nobody touches for so long is over.
 pub const IDLE: Span = Span::minutes(30);
@@ -55,6 +54,9 @@ pub enum SignIn {
         password_at: Timestamp,
         /// The device chosen, where there are several.
         device: Option<DeviceId>,
+        /// What the codes typed so far tell of a device's clock.
+        #[serde(default)]
+        clock: ClockTrace,
     },
     /// The password was right, there is no device, and the browser is not known: a code was mailed.
     AwaitMailCode {
@@ -116,47 +118,6 @@ pub struct MailCode {
     pub digits: crate::secret::Secret<String>,
     /// Their HMAC under the pepper.
     pub hmac: Vec<u8>,
-}
-
-/// What came of checking a device's code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FactorVerdict {
-    /// Right, and fresh: the time step it belongs to.
-    Right {
-        /// The RFC 6238 time step.
-        step: i64,
-    },
-    /// Right, but used before.
-    Burnt,
-    /// Wrong.
-    Wrong,
-}
-
-/// What was looked up for a device's code.
-#[derive(Debug, Clone)]
-pub struct FactorFacts {
-    /// The account.
-    pub account: Account,
-    /// The device that is checked.
-    pub device: DeviceId,
-    /// Whether it is put out of use after a recovery.
-    pub suspended: bool,
-    /// By which recovery, if so.
-    pub suspension: Option<ReclaimFacts>,
-    /// The hold that comes with it, if it was registered in a recovered session.
-    pub hold: Option<Hold>,
-    /// What the check gave.
-    pub verdict: FactorVerdict,
-    /// The device's counter for browsers of this standing.
-    pub counter: Throttle,
-    /// Its key.
-    pub counter_key: CounterKey,
-    /// Whether the browser is known.
-    pub standing: Standing,
-    /// The day's counter of wrong codes behind the right password.
-    pub behind: Throttle,
-    /// Its key.
-    pub behind_key: CounterKey,
 }
 
 /// The circumstances of a step.
@@ -250,6 +211,7 @@ impl SignIn {
                 email,
                 password_at: at.now,
                 device: None,
+                clock: ClockTrace::default(),
             }));
         }
         if facts.standing == Standing::Known {
@@ -279,103 +241,16 @@ impl SignIn {
                 account,
                 email,
                 password_at,
+                clock,
                 ..
             } => Ok(Step::to(Self::AwaitFactor {
                 account,
                 email,
                 password_at,
                 device: chosen,
+                clock,
             })),
             _ => Err(Code::OutOfOrder.into()),
-        }
-    }
-
-    /// A device's code was offered.
-    ///
-    /// # Errors
-    /// `GL-SIGNIN-009` when the flow is elsewhere; nothing changes.
-    pub fn factor(self, facts: &FactorFacts, at: &Moment<'_>) -> Result<Step<Self>, Refusal> {
-        let Self::AwaitFactor { password_at, .. } = &self else {
-            return Err(Code::OutOfOrder.into());
-        };
-        let password_at = *password_at;
-        let account = &facts.account;
-        if let Err(refusal) = account.open() {
-            return Ok(Step::refuse(self, refusal));
-        }
-        match facts.counter.gate(facts.standing, at.now) {
-            Gate::Open => {}
-            Gate::Wait(until) => {
-                return Ok(Step::refuse(
-                    self,
-                    Refusal::new(Code::DeviceWait).until(until),
-                ));
-            }
-            Gate::Closed => return Ok(Step::refuse(self, Code::DeviceWait)),
-        }
-        let record = |event| root(event, account, at).detail("device", facts.device.as_str());
-        let refused = |state: Self, code: Code, count: bool| {
-            let failed = facts.counter.failed(at.now);
-            let step = Step::refuse(
-                state,
-                Refusal::new(code)
-                    .at("code")
-                    .left(failed.left(facts.standing)),
-            )
-            .with(Effect::Audit(Box::new(
-                record(Event::MfaChecked).refused(code),
-            )));
-            if count {
-                step.with(Effect::Count(facts.counter_key.clone(), failed))
-                    .with(Effect::Count(
-                        facts.behind_key.clone(),
-                        facts.behind.failed(at.now),
-                    ))
-            } else {
-                step
-            }
-        };
-        match facts.verdict {
-            FactorVerdict::Wrong => Ok(refused(self, Code::WrongFactorCode, true)),
-            FactorVerdict::Burnt => Ok(refused(self, Code::CodeBurnt, false)),
-            FactorVerdict::Right { step: time_step } => {
-                // The holder of a device that a recovery put out of use takes the account back.
-                let (out_of_use, reclaimed) = match (facts.suspended, &facts.suspension) {
-                    (false, _) => (false, Vec::new()),
-                    (true, None) => (true, Vec::new()),
-                    (true, Some(known)) => {
-                        let (what, effects) = reclaim(known, at);
-                        (what != Reclaim::Restored, effects)
-                    }
-                };
-                if out_of_use {
-                    let mut step = refused(self, Code::DeviceSuspended, false)
-                        .with(Effect::BurnStep(facts.device.clone(), time_step));
-                    step.effects.extend(reclaimed);
-                    return Ok(step);
-                }
-                let mut step = Step::to(Self::Done);
-                step.effects.extend(reclaimed);
-                let step = step
-                    .with(Effect::BurnStep(facts.device.clone(), time_step))
-                    .with(Effect::Count(
-                        facts.counter_key.clone(),
-                        Throttle::default(),
-                    ))
-                    .with(Effect::Count(facts.behind_key.clone(), Throttle::default()))
-                    .with(Effect::Audit(Box::new(record(Event::MfaChecked))));
-                let step = if facts.hold.is_none() {
-                    step.with(Effect::PasswordProven(account.id.clone()))
-                } else {
-                    step
-                };
-                let factor = Factor {
-                    device: facts.device.clone(),
-                    hold: facts.hold,
-                    password_at,
-                };
-                Ok(complete(step, account, at, Some(factor)))
-            }
         }
     }
 

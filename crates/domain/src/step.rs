@@ -85,6 +85,8 @@ pub enum Effect {
     Count(CounterKey, Throttle),
     /// A code of a device is used up for its time step (RFC 6238 section 5.2).
     BurnStep(DeviceId, i64),
+    /// The device's clock is so many steps of 30 s ahead of ours.
+    SetClock(DeviceId, i64),
     /// The session opens.
     OpenSession(Box<NewSession>),
     /// The browser completed a sign-in and is known from now on.

@@ -33,12 +33,7 @@ pub(crate) fn sentence(visit: &Visit, refusal: &Refusal) -> String {
         text.push_str(&more);
     };
     if let Some(seconds) = refusal.drift {
-        let off = t.span(Span::seconds(seconds.abs()));
-        add(match seconds {
-            ..0 => t.f("refusal-drift-slow", &[("time", off)]),
-            0 => t.s("refusal-drift-none"),
-            1.. => t.f("refusal-drift-fast", &[("time", off)]),
-        });
+        add(clock(visit, seconds));
     }
     if let Some(until) = refusal.until {
         let wait = t.span(visit.ctx.now.until(until));
@@ -51,6 +46,17 @@ pub(crate) fn sentence(visit: &Visit, refusal: &Refusal) -> String {
         add(t.f("refusal-left", &[("n", left)]));
     }
     text
+}
+
+/// How far the clock of a device is ahead, in words.
+pub(crate) fn clock(visit: &Visit, seconds: i64) -> String {
+    let t = visit.t();
+    let off = t.span(Span::seconds(seconds.abs()));
+    match seconds {
+        ..0 => t.f("refusal-drift-slow", &[("time", off)]),
+        0 => t.s("refusal-drift-none"),
+        1.. => t.f("refusal-drift-fast", &[("time", off)]),
+    }
 }
 
 /// A refusal or a fault as a page.

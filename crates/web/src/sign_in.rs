@@ -5,13 +5,14 @@
 use crate::cookie;
 use crate::outbox;
 use crate::page::Page;
+use crate::refused;
 use crate::visit::Visit;
 use app::Error;
-use app::sign_in::{Moved, View};
+use app::sign_in::{Device, Moved, View};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use domain::ids::FlowId;
+use domain::ids::{DeviceId, FlowId};
 use domain::mail::MailKind;
 use domain::refusal::{Code, Refusal};
 use domain::sign_in::SignIn;
@@ -62,6 +63,8 @@ struct Factor {
     device_id: String,
     device_name: String,
     several: bool,
+    /// How wrong the device's clock was found to be, in words.
+    clock: Option<String>,
     error: String,
 }
 
@@ -292,17 +295,22 @@ fn show(
                 },
             )
         }
-        SignIn::AwaitFactor { email, device, .. } => {
+        SignIn::AwaitFactor {
+            email,
+            device,
+            clock,
+            ..
+        } => {
             let several = view.devices.len() > 1;
-            let chosen = match &device {
-                Some(id) => view.devices.iter().find(|d| &d.id == id),
-                None if several => None,
-                None => view.devices.first(),
-            };
+            let chosen = chosen(&view.devices, device.as_ref());
             let page = visit.page(t.s("sign-in-factor-title"));
             match chosen {
                 Some(chosen) => {
                     let (device_id, device_name) = (chosen.id.to_string(), chosen.name.clone());
+                    let clock = clock.found_of(&chosen.id);
+                    let told = refusal.is_some_and(|r| r.code == Code::DeviceDrifts);
+                    let error = if told { String::new() } else { error };
+                    let clock = clock.map(|steps| refused::clock(&visit, steps * 30));
                     visit.render(
                         status,
                         &Factor {
@@ -312,6 +320,7 @@ fn show(
                             device_id,
                             device_name,
                             several,
+                            clock,
                             error,
                         },
                     )
@@ -320,10 +329,12 @@ fn show(
                     let devices = view.devices.iter().enumerate().map(|(n, d)| Choice {
                         id: d.id.to_string(),
                         name: d.name.clone(),
-                        hint: t.f(
-                            "sign-in-device-since",
-                            &[("date", visit.when(d.registered_at).shown)],
-                        ),
+                        hint: if d.suspended(visit.ctx.now) {
+                            t.s("sign-in-device-suspended")
+                        } else {
+                            let date = visit.when(d.registered_at).shown;
+                            t.f("sign-in-device-since", &[("date", date)])
+                        },
                         first: n == 0,
                     });
                     let devices = devices.collect();
@@ -354,6 +365,15 @@ fn show(
             )
         }
         SignIn::Done => visit.see_other(&view.landing),
+    }
+}
+
+/// The device that is asked for: the one chosen, or the only one.
+fn chosen<'d>(devices: &'d [Device], chosen: Option<&DeviceId>) -> Option<&'d Device> {
+    match (chosen, devices) {
+        (Some(id), _) => devices.iter().find(|d| &d.id == id),
+        (None, [only]) => Some(only),
+        (None, _) => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The sign-in machine, played through.
 use super::*;
 use crate::account::{PasswordFacts as OnFile, State};
+use crate::recovery::ReclaimFacts;
 use crate::secret::Secret;
 
 pub(super) const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -198,6 +199,12 @@ fn factor_facts(verdict: FactorVerdict) -> FactorFacts {
     FactorFacts {
         account: account(State::Active),
         device: DeviceId::draw(&dice(), "d"),
+        name: "phone".into(),
+        typed: Some("123456".into()),
+        resync: None,
+        drift: None,
+        checks: Throttle::default(),
+        checks_key: CounterKey("drift".into()),
         suspended: false,
         suspension: None,
         hold: None,
@@ -216,6 +223,7 @@ pub(super) fn at_factor() -> SignIn {
         email: "e".into(),
         password_at: NOW,
         device: None,
+        clock: ClockTrace::default(),
     }
 }
 
@@ -365,4 +373,105 @@ fn the_holder_of_a_device_put_out_of_use_signs_in_with_it_and_undoes_the_recover
             .all(|e| !matches!(e, Effect::OpenSession(_))),
         "a stolen device opens nothing"
     );
+}
+
+fn drifting() -> DriftSeen {
+    DriftSeen {
+        steps: -3,
+        seconds: -90,
+        codes: [7, 8],
+    }
+}
+
+#[test]
+fn a_wrong_clock_is_told_after_two_codes_and_signs_nobody_in_p_19() {
+    let mut f = factor_facts(FactorVerdict::Wrong);
+    let first = with_moment(NOW, |m| at_factor().factor(&f, m).unwrap());
+    let SignIn::AwaitFactor { clock, .. } = &first.next else {
+        panic!("{:?}", first.next)
+    };
+    assert_eq!(clock.wrong_of(&f.device), Some("123456"));
+    assert_eq!(
+        clock.wrong_of(&DeviceId::draw(&dice(), "other")),
+        None,
+        "codes of two devices tell nothing"
+    );
+    f.drift = Some(drifting());
+    let second = with_moment(NOW, |m| first.next.clone().factor(&f, m).unwrap());
+    let refusal = second.show.unwrap_err();
+    assert_eq!(
+        (refusal.code, refusal.drift),
+        (Code::DeviceDrifts, Some(-90))
+    );
+    let SignIn::AwaitFactor { clock, .. } = &second.next else {
+        panic!("{:?}", second.next)
+    };
+    assert_eq!(clock.found_of(&f.device), Some(-3));
+    let counts = second.effects.iter();
+    assert_eq!(
+        counts.filter(|e| matches!(e, Effect::Count(..))).count(),
+        3,
+        "a failure of the device, one behind the password, one telling"
+    );
+    for code in [7, 8] {
+        let burnt = |e: &Effect| matches!(e, Effect::BurnStep(_, step) if *step == code);
+        assert!(second.effects.iter().any(burnt), "{code} is used up");
+    }
+    let opens = |e: &Effect| matches!(e, Effect::OpenSession(_) | Effect::SetClock(..));
+    assert!(!second.effects.iter().any(opens));
+    assert!(!format!("{:?}", first.next).contains("123456"));
+}
+
+#[test]
+fn a_wrong_clock_is_told_three_times_a_day_p_19() {
+    let mut f = factor_facts(FactorVerdict::Wrong);
+    f.drift = Some(drifting());
+    for told in 0..5 {
+        f.checks = Throttle {
+            failures: told,
+            last_at: NOW.millis(),
+        };
+        for step in [
+            with_moment(NOW, |m| at_factor().factor(&f, m).unwrap()),
+            with_moment(NOW, |m| at_factor().two_codes(&f, m).unwrap()),
+        ] {
+            let refusal = step.show.unwrap_err();
+            if told < CHECKS_A_DAY {
+                assert_eq!(refusal.code, Code::DeviceDrifts);
+            } else {
+                assert_eq!(refusal.code, Code::DriftChecksOver);
+                assert_eq!(refusal.drift, None);
+                assert_eq!(refusal.until, Some(NOW + Span::hours(24)));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_third_fresh_code_corrects_the_clock_and_signs_in_p_19() {
+    let mut f = factor_facts(FactorVerdict::Right { step: 9 });
+    f.resync = Some(-3);
+    let step = with_moment(NOW, |m| at_factor().factor(&f, m).unwrap());
+    assert_eq!(step.next, SignIn::Done);
+    let has = |wanted: fn(&Effect) -> bool| step.effects.iter().any(wanted);
+    assert!(has(|e| matches!(e, Effect::SetClock(_, -3))));
+    assert!(has(|e| matches!(e, Effect::BurnStep(_, 9))));
+    assert!(has(|e| matches!(e, Effect::OpenSession(_))));
+    assert!(has(
+        |e| matches!(e, Effect::Mail(m) if m.kind == MailKind::DeviceResynced)
+    ));
+}
+
+#[test]
+fn two_codes_that_do_not_follow_count_as_a_failure_r_mfa_14() {
+    let f = factor_facts(FactorVerdict::Wrong);
+    let step = with_moment(NOW, |m| at_factor().two_codes(&f, m).unwrap());
+    assert_eq!(step.show.unwrap_err().code, Code::CodesDoNotFollow);
+    let counts = step.effects.iter();
+    let counted = counts.filter(|e| matches!(e, Effect::Count(..))).count();
+    assert_eq!(counted, 3, "each check is a failure, and is counted");
+    let early = with_moment(NOW, |m| {
+        SignIn::begin("e".into()).two_codes(&f, m).unwrap_err()
+    });
+    assert_eq!(early.code, Code::OutOfOrder);
 }

@@ -8,6 +8,8 @@ mod contact;
 #[cfg(test)]
 mod device;
 #[cfg(test)]
+mod drift;
+#[cfg(test)]
 mod existence;
 #[cfg(test)]
 mod help;

@@ -1,6 +1,7 @@
 //! A root user loses the device and gets back in: the whole way, its variants, and those who try to abuse it.
 
 mod abuse;
+mod after;
 mod calls;
 mod objections;
 mod telephone;

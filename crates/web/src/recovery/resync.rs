@@ -5,6 +5,7 @@ use crate::page::{FieldError, Page};
 use crate::visit::Visit;
 use app::Error;
 use app::recovery::Troubles;
+use app::sign_in::Moved;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
@@ -59,10 +60,11 @@ pub(crate) async fn resynced(Path(id): Path<String>, visit: Visit) -> Response {
     };
     let told = visit
         .app()
-        .diagnose_drift(&visit.ctx, &flow, &device, first, second)
+        .offer_two_codes(&visit.ctx, &flow, &device, first, second)
         .await;
     let refusal = match told {
-        Ok(refusal) | Err(Error::Refused(refusal)) => refusal,
+        Ok(Moved::Refused(refusal)) | Err(Error::Refused(refusal)) => refusal,
+        Ok(_) => return visit.see_other(&format!("/signin/f/{flow}")),
         Err(error) => return visit.refuse(&error),
     };
     let status = match refusal.code {
