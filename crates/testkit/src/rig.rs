@@ -211,6 +211,22 @@ impl Rig {
         self.clock.advance(span);
     }
 
+    /// The path of every route there is, as the route table has it: `/help/{topic}`.
+    ///
+    /// The router has no list to ask for, but shows one when it is debugged: `RouteId(7): "/help/{topic}"`.
+    pub fn routes(&self) -> Vec<String> {
+        let shown = format!("{:?}", self.router);
+        let ids = shown.split("RouteId(").skip(1);
+        let paths = ids.filter_map(|piece| piece.split_once("): \"")?.1.split('"').next());
+        let mut paths: Vec<String> = paths
+            .filter(|path| path.starts_with('/') && !path.contains("__private"))
+            .map(str::to_owned)
+            .collect();
+        paths.sort();
+        paths.dedup();
+        paths
+    }
+
     /// A browser nobody has used before.
     pub fn browser(&self) -> Browser {
         Browser::new(self.router.clone())

@@ -5,8 +5,9 @@
 
 use crate::front::Front;
 use crate::refused;
+use crate::visit::Glance;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, FromRequest, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::refusal::Code;
@@ -20,12 +21,28 @@ const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-
 /// Lets a request in if it was meant for us.
 pub(crate) async fn enter(State(front): State<Front>, request: Request, next: Next) -> Response {
     let asset = request.uri().path().starts_with("/static/");
-    let mut response = match wrong_host(&front, &request) {
-        true => refused::bare(Code::WrongHost),
-        false => within(&front, next.run(request)).await,
+    let mut response = if wrong_host(&front, &request) {
+        refused::bare(Code::WrongHost)
+    } else if !is_text(request.uri().path()) {
+        nowhere(&front, request).await
+    } else {
+        within(&front, next.run(request)).await
     };
     dress(response.headers_mut(), front.serving().secure, asset);
     response
+}
+
+/// Whether a path is text once its escapes are undone; no address of ours is anything else.
+fn is_text(path: &str) -> bool {
+    let decoded = percent_encoding::percent_decode_str(path).decode_utf8();
+    decoded.is_ok_and(|text| !text.contains('\0'))
+}
+
+async fn nowhere(front: &Front, request: Request) -> Response {
+    match Glance::from_request(request, front).await {
+        Ok(Glance(visit)) => visit.refuse(&Code::NoSuchPage.into()),
+        Err(response) => response,
+    }
 }
 
 /// The answer, or 503 when it takes too long: a slow client or a slow store must not hold a connection for ever.

@@ -18,11 +18,6 @@ use domain::refusal::Code;
 use domain::time::Span;
 use domain::{recovery, session};
 
-/// Devices that an account can have (R-MFA-01).
-const DEVICES: i64 = 8;
-/// Codes in a set.
-const SAVED_CODES: i64 = 10;
-
 /// A page of help.
 struct Topic {
     /// Its name in the address, and in the keys of its texts.
@@ -310,8 +305,8 @@ impl From<&Settings> for Facts {
             ("recovery-sender", sender(Sender::Recovery)),
             ("idle", minutes(session::ROOT_IDLE)),
             ("reset-minutes", minutes(app::reset::RESET_LIFE)),
-            ("devices", figure(DEVICES)),
-            ("codes", figure(SAVED_CODES)),
+            ("devices", Box::new(domain::device::MOST)),
+            ("codes", Box::new(app::saved_code::SET_SIZE)),
             ("mail-hours", hours(recovery::MAIL_PROOF_LIFE)),
             ("hold", hours(session::HOLD)),
             ("contact-hours", hours(recovery::CONTACT_HOLD)),

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod account;
 #[cfg(test)]
+mod bad_input;
+#[cfg(test)]
 mod contact;
 #[cfg(test)]
 mod device;

@@ -132,7 +132,8 @@ impl Browser {
         &self.csrf
     }
 
-    fn request(&self, method: Method, path: &str) -> http::request::Builder {
+    /// The beginning of a request as this browser makes it: host, cookies, what it is and speaks.
+    pub fn request(&self, method: Method, path: &str) -> http::request::Builder {
         let mut request = Request::builder()
             .method(method)
             .uri(path)

@@ -137,10 +137,10 @@ pub(crate) async fn touch(
 
 /// `GET /outbox/voice/{call}/{turn}`: what the voice says at present. The turn only makes the address a new one.
 pub(crate) async fn recording(
-    Path((call, _turn)): Path<(String, u32)>,
+    Path((call, turn)): Path<(String, String)>,
     Inside(visit): Inside,
 ) -> Response {
-    let Ok(call) = call.parse::<CallId>() else {
+    let (Ok(call), Ok(_)) = (call.parse::<CallId>(), turn.parse::<u32>()) else {
         return visit.refuse(&Code::NoSuchMail.into());
     };
     match visit.app().recording(&call).await {
