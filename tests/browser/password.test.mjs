@@ -63,12 +63,12 @@ for (const locale of LOCALES) {
     await person.fill('password-new', 'password12345678');
     await person.fill('password-again', 'password12345678');
     await person.press('password-reset');
-    await person.refused('GL-PWD-001');
+    await person.reads('password-guessable');
     await inspect(person, 'password refused');
     await person.fill('password-new', NEW);
     await person.fill('password-again', `${NEW}!`);
     await person.press('password-reset');
-    await person.refused('GL-PWD-002');
+    await person.reads('GL-PWD-002');
     await person.fill('password-new', NEW);
     await person.fill('password-again', NEW);
     await person.press('password-reset');
@@ -145,9 +145,11 @@ for (const locale of LOCALES) {
     await person.fill('sign-up-contact-name', 'Mei Lin');
     await person.fill('sign-up-phone', '０９１２－３４５－６７８');
     await person.press('sign-up-create');
-    await person.at('console-home');
+    await person.page.waitForURL('**/console/security-credentials**');
+    await person.reads('flash-account-open');
+    await inspect(person, 'security credentials of a new account');
+    await person.goto('/console/home');
     await person.reads('console-mfa-off');
-    await inspect(person, 'console of a new account');
 
     // An address that has an account gets the same page, and its owner a mail that says so.
     const other = await house.person(browser, { locale });

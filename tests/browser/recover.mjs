@@ -30,9 +30,9 @@ export async function sendMail(person, root) {
 
 const isProof = (link) => link.includes('/signin/verify/');
 
-/** The code that stands in a mail beside its link. */
+/** The code that stands in a mail beside its link, on a line of its own. */
 export function codeOf(mail) {
-  return /\b\d{8}\b/.exec(mail.text.replace(/(\d{4})[ -](\d{4})/g, '$1$2'))[0];
+  return /^\s*(\d{8})\s*$/m.exec(mail.text)[1];
 }
 
 /** The link that proves the address, and the one that objects. */

@@ -120,9 +120,17 @@ describe('the mail', () => {
     await person.at('recovery-phone-title');
     await nobodyIsIn(phone);
 
+    // Opened again it says that it is done already, and does nothing more.
     await phone.goto(proofOf(mail));
-    await phone.refused('GL-LINK-001');
-    await inspect(phone, 'used link');
+    await phone.at('recovery-link-done-title');
+    const third = await house.person(browser);
+    await third.goto(proofOf(mail));
+    await third.at('recovery-link-done-title');
+    assert.equal(await third.button('recovery-link-act').count(), 0);
+    await nobodyIsIn(third);
+    await third.goto(`${proofOf(mail).slice(0, -4)}aaaa`);
+    await third.refused('GL-LINK-001');
+    await inspect(third, 'unknown link');
   }));
 
   // R-REC-37 P-06
@@ -199,7 +207,8 @@ describe('the telephone', () => {
   test('hanging up is not counted either', () => story({}, async ({ house, root, person }) => {
     await begin(person, root);
     await proveMail(person, root);
-    const { ringing } = await call(person);
+    const { ringing, digits } = await call(person);
+    await house.press(ringing, digits.slice(0, 2));
     await house.hangUp(ringing);
     await person.reads('recovery-call-hung-up');
     await provePhone(person, 'recovery-call-again');
