@@ -82,7 +82,8 @@ for (const input of all("[data-preview]")) {
     timer = setTimeout(async () => {
       const turn = ++asked;
       const { csrf, country } = input.form?.elements ?? {};
-      const body = new URLSearchParams({ csrf: csrf?.value ?? "", [input.name]: input.value, country: country?.value ?? "" });
+      const body = new URLSearchParams({ csrf: csrf?.value ?? "", [input.name]: input.value });
+      if (country) body.set("country", country.value);
       const answer = await fetch(input.dataset.preview, { method: "POST", body }).catch(() => null);
       const text = answer?.ok ? await answer.text() : "";
       if (turn === asked) output.textContent = text;
