@@ -1,8 +1,8 @@
 // What is looked at on every page: the accessibility checker in light and dark, and that nothing hangs over the edge
-// of a narrow screen. With a folder it takes the pictures of the gallery instead.
+// of a narrow screen. With a folder in GATELODGE_GALLERY it takes pictures as well, for `just gallery`.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -58,6 +58,8 @@ export async function inspect({ page, js }, name) {
   }
   await seen.setViewportSize(NARROW);
   found.push(...(await overflow(seen)).map((what) => `360 px: ${what}`));
+  const folder = process.env.GATELODGE_GALLERY;
+  if (folder && js) await shoot(seen, folder, name);
   if (js) {
     await seen.emulateMedia({ colorScheme: 'light' });
     await seen.setViewportSize(size);
@@ -67,49 +69,18 @@ export async function inspect({ page, js }, name) {
   assert.deepEqual(found, [], `${name} (${page.url()})`);
 }
 
-/** The gallery: every page in two themes and two widths, and a page that shows them all. */
-export class Gallery {
-  #folder;
-  #pages = new Map();
-  overflows = [];
-
-  constructor(folder) {
-    this.#folder = folder;
-    mkdirSync(folder, { recursive: true });
-  }
-
-  async shoot(page, locale, name) {
-    const size = page.viewportSize();
-    for (const [width, viewport] of [['wide', WIDE], ['narrow', NARROW]]) {
-      await page.setViewportSize(viewport);
-      for (const colorScheme of THEMES) {
-        await page.emulateMedia({ colorScheme });
-        await page.screenshot({ path: `${this.#folder}/${this.#file(name, locale, colorScheme, width)}`, fullPage: true });
-      }
-      if (width === 'narrow') {
-        this.overflows.push(...(await overflow(page)).map((what) => `${name} ${locale}: ${what}`));
-      }
+/** Pictures of a page in two themes and two widths, named after the page and its language. */
+async function shoot(page, folder, name) {
+  const size = page.viewportSize();
+  const locale = await page.evaluate(() => document.documentElement.lang);
+  const stem = name.replaceAll(/[^a-z0-9]+/gi, '-');
+  for (const [width, viewport] of [['wide', WIDE], ['narrow', NARROW]]) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of THEMES) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: `${folder}/${stem}.${locale}.${colorScheme}.${width}.png`, fullPage: true });
     }
-    await page.emulateMedia({ colorScheme: 'light' });
-    await page.setViewportSize(size ?? WIDE);
-    this.#pages.set(name, (this.#pages.get(name) ?? new Set()).add(locale));
   }
-
-  #file(name, locale, theme, width) {
-    return `${name}.${locale}.${theme}.${width}.png`;
-  }
-
-  /** Writes the page that shows them all. */
-  index() {
-    const cells = (name, locale) => ['wide', 'narrow'].flatMap((width) => THEMES.map((theme) => {
-      const file = this.#file(name, locale, theme, width);
-      return `<a href="${file}"><img src="${file}" alt="${name}, ${locale}, ${theme}, ${width}" loading="lazy" class="${width}"></a>`;
-    })).join('');
-    const rows = [...this.#pages].map(([name, locales]) => `<section><h2 id="${name}">${name}</h2>${
-      [...locales].map((locale) => `<h3>${locale}</h3><div>${cells(name, locale)}</div>`).join('')}</section>`);
-    writeFileSync(`${this.#folder}/index.html`, `<!doctype html><html lang="en"><meta charset="utf-8"><title>Gallery</title>
-<style>body{font:15px/1.5 system-ui;margin:2rem;background:#888;color:#000}div{display:flex;gap:1rem;align-items:flex-start;flex-wrap:wrap}
-img.wide{width:30rem}img.narrow{width:12rem}</style><h1>${this.#pages.size} pages</h1>${rows.join('\n')}</html>\n`);
-    return this.#pages.size;
-  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize(size);
 }

@@ -71,6 +71,11 @@ pub(crate) fn run(given: &[String]) -> anyhow::Result<()> {
     check("tidy", &mut xtask(&["tidy"])?, false);
     check("codes", &mut xtask(&["codes", "--check"])?, false);
     check(
+        "requirements",
+        &mut xtask(&["requirements", "--strict"])?,
+        false,
+    );
+    check(
         "clippy",
         &mut cargo("clippy --locked --workspace --all-targets -- -D warnings"),
         false,
