@@ -65,6 +65,8 @@ pub enum Answer {
     BreakAfter,
     /// Nothing is answered any more once the mail was told.
     Silence,
+    /// The mail is taken, and nothing is answered any more.
+    TakeInSilence,
 }
 
 /// A mail that was taken.
@@ -382,8 +384,10 @@ impl Shared {
             user: session.user.clone(),
         });
         self.count.send_modify(|count| *count += 1);
-        if answer == Answer::BreakAfter {
-            return Ok(Next::End);
+        match answer {
+            Answer::BreakAfter => return Ok(Next::End),
+            Answer::TakeInSilence => std::future::pending::<()>().await,
+            _ => (),
         }
         say(stream, "250 2.0.0 taken").await?;
         Ok(Next::Command)

@@ -7,6 +7,7 @@ mod commands;
 mod demo;
 mod faults;
 mod hostile;
+mod power_cut;
 mod start;
 mod tls;
 mod walk;

@@ -1,7 +1,6 @@
 //! The walk of the README, against the running demonstration and with the commands beside it: an authenticator is lost,
 //! and its owner gets back in.
 
-use super::wire::{Answer, Client};
 use super::{Ran, Server, eventually};
 use serde_json::Value;
 use std::process::Command;
@@ -48,50 +47,21 @@ impl Demo {
     }
 }
 
-/// The first address on the page that ends so.
-fn address(page: &Answer, end: &str) -> String {
-    let quoted = page.body.split('"').skip(1).step_by(2);
-    let found = quoted
-        .map(str::to_owned)
-        .find(|text| text.starts_with('/') && text.ends_with(end));
-    found.unwrap_or_else(|| panic!("no …{end} on: {}", page.body))
-}
-
-fn location(answer: &Answer) -> String {
-    assert_eq!(answer.status, 303, "{}", answer.body);
-    answer.header("location").unwrap().to_owned()
-}
-
-/// The six digits that the page shows for the eye.
-fn digits(page: &Answer) -> String {
-    let shown = page.body.split("aria-hidden=\"true\">").skip(1);
-    let groups = shown.filter_map(|piece| piece.split('<').next());
-    groups
-        .filter(|group| group.len() == 3 && group.bytes().all(|b| b.is_ascii_digit()))
-        .collect()
-}
-
-fn to_the_factor(demo: &Demo, browser: &mut Client) -> Answer {
-    let begun = browser.begin(&demo.text("/identities/lockedOutRoot/email"));
-    let flow = location(&begun);
-    browser.get(&flow);
-    let password = demo.text("/identities/lockedOutRoot/password");
-    let passed = browser.post(&format!("{flow}/password"), &[("password", &password)]);
-    browser.get(&location(&passed))
-}
-
 #[test]
 fn the_walk_of_the_readme_leads_back_in_r_rec_01() {
     let demo = Demo::start();
     let mut browser = demo.0.client();
-    let page = to_the_factor(&demo, &mut browser);
+    let page = browser.reach_the_factor(
+        &demo.text("/identities/lockedOutRoot/email"),
+        &demo.text("/identities/lockedOutRoot/password"),
+    );
     assert!(page.body.contains("Additional verification required"));
-    let trouble = browser.get(&address(&page, "/troubleshoot"));
-    let way = address(&trouble, "/recover");
+    let trouble = browser.get(&page.address("/troubleshoot"));
+    let way = trouble.address("/recover");
     browser.get(&way);
-    let case = location(&browser.post(&way, &[("why", "lost")]));
+    let case = browser.post(&way, &[("why", "lost")]).location();
     let page = browser.get(&case);
-    let case = address(&page, "/mail").trim_end_matches("/mail").to_owned();
+    let case = page.address("/mail").trim_end_matches("/mail").to_owned();
     browser.post(&format!("{case}/mail"), &[]);
 
     // The mail, opened in another browser: its link shows a page, a press confirms.
@@ -104,7 +74,7 @@ fn the_walk_of_the_readme_leads_back_in_r_rec_01() {
     let path = link
         .strip_prefix(&demo.text("/url"))
         .expect("the address of this server");
-    let clean = location(&elsewhere.get(path));
+    let clean = elsewhere.get(path).location();
     let asked = elsewhere.get(&clean);
     assert_eq!(asked.status, 200);
     assert!(
@@ -117,7 +87,7 @@ fn the_walk_of_the_readme_leads_back_in_r_rec_01() {
     let page = browser.get(&case);
     assert!(page.body.contains("Call me now"), "{}", page.body);
     browser.post(&format!("{case}/call"), &[]);
-    let shown = digits(&browser.get(&case));
+    let shown = browser.get(&case).digits();
     assert_eq!(shown.len(), 6);
     let call = demo.entry(&["phone", "list", "--json"], |call| {
         call["state"] == "ringing"
@@ -131,7 +101,7 @@ fn the_walk_of_the_readme_leads_back_in_r_rec_01() {
         "{}",
         page.body
     );
-    location(&browser.post(&format!("{case}/enter"), &[]));
+    browser.post(&format!("{case}/enter"), &[]).location();
     assert_eq!(browser.get("/console/home").status, 200);
     let log = demo.run(&["audit", "export"]).printed;
     for event in [

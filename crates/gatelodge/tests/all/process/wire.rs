@@ -41,6 +41,30 @@ impl Answer {
         value.split('"').next().map(str::to_owned)
     }
 
+    /// The first address on the page that ends so.
+    pub(super) fn address(&self, end: &str) -> String {
+        let mut quoted = self.body.split('"').skip(1).step_by(2);
+        let found = quoted.find(|text| text.starts_with('/') && text.ends_with(end));
+        found
+            .unwrap_or_else(|| panic!("no …{end} on: {}", self.body))
+            .to_owned()
+    }
+
+    /// Where this redirects to.
+    pub(super) fn location(&self) -> String {
+        assert_eq!(self.status, 303, "{}", self.body);
+        self.header("location").unwrap().to_owned()
+    }
+
+    /// The six digits that a page with a call shows for the eye.
+    pub(super) fn digits(&self) -> String {
+        let shown = self.body.split("aria-hidden=\"true\">").skip(1);
+        let groups = shown.filter_map(|piece| piece.split('<').next());
+        groups
+            .filter(|group| group.len() == 3 && group.bytes().all(|b| b.is_ascii_digit()))
+            .collect()
+    }
+
     /// Whether this is a page of ours that names a refusal.
     pub(super) fn is_page_of(&self, code: &str) -> bool {
         self.body.contains("<!doctype html>") && self.body.contains(code)
@@ -156,6 +180,14 @@ impl Client {
     pub(super) fn begin(&mut self, email: &str) -> Answer {
         self.get("/signin");
         self.post("/signin", &[("user", "root"), ("email", email)])
+    }
+
+    /// Gives address and password, and answers the page that asks for the second factor.
+    pub(super) fn reach_the_factor(&mut self, email: &str, password: &str) -> Answer {
+        let flow = self.begin(email).location();
+        self.get(&flow);
+        let passed = self.post(&format!("{flow}/password"), &[("password", password)]);
+        self.get(&passed.location())
     }
 }
 
