@@ -6,6 +6,10 @@
 //! Invariants: only wrong digits count against a person (P-03); a call that never connected counts against cost only;
 //! six keys are one try; no code begins with 9, because that key says "this was not me".
 
+mod course;
+
+pub use course::{Call, CallView, Heard, may_place};
+
 use crate::client::Client;
 use crate::dice::Dice;
 use crate::ids::{AccountId, CallId, CaseId, FlowId};
@@ -204,6 +208,11 @@ impl Outcome {
     /// The outcome of that word.
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|o| o.key() == key)
+    }
+
+    /// Whether it follows from what was keyed; no telephone can report it.
+    pub const fn decided_here(self) -> bool {
+        matches!(self, Self::Proved | Self::WrongDigits | Self::Objected)
     }
 }
 

@@ -26,3 +26,6 @@ pub mod sign_up;
 pub mod step;
 pub mod throttle;
 pub mod time;
+
+#[cfg(test)]
+mod sample;

@@ -35,7 +35,7 @@ pub use phone::CallFacts;
 pub use reclaim::{Reclaim, ReclaimFacts, reclaim};
 pub use saved_code::{SavedCodeFacts, SavedCodeVerdict};
 pub use state::{
-    CASE_LIFE, Call, Case, ClosedBy, MAIL_PROOF_LIFE, MAIL_PROOF_WITHIN, MailProof, PROOF_LIFE,
+    CASE_LIFE, Case, ClosedBy, MAIL_PROOF_LIFE, MAIL_PROOF_WITHIN, MailProof, PROOF_LIFE,
     PhoneProof, Status, Why,
 };
 pub use view::{MailView, PhoneView, ProofView, Stage, View};

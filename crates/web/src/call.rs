@@ -2,17 +2,11 @@
 
 use crate::text::T;
 use crate::visit::Visit;
-use domain::call::{Limit, Outcome, Progress};
+use domain::call::{CallView, Limit, Outcome, Outlook, Progress, WRONG_PER_CALL};
 use domain::ids::AccountId;
-use domain::time::Timestamp;
 
 /// The line that says where the call stands, and its tone as a class. `wrong`: digits were keyed that were not right.
-pub(crate) fn line(
-    t: T,
-    progress: Progress,
-    wrong: bool,
-    last_four: &str,
-) -> (String, &'static str) {
+fn line(t: T, progress: Progress, wrong: bool, last_four: &str) -> (String, &'static str) {
     let key = match progress {
         Progress::Answered if wrong => "recovery-call-wrong".to_owned(),
         _ => format!("recovery-call-{}", progress.key()),
@@ -30,14 +24,52 @@ pub(crate) fn line(
     (line, tone)
 }
 
+/// A call as a page follows it: the digits to key, how it goes, what the voice says.
+pub(crate) struct Part {
+    pub(crate) line: String,
+    pub(crate) tone: &'static str,
+    pub(crate) first: String,
+    pub(crate) second: String,
+    pub(crate) tries_left: u32,
+    pub(crate) subtitles: String,
+}
+
+impl Part {
+    /// The part of the last call, if there was one. `script` is the key of what the voice says, and the account whose
+    /// last four digits it speaks.
+    pub(crate) fn of(
+        t: T,
+        call: &CallView,
+        last_four: &str,
+        script: (&'static str, &AccountId),
+    ) -> Option<Self> {
+        let progress = call.progress?;
+        let wrong = call.running && call.tries_left < WRONG_PER_CALL;
+        let (line, tone) = line(t, progress, wrong, last_four);
+        let digits = call.digits.as_ref().map_or("", |d| d.expose());
+        let (first, second) = digits.split_at_checked(3).unwrap_or((digits, ""));
+        Some(Self {
+            line,
+            tone,
+            first: first.to_owned(),
+            second: second.to_owned(),
+            tries_left: call.tries_left,
+            subtitles: t.f(script.0, &[("digits", spoken(script.1))]),
+        })
+    }
+}
+
 /// The last four digits of an account's number, as the voice speaks them: one by one.
-pub(crate) fn spoken(account: &AccountId) -> String {
+fn spoken(account: &AccountId) -> String {
     let digits: Vec<String> = account.last_four().chars().map(String::from).collect();
     digits.join(" ")
 }
 
-/// Why no call can be placed now, and until when.
-pub(crate) fn blocked(visit: &Visit, limit: Limit, until: Timestamp) -> String {
+/// Why no call can be placed now and until when, if so; and the seconds until then.
+pub(crate) fn blocked(visit: &Visit, outlook: &Outlook) -> (Option<String>, u64) {
+    let Some((limit, until)) = outlook.block else {
+        return (None, 0);
+    };
     let t = visit.t();
     let key = match limit {
         Limit::WrongDigits => "recovery-phone-blocked-wrong-digits",
@@ -45,6 +77,8 @@ pub(crate) fn blocked(visit: &Visit, limit: Limit, until: Timestamp) -> String {
         Limit::Unconnected => "recovery-phone-blocked-unconnected",
         Limit::Network => "recovery-phone-blocked-network",
     };
-    let wait = t.span(visit.ctx.now.until(until));
-    t.f(key, &[("time", visit.when(until).shown), ("wait", wait)])
+    let left = visit.ctx.now.until(until);
+    let facts = [("time", visit.when(until).shown), ("wait", t.span(left))];
+    let seconds = u64::try_from(left.as_seconds_up()).unwrap_or(0);
+    (Some(t.f(key, &facts)), seconds)
 }

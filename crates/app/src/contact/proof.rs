@@ -205,8 +205,7 @@ impl App {
                 store::recovery::lock_account(tx, &proof.account)?;
                 let block = owned.client.block();
                 let facts = gather.facts(tx, &proof.account, &proof.number, &block, owned.now)?;
-                let (step, say) =
-                    proof.call_event(&facts, &call, event.clone(), &owned.moment())?;
+                let (step, say) = proof.call_event(&facts, &call, &event, &owned.moment())?;
                 flow::save(tx, &owned, &id, &step.next)?;
                 writer.apply(tx, &step.effects)?;
                 Ok(say)

@@ -38,10 +38,9 @@ impl App {
                 store::recovery::lock_account(tx, &stored.case.account)?;
                 let block = stored.case.client.block();
                 let known = gather.all(tx, &stored.case, &block, owned.now)?.known;
-                let (step, say) =
-                    stored
-                        .case
-                        .call_event(&known, &call, event.clone(), &owned.moment())?;
+                let (step, say) = stored
+                    .case
+                    .call_event(&known, &call, &event, &owned.moment())?;
                 store::recovery::save(tx, &step.next)?;
                 writer.apply(tx, &step.effects)?;
                 Ok(say)

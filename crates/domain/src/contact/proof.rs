@@ -4,12 +4,8 @@
 
 use super::OBJECTION_REST;
 use crate::audit::{Actor, Event, Record};
-use crate::call::{
-    CallEvent, CallOrder, CallRecord, DIGITS_LIFE, Digits, LONGEST, Outcome, Outlook, PastCall,
-    Progress, Purpose, Say, WRONG_PER_CALL, outlook,
-};
+use crate::call::{Call, CallEvent, CallView, Heard, Outcome, PastCall, Purpose, Say, may_place};
 use crate::ids::{AccountId, CallId, FlowId};
-use crate::recovery::Call;
 use crate::refusal::{Code, Refusal};
 use crate::sign_in::Moment;
 use crate::step::{CounterKey, Effect, Step};
@@ -64,16 +60,8 @@ pub struct ProofFacts {
 pub struct ProofView {
     /// The number, in E.164.
     pub number: String,
-    /// Where the last call stands.
-    pub progress: Option<Progress>,
-    /// Whether it runs.
-    pub running: bool,
-    /// The digits to key, while it does.
-    pub digits: Option<Digits>,
-    /// Tries left in that call.
-    pub tries_left: u32,
-    /// Calls left and the end of a block (P-04).
-    pub outlook: Outlook,
+    /// The last call, and those that are left.
+    pub call: CallView,
     /// How it ended, if it did.
     pub end: Option<ProofEnd>,
 }
@@ -88,10 +76,6 @@ impl PhoneProof {
             call: None,
             end: None,
         }
-    }
-
-    fn running(&self, now: Timestamp) -> Option<&Call> {
-        self.call.as_ref().filter(|call| call.running(now))
     }
 
     /// *Call me now.* Pressed late, when the number is proved already, it does nothing.
@@ -109,33 +93,17 @@ impl PhoneProof {
             return Ok(Step::to(self));
         }
         self.may_call(facts, at.now)?;
-        let call = Call {
-            id: CallId::draw(at.dice, ""),
-            number: self.number.clone(),
-            digits: Digits::draw(at.dice, ""),
-            progress: Progress::Dialling,
-            placed_at: at.now,
-            changed_at: at.now,
-            connected: false,
-            wrong: 0,
-            block: at.client.block(),
-        };
-        let order = CallOrder {
-            call: call.id.clone(),
-            purpose: Purpose::PhoneProof(self.flow.clone()),
-            to: call.number.clone(),
-            locale: at.locale,
-            account: self.account.clone(),
-            client: at.client.clone(),
-            digits: call.digits.clone(),
-            at: at.now,
-            until: at.now + LONGEST,
-        };
+        let purpose = Purpose::PhoneProof(self.flow.clone());
+        let (call, order) = Call::place(self.number.clone(), purpose, &self.account, at);
         let record = Record::new(Event::PhoneProofStarted, actor.clone())
             .about(&self.account)
             .from(at.client)
             .detail("call", call.id.as_str());
-        let lost = self.finish(Outcome::Lost, at.now);
+        let ended = self
+            .call
+            .as_mut()
+            .is_some_and(|last| last.end(Outcome::Lost, at.now));
+        let lost = self.record_call().filter(|_| ended);
         self.call = Some(call);
         self.end = None;
         let placed = self.record_call();
@@ -153,23 +121,9 @@ impl PhoneProof {
         if !facts.current {
             return Err(Code::OutOfOrder.into());
         }
-        if let Some(call) = self.running(now) {
-            return Err(Refusal::new(Code::CallRunning).until(call.lost_at()));
-        }
-        let elsewhere = |c: &&PastCall| (c.same_account || c.same_number) && c.live(now);
-        if let Some(other) = facts.past.iter().find(elsewhere) {
-            return Err(Refusal::new(Code::CallRunning).until(other.lost_at()));
-        }
-        if !facts.allowed {
-            return Err(Code::NumberRefused.into());
-        }
         let rest = Timestamp::from_millis(facts.objections.last_at) + OBJECTION_REST;
-        let objected = (facts.objections.failures > 0 && now < rest).then_some(rest);
-        let blocked = outlook(&facts.past, now).block.map(|(_, until)| until);
-        match objected.max(blocked) {
-            Some(until) => Err(Refusal::new(Code::CallsBlocked).until(until)),
-            None => Ok(()),
-        }
+        let rests = (facts.objections.failures > 0 && now < rest).then_some(rest);
+        may_place(self.call.as_ref(), &facts.past, facts.allowed, rests, now)
     }
 
     /// The telephone reports. The second value is what the voice says next.
@@ -181,90 +135,46 @@ impl PhoneProof {
         mut self,
         facts: &ProofFacts,
         call: &CallId,
-        event: CallEvent,
+        event: &CallEvent,
         at: &Moment<'_>,
     ) -> Result<(Step<Self>, Say), Refusal> {
-        let over = || Refusal::new(Code::CallOver);
-        let Some(current) = &mut self.call else {
-            return Err(over());
-        };
-        if current.id != *call || !current.progress.running() {
-            return Err(over());
+        // Digits for a number that is the contact no more would prove what nobody asks.
+        if matches!(event, CallEvent::Keyed(_)) && !facts.current {
+            return Err(Code::CallOver.into());
         }
-        match (event, current.progress) {
-            (CallEvent::Ringing, Progress::Dialling) => {
-                current.progress = Progress::Ringing;
-                current.changed_at = at.now;
-                Ok((self.recorded(), Say::Nothing))
+        let current = self.call.as_mut().ok_or(Code::CallOver)?;
+        let heard = current.hear(call, event, at.now)?;
+        let step = match heard {
+            Heard::Progress | Heard::Wrong { left: 1.. } => self.written(),
+            Heard::Right => {
+                self.end = Some(ProofEnd::Proved);
+                let (account, record) = (self.account.clone(), self.record(Event::PhoneProved));
+                self.ended(Outcome::Proved)
+                    .with(Effect::PhoneProven(account))
+                    .with(Effect::Audit(Box::new(record)))
             }
-            (CallEvent::Answered, Progress::Dialling | Progress::Ringing) => {
-                current.progress = Progress::Answered;
-                current.connected = true;
-                current.changed_at = at.now;
-                Ok((self.recorded(), Say::Nothing))
-            }
-            (CallEvent::Keyed(digits), Progress::Answered)
-                if facts.current && at.now.since(current.placed_at) < DIGITS_LIFE =>
-            {
-                let right = digits == current.digits;
-                Ok(self.keyed(right, at))
-            }
-            (CallEvent::NotMe, Progress::Answered) => {
+            Heard::Wrong { left: 0 } => self.ended(Outcome::WrongDigits),
+            Heard::NotMe => {
                 self.end = Some(ProofEnd::Objected);
                 let objections = facts.objections.failed(at.now);
-                let step = self
-                    .ended(Outcome::Objected, at)
-                    .with(Effect::Count(facts.objections_key.clone(), objections));
-                Ok((step, Say::Stopped))
+                self.ended(Outcome::Objected)
+                    .with(Effect::Count(facts.objections_key.clone(), objections))
             }
-            (CallEvent::Ended(outcome), _) if reported(outcome) => {
-                Ok((self.ended(outcome, at), Say::Nothing))
-            }
-            _ => Err(over()),
-        }
-    }
-
-    fn keyed(mut self, right: bool, at: &Moment<'_>) -> (Step<Self>, Say) {
-        if right {
-            self.end = Some(ProofEnd::Proved);
-            let (account, record) = (self.account.clone(), self.record(Event::PhoneProved));
-            let step = self
-                .ended(Outcome::Proved, at)
-                .with(Effect::PhoneProven(account))
-                .with(Effect::Audit(Box::new(record)));
-            return (step, Say::Thanks);
-        }
-        let mut left = 0;
-        if let Some(call) = &mut self.call {
-            call.wrong += 1;
-            call.changed_at = at.now;
-            left = WRONG_PER_CALL.saturating_sub(call.wrong);
-        }
-        if left > 0 {
-            return (self.recorded(), Say::Again { left });
-        }
-        (self.ended(Outcome::WrongDigits, at), Say::Goodbye)
+            Heard::Ended(outcome) => self.ended(outcome),
+        };
+        Ok((step, heard.say()))
     }
 
     /// The call is over.
-    fn ended(mut self, outcome: Outcome, at: &Moment<'_>) -> Step<Self> {
-        let rows = self.finish(outcome, at.now);
+    fn ended(self, outcome: Outcome) -> Step<Self> {
         let record = self
             .record(Event::PhoneProofEnded)
             .detail("outcome", outcome.key());
-        let mut step = Step::to(self);
-        step.effects.extend(rows);
-        step.with(Effect::Audit(Box::new(record)))
+        self.written().with(Effect::Audit(Box::new(record)))
     }
 
-    fn finish(&mut self, outcome: Outcome, now: Timestamp) -> Option<Effect> {
-        let call = self.call.as_mut().filter(|c| c.progress.running())?;
-        call.progress = Progress::Ended(outcome);
-        call.changed_at = now;
-        self.record_call()
-    }
-
-    fn recorded(self) -> Step<Self> {
+    /// What the telephone told is written down.
+    fn written(self) -> Step<Self> {
         let row = self.record_call();
         let mut step = Step::to(self);
         step.effects.extend(row);
@@ -273,19 +183,9 @@ impl PhoneProof {
 
     /// The row of the last call, for the limits.
     fn record_call(&self) -> Option<Effect> {
-        let call = self.call.as_ref()?;
-        Some(Effect::RecordCall(Box::new(CallRecord {
-            call: call.id.clone(),
-            account: self.account.clone(),
-            purpose: Purpose::PhoneProof(self.flow.clone()),
-            number: call.number.clone(),
-            block: call.block.clone(),
-            placed_at: call.placed_at,
-            changed_at: call.changed_at,
-            connected: call.connected,
-            wrong: call.wrong,
-            progress: call.progress,
-        })))
+        let purpose = Purpose::PhoneProof(self.flow.clone());
+        let row = self.call.as_ref()?.record(purpose, &self.account);
+        Some(Effect::RecordCall(Box::new(row)))
     }
 
     /// A record of what happened on the phone: nobody is signed in there, and the browser is not the one calling.
@@ -299,30 +199,10 @@ impl PhoneProof {
 
     /// What the page may show now. `past` are the calls of the last 24 hours.
     pub fn view(&self, past: &[PastCall], now: Timestamp) -> ProofView {
-        let running = self.running(now);
-        let progress = self.call.as_ref().map(|call| {
-            if call.progress.running() && running.is_none() {
-                Progress::Ended(Outcome::Lost)
-            } else {
-                call.progress
-            }
-        });
         ProofView {
             number: self.number.clone(),
-            progress,
-            running: running.is_some(),
-            digits: running.map(|call| call.digits.clone()),
-            tries_left: WRONG_PER_CALL.saturating_sub(self.call.as_ref().map_or(0, |c| c.wrong)),
-            outlook: outlook(past, now),
+            call: CallView::of(self.call.as_ref(), past, now),
             end: self.end,
         }
     }
-}
-
-/// Outcomes that a telephone may report; the others are decided here.
-const fn reported(outcome: Outcome) -> bool {
-    !matches!(
-        outcome,
-        Outcome::Proved | Outcome::WrongDigits | Outcome::Objected
-    )
 }

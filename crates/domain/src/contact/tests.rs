@@ -1,65 +1,19 @@
 use super::*;
-use crate::account::{Account, State};
 use crate::audit::{Actor, Event};
-use crate::call::{CallEvent, Digits, Outcome, Progress, Purpose, Say};
-use crate::client::Client;
+use crate::call::{CallEvent, Outcome, Progress, Purpose, Say};
 use crate::dice::Dice;
 use crate::ids::FlowId;
 use crate::locale::Locale;
 use crate::mail::MailKind;
 use crate::recovery::{Contact, Former};
 use crate::refusal::Code;
-use crate::secret::Secret;
-use crate::sign_in::{MailCode, Moment};
+use crate::sample::{EMAIL, NOW, PHONE, account, at, code, other_digits};
 use crate::step::{CounterKey, Effect, Step};
 use crate::throttle::Throttle;
 use crate::time::Timestamp;
 use proptest::prelude::*;
 
-const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
-const OLD: &str = "root@example.com";
 const NEW: &str = "new@example.org";
-const NUMBER: &str = "+886912345678";
-
-fn account() -> Account {
-    let opened = NOW - Span::days(400);
-    Account {
-        id: "111122223333".parse().unwrap(),
-        name: "Example".into(),
-        email: OLD.into(),
-        email_proved_at: Some(opened),
-        email_set_at: opened,
-        locale: Locale::Ja,
-        state: State::Active,
-        state_since: opened,
-        created_at: opened,
-        password: None,
-    }
-}
-
-fn code() -> MailCode {
-    MailCode {
-        digits: Secret::from("12345678"),
-        hmac: vec![7; 32],
-    }
-}
-
-fn at<T>(now: Timestamp, f: impl FnOnce(&Moment<'_>) -> T) -> T {
-    let client = Client {
-        address: "192.0.2.1".parse().unwrap(),
-        device: "Firefox, Linux".into(),
-    };
-    let mut seed = [3; 32];
-    seed[..8].copy_from_slice(&now.millis().to_be_bytes());
-    let dice = Dice::new(seed);
-    f(&Moment {
-        now,
-        client: &client,
-        locale: Locale::ZhTw,
-        dice: &dice,
-    })
-}
-
 fn email(taken: bool) -> (Change, crate::mail::MailOrder) {
     at(NOW, |at| {
         Change::of_email(&account(), NEW, taken, &code(), at)
@@ -68,7 +22,7 @@ fn email(taken: bool) -> (Change, crate::mail::MailOrder) {
 
 fn phone(former: Option<&str>) -> Change {
     at(NOW, |at| {
-        Change::of_phone(&account(), NUMBER, former.map(str::to_owned), at)
+        Change::of_phone(&account(), PHONE, former.map(str::to_owned), at)
     })
 }
 
@@ -128,19 +82,19 @@ fn a_code_admits_five_tries_a_day_and_five_mails() {
 #[test]
 fn the_former_contact_is_told_three_times_with_the_way_back_and_the_others_once() {
     let change = phone(Some("+886223456789"));
-    let (told, others) = (vec![OLD.to_owned()], vec![NEW.to_owned()]);
+    let (told, others) = (vec![EMAIL.to_owned()], vec![NEW.to_owned()]);
     let letters = change.letters(&account(), (&told, &others), "/contact/undo/x", NOW);
     let delays: Vec<Span> = letters
         .iter()
-        .filter(|(_, m)| m.to == OLD)
+        .filter(|(_, m)| m.to == EMAIL)
         .map(|(delay, _)| *delay)
         .collect();
     assert_eq!(delays, TOLD_AT);
     for (_, mail) in &letters {
         assert_eq!(mail.kind, MailKind::PhoneChanged);
-        assert_eq!(mail.objection.is_some(), mail.to == OLD);
+        assert_eq!(mail.objection.is_some(), mail.to == EMAIL);
         assert_eq!(mail.facts["last"], "…5678");
-        assert!(mail.facts.values().all(|fact| !fact.contains(NUMBER)));
+        assert!(mail.facts.values().all(|fact| !fact.contains(PHONE)));
     }
     assert_eq!(letters.len(), 4);
 }
@@ -228,21 +182,20 @@ proptest! {
                 0 => (CallEvent::Ringing, false),
                 1 => (CallEvent::Answered, false),
                 2 => (CallEvent::Keyed(digits.clone()), answered && !over),
-                3 => (CallEvent::Keyed(other(&digits)), false),
+                3 => (CallEvent::Keyed(other_digits(&digits)), false),
                 4 => (CallEvent::NotMe, false),
                 5 => (CallEvent::Ended(Outcome::HungUp), false),
                 _ => (CallEvent::Ended(Outcome::Proved), false),
             };
-            let told = event.clone();
-            let Ok((step, say)) = at(NOW, |at| proof.clone().call_event(&facts(), &call, event, at)) else {
+            let Ok((step, say)) = at(NOW, |at| proof.clone().call_event(&facts(), &call, &event, at)) else {
                 prop_assert!(!proves);
                 continue;
             };
             let proven = step.effects.iter().any(|e| matches!(e, Effect::PhoneProven(_)));
             prop_assert_eq!(proven, proves);
             prop_assert_eq!(say == Say::Thanks, proves);
-            answered |= told == CallEvent::Answered;
-            wrong += u32::from(matches!(&told, CallEvent::Keyed(keyed) if *keyed != digits));
+            answered |= event == CallEvent::Answered;
+            wrong += u32::from(matches!(&event, CallEvent::Keyed(keyed) if *keyed != digits));
             over = step.next.call.as_ref().is_some_and(|c| !c.progress.running());
             prop_assert!(wrong < 3 || over);
             proof = step.next;
@@ -270,7 +223,7 @@ fn actor() -> Actor {
 
 fn fresh() -> PhoneProof {
     let flow = FlowId::draw(&Dice::new([9; 32]), "");
-    PhoneProof::begin(flow, account().id, NUMBER.into())
+    PhoneProof::begin(flow, account().id, PHONE.into())
 }
 
 fn call_now(
@@ -285,16 +238,7 @@ fn called() -> PhoneProof {
     call_now(fresh(), &facts(), NOW).unwrap().next
 }
 
-fn other(digits: &Digits) -> Digits {
-    let other = if digits.expose() == "000000" {
-        "111111"
-    } else {
-        "000000"
-    };
-    Digits::keyed(other).unwrap()
-}
-
-fn report(proof: PhoneProof, event: CallEvent) -> (Step<PhoneProof>, Say) {
+fn report(proof: PhoneProof, event: &CallEvent) -> (Step<PhoneProof>, Say) {
     let call = proof.call.as_ref().unwrap().id.clone();
     at(NOW, |at| proof.call_event(&facts(), &call, event, at)).unwrap()
 }
@@ -307,7 +251,7 @@ fn a_proof_places_one_call_at_a_time_with_digits_of_its_own() {
         _ => None,
     });
     let order = order.unwrap();
-    assert_eq!(order.to, NUMBER);
+    assert_eq!(order.to, PHONE);
     assert_eq!(order.purpose, Purpose::PhoneProof(fresh().flow));
     assert_eq!(
         order.locale,
@@ -315,8 +259,8 @@ fn a_proof_places_one_call_at_a_time_with_digits_of_its_own() {
         "the language of the page (P-01)"
     );
     let view = step.next.view(&[], NOW);
-    assert!(view.running);
-    assert_eq!(view.digits, Some(order.digits.clone()));
+    assert!(view.call.running);
+    assert_eq!(view.call.digits, Some(order.digits.clone()));
     let again = call_now(step.next, &facts(), NOW).unwrap_err();
     assert_eq!(again.code, Code::CallRunning);
 }
@@ -368,8 +312,8 @@ fn a_proof_is_refused_with_its_reason() {
 
 #[test]
 fn key_nine_ends_the_proof_and_rests_the_number_for_a_day() {
-    let (step, _) = report(called(), CallEvent::Answered);
-    let (step, say) = report(step.next, CallEvent::NotMe);
+    let (step, _) = report(called(), &CallEvent::Answered);
+    let (step, say) = report(step.next, &CallEvent::NotMe);
     assert_eq!(say, Say::Stopped);
     assert_eq!(step.next.end, Some(ProofEnd::Objected));
     assert!(step.effects.iter().any(
@@ -385,22 +329,25 @@ fn key_nine_ends_the_proof_and_rests_the_number_for_a_day() {
 
 #[test]
 fn three_wrong_tries_end_the_call_and_what_it_told_is_written_down() {
-    let (mut step, _) = report(called(), CallEvent::Answered);
+    let (mut step, _) = report(called(), &CallEvent::Answered);
     for left in [2, 1] {
-        let wrong = other(&step.next.call.as_ref().unwrap().digits);
-        let (next, say) = report(step.next, CallEvent::Keyed(wrong));
+        let wrong = other_digits(&step.next.call.as_ref().unwrap().digits);
+        let (next, say) = report(step.next, &CallEvent::Keyed(wrong));
         assert_eq!(say, Say::Again { left });
         step = next;
     }
-    let wrong = other(&step.next.call.as_ref().unwrap().digits);
-    let (step, say) = report(step.next, CallEvent::Keyed(wrong));
+    let wrong = other_digits(&step.next.call.as_ref().unwrap().digits);
+    let (step, say) = report(step.next, &CallEvent::Keyed(wrong));
     assert_eq!(say, Say::Goodbye);
     let ended = |e: &&Effect| matches!(e, Effect::Audit(r) if r.event == Event::PhoneProofEnded && r.detail["outcome"] == "wrong-digits");
     assert_eq!(step.effects.iter().filter(ended).count(), 1);
     let view = step.next.view(&[], NOW);
-    assert_eq!(view.progress, Some(Progress::Ended(Outcome::WrongDigits)));
     assert_eq!(
-        (view.running, view.digits, view.tries_left),
+        view.call.progress,
+        Some(Progress::Ended(Outcome::WrongDigits))
+    );
+    assert_eq!(
+        (view.call.running, view.call.digits, view.call.tries_left),
         (false, None, 0)
     );
     assert!(
@@ -411,7 +358,7 @@ fn three_wrong_tries_end_the_call_and_what_it_told_is_written_down() {
 
 #[test]
 fn digits_keyed_after_the_number_was_changed_prove_nothing() {
-    let (step, _) = report(called(), CallEvent::Answered);
+    let (step, _) = report(called(), &CallEvent::Answered);
     let call = step.next.call.clone().unwrap();
     let gone = ProofFacts {
         current: false,
@@ -419,7 +366,7 @@ fn digits_keyed_after_the_number_was_changed_prove_nothing() {
     };
     let refused = at(NOW, |at| {
         step.next
-            .call_event(&gone, &call.id, CallEvent::Keyed(call.digits.clone()), at)
+            .call_event(&gone, &call.id, &CallEvent::Keyed(call.digits.clone()), at)
     });
     assert_eq!(refused.unwrap_err().code, Code::CallOver);
 }
@@ -428,6 +375,6 @@ fn digits_keyed_after_the_number_was_changed_prove_nothing() {
 fn a_call_of_which_nothing_is_heard_is_shown_as_lost() {
     let proof = called();
     let view = proof.view(&[], NOW + Span::minutes(3));
-    assert_eq!(view.progress, Some(Progress::Ended(Outcome::Lost)));
-    assert_eq!((view.running, view.digits), (false, None));
+    assert_eq!(view.call.progress, Some(Progress::Ended(Outcome::Lost)));
+    assert_eq!((view.call.running, view.call.digits), (false, None));
 }

@@ -2,8 +2,7 @@
 
 use crate::audit::{Actor, Event, Record};
 use crate::call::{
-    CallEvent, CallOrder, DIGITS_LIFE, Digits, LONGEST, Limit, Outcome, PastCall, Progress,
-    Purpose, Say, WRONG_PER_CALL, outlook,
+    Call, CallEvent, Heard, Limit, Outcome, PastCall, Purpose, Say, may_place, outlook,
 };
 use crate::ids::CallId;
 use crate::mail::MailKind;
@@ -13,7 +12,7 @@ use crate::step::{Effect, Step};
 
 use super::contact::Facts;
 use super::open::with_effects;
-use super::state::{Call, Case, ClosedBy, PhoneProof};
+use super::state::{Case, ClosedBy, PhoneProof};
 
 /// What was looked up for a call.
 #[derive(Debug, Clone)]
@@ -44,52 +43,28 @@ impl Case {
         if self.phone_proved(at.now) {
             return Ok(Step::to(self));
         }
-        if let Some(call) = self.running_call(at.now) {
-            return Err(Refusal::new(Code::CallRunning).until(call.lost_at()));
-        }
-        let elsewhere = |c: &&PastCall| (c.same_account || c.same_number) && c.live(at.now);
-        if let Some(other) = known.past.iter().find(elsewhere) {
-            return Err(Refusal::new(Code::CallRunning).until(other.lost_at()));
-        }
-        if !known.number_allowed {
-            return Err(Code::NumberRefused.into());
-        }
-        let seen = outlook(&known.past, at.now);
-        if let Some((_, until)) = seen.block {
-            return Err(Refusal::new(Code::CallsBlocked).until(until));
-        }
+        may_place(
+            self.last_call(),
+            &known.past,
+            known.number_allowed,
+            None,
+            at.now,
+        )?;
         let Some(phone) = &facts.phone else {
             return Err(Code::NoPhone.into());
         };
         let mut effects = self.end_call(Outcome::Lost, at.now);
-        let call = Call {
-            id: CallId::draw(at.dice, ""),
-            number: phone.in_force(at.now).value.to_owned(),
-            digits: Digits::draw(at.dice, ""),
-            progress: Progress::Dialling,
-            placed_at: at.now,
-            changed_at: at.now,
-            connected: false,
-            wrong: 0,
-            block: at.client.block(),
-        };
-        effects.push(self.record_of(&call));
-        effects.push(Effect::PlaceCall(Box::new(CallOrder {
-            call: call.id.clone(),
-            purpose: Purpose::Recovery(self.id.clone()),
-            to: call.number.clone(),
-            locale: at.locale,
-            account: self.account.clone(),
-            client: at.client.clone(),
-            digits: call.digits.clone(),
-            at: at.now,
-            until: at.now + LONGEST,
-        })));
+        let number = phone.in_force(at.now).value.to_owned();
+        let purpose = Purpose::Recovery(self.id.clone());
+        let (call, order) = Call::place(number, purpose, &self.account, at);
+        let id = call.id.clone();
+        self.phone = PhoneProof::Called(call);
+        effects.extend(self.record_call());
+        effects.push(Effect::PlaceCall(Box::new(order)));
         effects.push(Effect::Audit(Box::new(
             self.record(Event::RecoveryCallPlaced, at)
-                .detail("call", call.id.as_str()),
+                .detail("call", id.as_str()),
         )));
-        self.phone = PhoneProof::Called(call);
         Ok(with_effects(Step::to(self), effects))
     }
 
@@ -102,82 +77,50 @@ impl Case {
         mut self,
         known: &CallFacts,
         call: &CallId,
-        event: CallEvent,
+        event: &CallEvent,
         at: &Moment<'_>,
     ) -> Result<(Step<Self>, Say), Refusal> {
         if !self.alive(at.now) {
             return Err(Code::CaseClosed.into());
         }
-        let over = || Refusal::new(Code::CallOver);
         let PhoneProof::Called(current) = &mut self.phone else {
-            return Err(over());
+            return Err(Code::CallOver.into());
         };
-        if current.id != *call || !current.progress.running() {
-            return Err(over());
-        }
-        match (event, current.progress) {
-            (CallEvent::Ringing, Progress::Dialling) => {
-                current.progress = Progress::Ringing;
-                current.changed_at = at.now;
-                Ok((self.call_recorded(), Say::Nothing))
+        let heard = current.hear(call, event, at.now)?;
+        let step = match heard {
+            Heard::Progress => self.written(),
+            Heard::Right => self.proved(at),
+            Heard::Wrong { left } => {
+                let record = self.phone_record(Event::RecoveryDigitsChecked);
+                let step = match left {
+                    0 => self.call_ended(known, Outcome::WrongDigits, at),
+                    _ => self.written(),
+                };
+                step.with(Effect::Audit(Box::new(record.refused(Code::WrongDigits))))
             }
-            (CallEvent::Answered, Progress::Dialling | Progress::Ringing) => {
-                current.progress = Progress::Answered;
-                current.connected = true;
-                current.changed_at = at.now;
-                Ok((self.call_recorded(), Say::Nothing))
-            }
-            (CallEvent::NotMe, Progress::Answered) => Ok((self.stopped(known, at), Say::Stopped)),
-            (CallEvent::Keyed(digits), Progress::Answered)
-                if at.now.since(current.placed_at) < DIGITS_LIFE =>
-            {
-                let right = digits == current.digits;
-                Ok(self.keyed(known, right, at))
-            }
-            (CallEvent::Ended(outcome), _) if !decided_here(outcome) => {
-                Ok((self.call_ended(known, outcome, at), Say::Nothing))
-            }
-            _ => Err(over()),
-        }
+            Heard::NotMe => self.stopped(known, at),
+            Heard::Ended(outcome) => self.call_ended(known, outcome, at),
+        };
+        Ok((step, heard.say()))
     }
 
-    /// Six digits came.
-    fn keyed(mut self, known: &CallFacts, right: bool, at: &Moment<'_>) -> (Step<Self>, Say) {
-        let record = self.phone_record(Event::RecoveryDigitsChecked);
-        if right {
-            let mut effects = self.end_call(Outcome::Proved, at.now);
-            self.phone = PhoneProof::Proved { at: at.now };
-            effects.push(Effect::Audit(Box::new(record)));
-            effects.push(Effect::Audit(Box::new(
-                self.phone_record(Event::RecoveryPhoneProved),
-            )));
-            return (with_effects(Step::to(self), effects), Say::Thanks);
-        }
-        let mut left = 0;
-        if let PhoneProof::Called(call) = &mut self.phone {
-            call.wrong += 1;
-            call.changed_at = at.now;
-            left = WRONG_PER_CALL.saturating_sub(call.wrong);
-        }
-        let record = Effect::Audit(Box::new(record.refused(Code::WrongDigits)));
-        if left > 0 {
-            return (self.call_recorded().with(record), Say::Again { left });
-        }
-        let step = self.call_ended(known, Outcome::WrongDigits, at);
-        (step.with(record), Say::Goodbye)
+    /// The right digits were keyed.
+    fn proved(mut self, at: &Moment<'_>) -> Step<Self> {
+        let mut effects = self.record_call();
+        self.phone = PhoneProof::Proved { at: at.now };
+        let events = [Event::RecoveryDigitsChecked, Event::RecoveryPhoneProved];
+        effects.extend(events.map(|event| Effect::Audit(Box::new(self.phone_record(event)))));
+        with_effects(Step::to(self), effects)
     }
 
     /// The call is over without a proof. If its wrong digits begin a block, the contacts are told (R-REC-59).
-    fn call_ended(mut self, known: &CallFacts, outcome: Outcome, at: &Moment<'_>) -> Step<Self> {
-        let mut effects = self.end_call(outcome, at.now);
+    fn call_ended(self, known: &CallFacts, outcome: Outcome, at: &Moment<'_>) -> Step<Self> {
+        let mut effects = self.record_call();
         effects.push(Effect::Audit(Box::new(
             self.phone_record(Event::RecoveryCallEnded)
                 .detail("outcome", outcome.key()),
         )));
-        let wrong = match &self.phone {
-            PhoneProof::Called(call) => call.wrong,
-            _ => 0,
-        };
+        let wrong = self.last_call().map_or(0, |call| call.wrong);
         if wrong > 0 {
             effects.extend(self.block_told(known, wrong, at));
         }
@@ -215,8 +158,8 @@ impl Case {
     }
 
     /// The person called pressed 9: the case is over.
-    fn stopped(mut self, known: &CallFacts, at: &Moment<'_>) -> Step<Self> {
-        let mut effects = self.end_call(Outcome::Objected, at.now);
+    fn stopped(self, known: &CallFacts, at: &Moment<'_>) -> Step<Self> {
+        let mut effects = self.record_call();
         effects.push(Effect::Audit(Box::new(
             self.phone_record(Event::RecoveryObjected)
                 .detail("by", "phone"),
@@ -225,7 +168,8 @@ impl Case {
         with_effects(step, effects)
     }
 
-    fn call_recorded(self) -> Step<Self> {
+    /// What the telephone told is written down.
+    fn written(self) -> Step<Self> {
         let effects = self.record_call();
         with_effects(Step::to(self), effects)
     }
@@ -236,12 +180,4 @@ impl Case {
             .about(&self.account)
             .detail("case", self.id.as_str())
     }
-}
-
-/// Outcomes that this machine decides itself; a telephone that reports one is not believed.
-const fn decided_here(outcome: Outcome) -> bool {
-    matches!(
-        outcome,
-        Outcome::Proved | Outcome::WrongDigits | Outcome::Objected
-    )
 }

@@ -1,8 +1,8 @@
 //! The case: what is kept between two steps, and how long each part of it counts.
 
-use crate::call::{CallRecord, Digits, GRACE, LONGEST, Outcome, Progress, Purpose};
+use crate::call::{Call, Outcome, Purpose};
 use crate::client::Client;
-use crate::ids::{AccountId, CallId, CaseId, DeviceId, LinkId, SavedCodeId};
+use crate::ids::{AccountId, CaseId, DeviceId, LinkId, SavedCodeId};
 use crate::locale::Locale;
 use crate::refusal::{Code, Refusal};
 use crate::step::Effect;
@@ -105,61 +105,6 @@ pub enum PhoneProof {
         /// When.
         at: Timestamp,
     },
-}
-
-/// A call of the case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Call {
-    /// Its id.
-    pub id: CallId,
-    /// The number, in E.164. Never shown beyond its last four digits.
-    pub number: String,
-    /// The digits to key. The state is written sealed, because the page shows them again.
-    pub digits: Digits,
-    /// Where it stands.
-    pub progress: Progress,
-    /// When it was ordered.
-    pub placed_at: Timestamp,
-    /// The last change.
-    pub changed_at: Timestamp,
-    /// Whether it was ever answered.
-    pub connected: bool,
-    /// Wrong tries in it.
-    pub wrong: u32,
-    /// The address block it was ordered from.
-    pub block: String,
-}
-
-impl Call {
-    /// Whether it still runs. A call of which nothing was heard for long is not waited for.
-    pub fn running(&self, now: Timestamp) -> bool {
-        self.progress.running() && now < self.lost_at()
-    }
-
-    /// When nothing more can be expected of it.
-    pub fn lost_at(&self) -> Timestamp {
-        self.placed_at + LONGEST + GRACE
-    }
-
-    fn record(&self, case: &CaseId, account: &AccountId) -> CallRecord {
-        CallRecord {
-            call: self.id.clone(),
-            account: account.clone(),
-            purpose: Purpose::Recovery(case.clone()),
-            number: self.number.clone(),
-            block: self.block.clone(),
-            placed_at: self.placed_at,
-            changed_at: self.changed_at,
-            connected: self.connected,
-            wrong: self.wrong,
-            progress: self.progress,
-        }
-    }
-
-    fn end(&mut self, outcome: Outcome, now: Timestamp) {
-        self.progress = Progress::Ended(outcome);
-        self.changed_at = now;
-    }
 }
 
 /// Who or what closed a case.
@@ -303,33 +248,35 @@ impl Case {
             .is_some_and(|(_, at)| now.since(*at) < PROOF_LIFE)
     }
 
-    /// The call that runs.
-    pub fn running_call(&self, now: Timestamp) -> Option<&Call> {
+    /// The last call.
+    pub const fn last_call(&self) -> Option<&Call> {
         match &self.phone {
-            PhoneProof::Called(call) if call.running(now) => Some(call),
+            PhoneProof::Called(call) => Some(call),
             _ => None,
         }
     }
 
     /// The row of the last call, to be written.
     pub(super) fn record_call(&self) -> Vec<Effect> {
-        match &self.phone {
-            PhoneProof::Called(call) => vec![self.record_of(call)],
-            _ => Vec::new(),
-        }
-    }
-
-    pub(super) fn record_of(&self, call: &Call) -> Effect {
-        Effect::RecordCall(Box::new(call.record(&self.id, &self.account)))
+        let purpose = Purpose::Recovery(self.id.clone());
+        let row = self
+            .last_call()
+            .map(|call| call.record(purpose, &self.account));
+        row.map(|row| Effect::RecordCall(Box::new(row)))
+            .into_iter()
+            .collect()
     }
 
     /// Ends the call that runs, if one does, and writes its row.
     pub(super) fn end_call(&mut self, outcome: Outcome, now: Timestamp) -> Vec<Effect> {
-        match &mut self.phone {
-            PhoneProof::Called(call) if call.progress.running() => call.end(outcome, now),
-            _ => return Vec::new(),
+        let ended = match &mut self.phone {
+            PhoneProof::Called(call) => call.end(outcome, now),
+            _ => false,
+        };
+        match ended {
+            true => self.record_call(),
+            false => Vec::new(),
         }
-        self.record_call()
     }
 
     /// The checks before every input: the case lives, the account is open, its password is still the one that was

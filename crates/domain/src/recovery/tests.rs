@@ -1,15 +1,14 @@
 //! The recovery machine, played through: stories here, every input at every state in `table`, attackers in `property`.
 use super::*;
-use crate::account::{Account, PasswordFacts, PasswordOrigin, State};
+use crate::account::{PasswordOrigin, State};
 use crate::call::{CallEvent, CallOrder, Digits, Outcome, PastCall, Say};
-use crate::client::Client;
 use crate::dice::Dice;
 use crate::ids::CallId;
 use crate::locale::Locale;
 use crate::mail::{MailKind, MailOrder};
 use crate::refusal::{Code, Refusal};
+use crate::sample::{EMAIL, NOW, PHONE, account, at, code, other_digits, past_call};
 use crate::session::{HOLD, RECOVERED_ABSOLUTE};
-use crate::sign_in::{MailCode, Moment};
 use crate::step::{CounterKey, Effect, NewSession, Step};
 use crate::throttle::{Standing, Throttle};
 
@@ -18,36 +17,12 @@ mod property;
 mod stories;
 mod table;
 
-const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
-const PHONE: &str = "+886912345678";
-
-fn account() -> Account {
-    let opened = NOW - Span::days(400);
-    Account {
-        id: "111122223333".parse().unwrap(),
-        name: "Example".into(),
-        email: "root@example.com".into(),
-        email_proved_at: Some(opened),
-        email_set_at: opened,
-        locale: Locale::Ja,
-        state: State::Active,
-        state_since: opened,
-        created_at: opened,
-        password: Some(PasswordFacts {
-            origin: PasswordOrigin::Opening,
-            set_at: opened,
-            good: true,
-            hold: None,
-        }),
-    }
-}
-
 fn facts() -> Facts {
     Facts {
         account: account(),
-        email: Contact::since_opening("root@example.com"),
+        email: Contact::since_opening(EMAIL),
         phone: Some(Contact::since_opening(PHONE)),
-        notify: vec!["root@example.com".into(), "alerts@example.org".into()],
+        notify: vec![EMAIL.into(), "alerts@example.org".into()],
         frozen_until: None,
         ways: Ways::default(),
     }
@@ -80,36 +55,12 @@ fn again(right: bool) -> PasswordAgain {
     }
 }
 
-fn code() -> MailCode {
-    MailCode {
-        digits: Secret::from("12345678"),
-        hmac: vec![7; 32],
-    }
-}
-
 fn device() -> DeviceId {
     DeviceId::draw(&Dice::new([5; 32]), "lost")
 }
 
 fn saved_id() -> SavedCodeId {
     SavedCodeId::draw(&Dice::new([6; 32]), "")
-}
-
-/// Runs `f` at a moment; every moment has dice of its own.
-fn at<T>(now: Timestamp, f: impl FnOnce(&Moment<'_>) -> T) -> T {
-    let client = Client {
-        address: "192.0.2.1".parse().unwrap(),
-        device: "Firefox, Linux".into(),
-    };
-    let mut seed = [3; 32];
-    seed[..8].copy_from_slice(&now.millis().to_be_bytes());
-    let dice = Dice::new(seed);
-    f(&Moment {
-        now,
-        client: &client,
-        locale: Locale::ZhTw,
-        dice: &dice,
-    })
 }
 
 fn opening(why: Why) -> Opening {
@@ -155,29 +106,20 @@ fn call_of(case: &Case) -> (CallId, Digits) {
     }
 }
 
-fn event(case: Case, event: CallEvent) -> (Step<Case>, Say) {
+fn event(case: Case, event: &CallEvent) -> (Step<Case>, Say) {
     let (id, _) = call_of(&case);
     at(NOW, |m| case.call_event(&known(&[]), &id, event, m)).unwrap()
 }
 
 fn answered() -> Case {
-    let ringing = event(dialling(), CallEvent::Ringing).0.next;
-    event(ringing, CallEvent::Answered).0.next
+    let ringing = event(dialling(), &CallEvent::Ringing).0.next;
+    event(ringing, &CallEvent::Answered).0.next
 }
 
 fn ready() -> Case {
     let case = answered();
     let (_, digits) = call_of(&case);
-    event(case, CallEvent::Keyed(digits)).0.next
-}
-
-fn other_digits(digits: &Digits) -> Digits {
-    let other = if digits.expose() == "000000" {
-        "111111"
-    } else {
-        "000000"
-    };
-    Digits::keyed(other).unwrap()
+    event(case, &CallEvent::Keyed(digits)).0.next
 }
 
 fn mails<S>(step: &Step<S>) -> Vec<&MailOrder> {

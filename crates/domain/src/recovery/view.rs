@@ -2,7 +2,7 @@
 //!
 //! Invariant (R-REC-60): of the phone number only the last four digits, and those only after the e-mail was proved.
 
-use crate::call::{Digits, Outlook, PastCall, Progress, WRONG_PER_CALL, outlook};
+use crate::call::{CallView, PastCall};
 use crate::client::Client;
 use crate::ids::{AccountId, CaseId};
 use crate::refusal::Refusal;
@@ -61,16 +61,8 @@ pub struct PhoneView {
     pub proof: ProofView,
     /// The last four digits of the number, once the e-mail is proved (R-REC-38).
     pub last_four: Option<String>,
-    /// The last call: where it stands.
-    pub progress: Option<Progress>,
-    /// Whether that call runs.
-    pub running: bool,
-    /// The digits to key, while it does.
-    pub digits: Option<Digits>,
-    /// Tries left in that call.
-    pub tries_left: u32,
-    /// Calls left and the end of a block (P-04).
-    pub outlook: Outlook,
+    /// The last call, and those that are left.
+    pub call: CallView,
 }
 
 /// What may be shown.
@@ -196,18 +188,6 @@ impl Case {
     }
 
     fn phone_view(&self, facts: &Facts, past: &[PastCall], now: Timestamp) -> PhoneView {
-        let call = match &self.phone {
-            PhoneProof::Called(call) => Some(call),
-            _ => None,
-        };
-        let running = call.filter(|c| c.running(now));
-        let progress = call.map(|c| {
-            if c.progress.running() && running.is_none() {
-                Progress::Ended(crate::call::Outcome::Lost)
-            } else {
-                c.progress
-            }
-        });
         let at = match self.phone {
             PhoneProof::Proved { at } => Some(at),
             _ => None,
@@ -216,11 +196,7 @@ impl Case {
         PhoneView {
             proof: proof(at, PROOF_LIFE, now),
             last_four: number.filter(|_| self.mail_proved(now)).map(last_four),
-            progress,
-            running: running.is_some(),
-            digits: running.map(|c| c.digits.clone()),
-            tries_left: WRONG_PER_CALL.saturating_sub(call.map_or(0, |c| c.wrong)),
-            outlook: outlook(past, now),
+            call: CallView::of(self.last_call(), past, now),
         }
     }
 }

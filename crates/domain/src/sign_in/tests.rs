@@ -2,19 +2,12 @@
 use super::*;
 use crate::account::{PasswordFacts as OnFile, State};
 use crate::recovery::ReclaimFacts;
+pub(super) use crate::sample::NOW;
+use crate::sample::client;
 use crate::secret::Secret;
-
-pub(super) const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
 pub(super) fn dice() -> Dice {
     Dice::new([9; 32])
-}
-
-fn client() -> Client {
-    Client {
-        address: "192.0.2.1".parse().unwrap(),
-        device: "Firefox, Linux".into(),
-    }
 }
 
 pub(super) fn account(state: State) -> Account {

@@ -9,7 +9,6 @@ use app::contact::ProofPage;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use domain::call::{Outlook, WRONG_PER_CALL};
 use domain::contact::{HOLD, Kind, ProofEnd, Stage};
 use domain::ids::FlowId;
 use domain::refusal::{Code, Refusal};
@@ -28,7 +27,7 @@ struct Call {
     number: String,
     last: String,
     refused: Option<Refused>,
-    part: Option<CallPart>,
+    part: Option<call::Part>,
     running: bool,
     still: bool,
     left: u32,
@@ -36,15 +35,6 @@ struct Call {
     blocked: Option<String>,
     blocked_wait: u64,
     again: String,
-}
-
-struct CallPart {
-    line: String,
-    tone: &'static str,
-    first: String,
-    second: String,
-    tries_left: u32,
-    subtitles: String,
 }
 
 #[derive(Template)]
@@ -70,7 +60,7 @@ async fn before(mut visit: Visit, status: StatusCode, refusal: Option<Refusal>) 
         Some(at) => t.f("phone-proof-last", &[("time", visit.when(at).shown)]),
         None => t.s("phone-proof-never"),
     };
-    let (blocked, blocked_wait) = block(&visit, &before.outlook);
+    let (blocked, blocked_wait) = call::blocked(&visit, &before.outlook);
     let title = t.s("phone-proof-title");
     let template = Call {
         path: PATH.to_owned(),
@@ -90,19 +80,6 @@ async fn before(mut visit: Visit, status: StatusCode, refusal: Option<Refusal>) 
         page: visit.page(title),
     };
     visit.render(status, &template)
-}
-
-fn block(visit: &Visit, outlook: &Outlook) -> (Option<String>, u64) {
-    match outlook.block {
-        Some((limit, until)) => {
-            let wait = visit.ctx.now.until(until).as_seconds_up();
-            (
-                Some(call::blocked(visit, limit, until)),
-                u64::try_from(wait).unwrap_or(0),
-            )
-        }
-        None => (None, 0),
-    }
 }
 
 /// `POST /console/account/phone/proof`: *Call me now*.
@@ -223,39 +200,29 @@ fn calling(
 ) -> Response {
     let t = visit.t();
     let view = &seen.view;
-    let part = view.progress.map(|progress| {
-        let wrong = view.running && view.tries_left < WRONG_PER_CALL;
-        let start = view.number.len().saturating_sub(4);
-        let last_four = view.number.get(start..).unwrap_or_default();
-        let (line, tone) = call::line(t, progress, wrong, last_four);
-        let digits = view.digits.as_ref().map_or("", |d| d.expose());
-        let (first, second) = digits.split_at_checked(3).unwrap_or((digits, ""));
-        CallPart {
-            line,
-            tone,
-            first: first.to_owned(),
-            second: second.to_owned(),
-            tries_left: view.tries_left,
-            subtitles: t.f(
-                "phone-proof-script",
-                &[("digits", call::spoken(&seen.account))],
-            ),
-        }
-    });
+    let start = view.number.len().saturating_sub(4);
+    let last_four = view.number.get(start..).unwrap_or_default();
+    let part = call::Part::of(
+        t,
+        &view.call,
+        last_four,
+        ("phone-proof-script", &seen.account),
+    );
     let last = match seen.proved_at {
         Some(at) => t.f("phone-proof-last", &[("time", visit.when(at).shown)]),
         None => t.s("phone-proof-never"),
     };
-    let title = t.s(match view.running {
+    let running = view.call.running;
+    let title = t.s(match running {
         true => "recovery-call-title",
         false => "phone-proof-title",
     });
     let still = visit.query.has("still");
-    let (blocked, blocked_wait) = match view.running {
+    let (blocked, blocked_wait) = match running {
         true => (None, 0),
-        false => block(&visit, &view.outlook),
+        false => call::blocked(&visit, &view.call.outlook),
     };
-    let refresh = (view.running && !still).then_some(REFRESH_SECONDS);
+    let refresh = (running && !still).then_some(REFRESH_SECONDS);
     let template = Call {
         path: format!("{PATH}/{flow}"),
         number: seen.reading.international.clone(),
@@ -263,11 +230,11 @@ fn calling(
         refused: refusal
             .filter(|_| blocked.is_none())
             .map(|r| Refused::of(&visit, &r)),
-        running: view.running,
+        running,
         part,
         still,
-        left: view.outlook.left,
-        wrong_left: view.outlook.wrong_left,
+        left: view.call.outlook.left,
+        wrong_left: view.call.outlook.wrong_left,
         blocked,
         blocked_wait,
         again: t.s("recovery-call-again"),

@@ -9,9 +9,8 @@ use crate::visit::Visit;
 use app::recovery::CasePage;
 use askama::Template;
 use axum::response::Response;
-use domain::call::{Progress, WRONG_PER_CALL};
 use domain::mail::MailKind;
-use domain::recovery::{ClosedBy, ProofView, Status, View, Why};
+use domain::recovery::{ClosedBy, ProofView, Status, Why};
 use domain::refusal::{Code, Refusal};
 use http::StatusCode;
 
@@ -67,7 +66,7 @@ struct PhonePage {
     last_four: String,
     former: bool,
     lapsed: bool,
-    call: Option<CallPart>,
+    call: Option<call::Part>,
     running: bool,
     left: u32,
     wrong_left: u32,
@@ -76,15 +75,6 @@ struct PhonePage {
     mail_until: String,
     still: bool,
     again: String,
-}
-
-struct CallPart {
-    line: String,
-    tone: &'static str,
-    first: String,
-    second: String,
-    tries_left: u32,
-    subtitles: String,
 }
 
 #[derive(Template)]
@@ -222,29 +212,34 @@ pub(super) fn phone_page(
     status: StatusCode,
     refusal: Option<&Refusal>,
 ) -> Response {
-    let (view, now, t) = (&seen.view, visit.ctx.now, visit.t());
+    let (view, t) = (&seen.view, visit.t());
     let phone = &view.phone;
+    let running = phone.call.running;
     let last_four = phone.last_four.clone().unwrap_or_default();
-    let call = phone
-        .progress
-        .map(|progress| call_part(&visit, view, progress, &last_four));
-    let title = t.s(match phone.running {
+    let call = call::Part::of(
+        t,
+        &phone.call,
+        &last_four,
+        ("recovery-call-script", &view.account),
+    );
+    let title = t.s(match running {
         true => "recovery-call-title",
         false => "recovery-phone-title",
     });
     let still = visit.query.has("still");
-    let block = phone.outlook.block.filter(|_| !phone.running);
+    let (blocked, blocked_wait) = match running {
+        true => (None, 0),
+        false => call::blocked(&visit, &phone.call.outlook),
+    };
     let template = PhonePage {
         frame: frame(&visit, seen, refusal),
         former: view.former_phone,
         lapsed: phone.proof == ProofView::Lapsed,
-        running: phone.running,
-        left: phone.outlook.left,
-        wrong_left: phone.outlook.wrong_left,
-        blocked: block.map(|(limit, until)| call::blocked(&visit, limit, until)),
-        blocked_wait: block.map_or(0, |(_, until)| {
-            u64::try_from(now.until(until).as_seconds_up()).unwrap_or(0)
-        }),
+        running,
+        left: phone.call.outlook.left,
+        wrong_left: phone.call.outlook.wrong_left,
+        blocked,
+        blocked_wait,
         mail_until: given_until(&visit, view.mail.proof),
         last_four,
         again: t.s(match call.is_some() {
@@ -255,7 +250,7 @@ pub(super) fn phone_page(
         still,
         page: visit.page(title),
     };
-    let refresh = (phone.running && !still).then_some(REFRESH_SECONDS);
+    let refresh = (running && !still).then_some(REFRESH_SECONDS);
     visit.render_every(status, refresh, &template)
 }
 
@@ -263,26 +258,6 @@ fn given_until(visit: &Visit, proof: ProofView) -> String {
     match proof {
         ProofView::Given { until } => visit.when(until).shown,
         ProofView::Missing | ProofView::Lapsed => String::new(),
-    }
-}
-
-fn call_part(visit: &Visit, view: &View, progress: Progress, last_four: &str) -> CallPart {
-    let t = visit.t();
-    let phone = &view.phone;
-    let wrong = phone.running && phone.tries_left < WRONG_PER_CALL;
-    let (line, tone) = call::line(t, progress, wrong, last_four);
-    let digits = phone.digits.as_ref().map_or("", |d| d.expose());
-    let (first, second) = digits.split_at_checked(3).unwrap_or((digits, ""));
-    CallPart {
-        line,
-        tone,
-        first: first.to_owned(),
-        second: second.to_owned(),
-        tries_left: phone.tries_left,
-        subtitles: t.f(
-            "recovery-call-script",
-            &[("digits", call::spoken(&view.account))],
-        ),
     }
 }
 

@@ -15,19 +15,6 @@ fn changed(ago: Span, former: &str) -> Contact {
     }
 }
 
-fn past(ago: Span, connected: bool, wrong: u32) -> PastCall {
-    PastCall {
-        placed_at: NOW - ago,
-        changed_at: NOW - ago,
-        connected,
-        running: false,
-        wrong,
-        same_number: true,
-        same_account: true,
-        same_block: true,
-    }
-}
-
 #[test]
 fn for_72_hours_the_old_contact_serves_r_rec_58() {
     let mut fresh = facts();
@@ -186,7 +173,9 @@ fn five_wrong_mail_codes_use_it_up_and_a_new_mail_goes_on() {
 
 #[test]
 fn calls_wait_as_long_as_the_page_says_p_04() {
-    let three: Vec<_> = (0..3).map(|_| past(Span::minutes(1), true, 1)).collect();
+    let three: Vec<_> = (0..3)
+        .map(|_| past_call(Span::minutes(1), true, 1))
+        .collect();
     let refused = at(NOW, |m| mail_proved().call(&known(&three), m).unwrap_err());
     let until = NOW + Span::minutes(14);
     assert_eq!(
@@ -194,8 +183,8 @@ fn calls_wait_as_long_as_the_page_says_p_04() {
         (Code::CallsBlocked, Some(until))
     );
     let view = mail_proved().view(&facts(), &three, NOW);
-    assert_eq!(view.phone.outlook.block.map(|b| b.1), Some(until));
-    assert_eq!(view.phone.outlook.left, 2);
+    assert_eq!(view.phone.call.outlook.block.map(|b| b.1), Some(until));
+    assert_eq!(view.phone.call.outlook.left, 2);
 
     let mut barred = known(&[]);
     barred.number_allowed = false;
@@ -203,7 +192,7 @@ fn calls_wait_as_long_as_the_page_says_p_04() {
         at(NOW, |m| code_of(mail_proved().call(&barred, m))),
         Some(Code::NumberRefused)
     );
-    let mut elsewhere = past(Span::seconds(10), false, 0);
+    let mut elsewhere = past_call(Span::seconds(10), false, 0);
     elsewhere.running = true;
     let refused = at(NOW, |m| {
         mail_proved().call(&known(&[elsewhere]), m).unwrap_err()
@@ -219,12 +208,17 @@ fn calls_wait_as_long_as_the_page_says_p_04() {
 fn the_third_call_with_wrong_digits_tells_the_contacts_of_the_block_r_rec_59() {
     let case = answered();
     let (id, digits) = call_of(&case);
-    let two: Vec<_> = (0..2).map(|_| past(Span::minutes(5), true, 1)).collect();
+    let two: Vec<_> = (0..2)
+        .map(|_| past_call(Span::minutes(5), true, 1))
+        .collect();
     let key = CallEvent::Keyed(other_digits(&digits));
-    let (step, _) = at(NOW, |m| case.call_event(&known(&two), &id, key, m)).unwrap();
+    let (step, _) = at(NOW, |m| case.call_event(&known(&two), &id, &key, m)).unwrap();
     assert!(mails(&step).is_empty());
     let hung_up = CallEvent::Ended(Outcome::HungUp);
-    let (step, _) = at(NOW, |m| step.next.call_event(&known(&two), &id, hung_up, m)).unwrap();
+    let (step, _) = at(NOW, |m| {
+        step.next.call_event(&known(&two), &id, &hung_up, m)
+    })
+    .unwrap();
     assert_eq!(kinds(&step), [MailKind::RecoveryBlocked; 2]);
     let until = (NOW + Span::minutes(15)).millis().to_string();
     assert_eq!(mails(&step)[0].facts.get("time"), Some(&until));
@@ -234,7 +228,7 @@ fn the_third_call_with_wrong_digits_tells_the_contacts_of_the_block_r_rec_59() {
 fn a_call_of_which_nothing_is_heard_is_given_up_and_counts_nowhere() {
     let later = NOW + Span::minutes(2);
     let case = dialling();
-    assert!(!case.view(&facts(), &[], later).phone.running);
+    assert!(!case.view(&facts(), &[], later).phone.call.running);
     let next = at(later, |m| case.call(&known(&[]), m).unwrap());
     let lost = next.effects.iter().any(|e| {
         matches!(e, Effect::RecordCall(r) if r.progress == crate::call::Progress::Ended(Outcome::Lost))

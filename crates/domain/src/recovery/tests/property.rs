@@ -100,7 +100,7 @@ impl Game {
             return false;
         };
         let (case, event) = (self.case.clone(), make(digits));
-        match at(self.now, |m| case.call_event(&known(&[]), &id, event, m)) {
+        match at(self.now, |m| case.call_event(&known(&[]), &id, &event, m)) {
             Ok((step, say)) => {
                 assert!(session(&step).is_none(), "no event opens a session");
                 self.case = step.next;
@@ -212,7 +212,7 @@ impl Game {
         }
         let case = self.case.clone();
         let told = at(self.now, |m| {
-            case.call_event(&known(&[]), &id, CallEvent::Keyed(digits), m)
+            case.call_event(&known(&[]), &id, &CallEvent::Keyed(digits), m)
         });
         assert!(told.is_err(), "a call that is over decides nothing");
     }
@@ -293,12 +293,12 @@ proptest! {
             let foreign = CallId::draw(&Dice::new([seed; 32]), "foreign");
             for event in [CallEvent::Ringing, CallEvent::Answered, CallEvent::NotMe, CallEvent::Ended(Outcome::Busy)] {
                 let case = game.case.clone();
-                prop_assert!(at(game.now, |m| case.call_event(&known(&[]), &foreign, event, m)).is_err());
+                prop_assert!(at(game.now, |m| case.call_event(&known(&[]), &foreign, &event, m)).is_err());
             }
             if let Some((id, _)) = game.call() {
-                let once = at(game.now, |m| game.case.clone().call_event(&known(&[]), &id, CallEvent::Answered, m));
+                let once = at(game.now, |m| game.case.clone().call_event(&known(&[]), &id, &CallEvent::Answered, m));
                 if let Ok((step, _)) = once {
-                    let twice = at(game.now, |m| step.next.call_event(&known(&[]), &id, CallEvent::Answered, m));
+                    let twice = at(game.now, |m| step.next.call_event(&known(&[]), &id, &CallEvent::Answered, m));
                     prop_assert!(twice.is_err(), "told twice, heard once");
                 }
             }

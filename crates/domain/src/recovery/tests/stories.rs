@@ -34,9 +34,9 @@ fn the_whole_way_by_mail_and_phone_opens_a_held_session_r_rec_10_to_22() {
     assert_eq!(placed.digits, digits);
     assert_eq!(placed.locale, Locale::ZhTw);
 
-    let ringing = event(called.next, CallEvent::Ringing).0.next;
-    let up = event(ringing, CallEvent::Answered).0.next;
-    let (keyed, say) = event(up, CallEvent::Keyed(digits));
+    let ringing = event(called.next, &CallEvent::Ringing).0.next;
+    let up = event(ringing, &CallEvent::Answered).0.next;
+    let (keyed, say) = event(up, &CallEvent::Keyed(digits));
     assert_eq!(say, Say::Thanks);
     let entered = at(NOW, |m| keyed.next.enter(&facts(), m).unwrap());
     let opened = session(&entered).unwrap();
@@ -259,15 +259,15 @@ fn three_wrong_tries_end_the_call_and_carrier_failures_do_not_count_r_rec_57() {
     let mut case = answered();
     let (id, digits) = call_of(&case);
     for left in [2, 1] {
-        let (step, say) = event(case, CallEvent::Keyed(other_digits(&digits)));
+        let (step, say) = event(case, &CallEvent::Keyed(other_digits(&digits)));
         assert_eq!(say, Say::Again { left });
         case = step.next;
     }
-    let (step, say) = event(case, CallEvent::Keyed(other_digits(&digits)));
+    let (step, say) = event(case, &CallEvent::Keyed(other_digits(&digits)));
     assert_eq!(say, Say::Goodbye);
     let refused = at(NOW, |m| {
         step.next
-            .call_event(&known(&[]), &id, CallEvent::Keyed(digits), m)
+            .call_event(&known(&[]), &id, &CallEvent::Keyed(digits), m)
     });
     assert_eq!(
         refused.unwrap_err().code,
@@ -282,7 +282,7 @@ fn three_wrong_tries_end_the_call_and_carrier_failures_do_not_count_r_rec_57() {
         Outcome::Barred,
         Outcome::Failed,
     ] {
-        let (step, say) = event(dialling(), CallEvent::Ended(outcome));
+        let (step, say) = event(dialling(), &CallEvent::Ended(outcome));
         assert_eq!(say, Say::Nothing);
         assert!(mails(&step).is_empty());
         let record = step.effects.iter().find_map(|e| match e {
@@ -295,7 +295,7 @@ fn three_wrong_tries_end_the_call_and_carrier_failures_do_not_count_r_rec_57() {
 
 #[test]
 fn key_nine_closes_the_case_and_a_telephone_cannot_decide_for_itself() {
-    let (step, say) = event(answered(), CallEvent::NotMe);
+    let (step, say) = event(answered(), &CallEvent::NotMe);
     assert_eq!(say, Say::Stopped);
     assert!(matches!(
         step.next.status,
@@ -310,7 +310,7 @@ fn key_nine_closes_the_case_and_a_telephone_cannot_decide_for_itself() {
     for outcome in [Outcome::Proved, Outcome::WrongDigits, Outcome::Objected] {
         let told = at(NOW, |m| {
             case.clone()
-                .call_event(&known(&[]), &id, CallEvent::Ended(outcome), m)
+                .call_event(&known(&[]), &id, &CallEvent::Ended(outcome), m)
         });
         assert_eq!(told.unwrap_err().code, Code::CallOver);
     }

@@ -23,7 +23,7 @@ fn told(case: Case, now: Timestamp, make: fn(&Digits) -> CallEvent) -> Result<Op
         ),
     };
     let event = make(&digits);
-    shown(at(now, |m| case.call_event(&known(&[]), &id, event, m)).map(|(step, _)| step))
+    shown(at(now, |m| case.call_event(&known(&[]), &id, &event, m)).map(|(step, _)| step))
 }
 
 const INPUTS: &[Input] = &[
@@ -90,11 +90,15 @@ fn every_input_at_every_state() {
         ("mail-late", mailed(), NOW + LINK_LIFE),
         ("mail-proved", mail_proved(), NOW),
         ("dialling", dialling(), NOW),
-        ("ringing", event(dialling(), CallEvent::Ringing).0.next, NOW),
+        (
+            "ringing",
+            event(dialling(), &CallEvent::Ringing).0.next,
+            NOW,
+        ),
         ("answered", answered(), NOW),
         (
             "busy",
-            event(dialling(), CallEvent::Ended(Outcome::Busy)).0.next,
+            event(dialling(), &CallEvent::Ended(Outcome::Busy)).0.next,
             NOW,
         ),
         ("ready", ready(), NOW),
