@@ -36,7 +36,9 @@ mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use engine::{Config, Db, Engine, Page, PgTls, Row, Stats, ToValue, Topic, Tx, Value};
+pub use engine::{
+    Answer, Config, Db, Engine, Failure, Job, Page, PgTls, Row, Stats, ToValue, Topic, Tx, Value,
+};
 pub use error::StoreError;
 pub use ring::{KeyRing, Purpose};
 pub use sql::{Sql, registry};

@@ -18,15 +18,18 @@
 
 mod browser;
 mod identity;
+mod telephone;
 
 pub use browser::{Answer, Browser};
 pub use identity::{Authenticator, CREDENTIALS, Identity, PASSWORD};
+pub use telephone::wrong_digits;
 
 use crate::stores::{self, Contents, TestDb};
 use adapters::voice::BuiltIn;
 use app::hash::HashPool;
 use app::ports::{Clock, Composed, Composer, Entropy, Mailer, Ports, Telephone};
 use app::settings::{Senders, Settings, Transport};
+use app::worker::Worker;
 use app::{App, Ctx, Parts};
 use axum::Router;
 use domain::client::Client;
@@ -243,12 +246,7 @@ impl Rig {
 
     /// Every mail ordered so far, oldest first.
     pub async fn mails(&self) -> Vec<Letter> {
-        let page = self
-            .db
-            .read(|tx| store::outbox::list(tx, None, 1_000))
-            .await
-            .expect("the outbox");
-        let mut entries = page.items;
+        let mut entries = self.outbox().await;
         entries.reverse();
         let bodies = entries
             .iter()
@@ -261,6 +259,12 @@ impl Rig {
                 Letter { order, words }
             })
             .collect()
+    }
+
+    /// The worker does everything that is due now.
+    pub async fn settle(&self) {
+        let worker = Worker::new(self.app.clone(), true).expect("a worker");
+        worker.settle().await.expect("work done");
     }
 
     /// The newest mail of a kind to an address.

@@ -84,13 +84,7 @@ impl App {
                 let id = link.account.clone().ok_or(Code::LinkOver)?;
                 let change: ChangeId = link.subject.parse().map_err(|_| Code::LinkOver)?;
                 let (account, changes) = locked(tx, &id)?;
-                let change = changes
-                    .iter()
-                    .find(|c| c.id == change)
-                    .ok_or(Code::LinkOver)?
-                    .clone();
-                let kind = change.kind;
-                undo(tx, &writer, &account, changes, change, UndoneBy::Link)?;
+                let kind = undo(tx, &writer, &account, changes, &change, UndoneBy::Link)?;
                 store::link::use_up(tx, &link.id, writer.now)?;
                 let record = undone(kind, Actor::Anonymous).about(&id);
                 writer.audit(tx, 30, &record.from(&writer.client).detail("by", "link"))?;
@@ -114,13 +108,7 @@ impl App {
             .write(move |tx| {
                 may_freshly(tx, &session, Act::Write, writer.now)?;
                 let (account, changes) = locked(tx, &session.account)?;
-                let change = changes
-                    .iter()
-                    .find(|c| c.id == id)
-                    .ok_or(Code::LinkOver)?
-                    .clone();
-                let kind = change.kind;
-                undo(tx, &writer, &account, changes, change, UndoneBy::Root)?;
+                let kind = undo(tx, &writer, &account, changes, &id, UndoneBy::Root)?;
                 let record = undone(kind, root(&session)).from(&writer.client);
                 writer.audit(tx, 30, &record.detail("by", "root"))?;
                 Ok(kind)
@@ -169,15 +157,17 @@ fn undone(kind: Kind, by: Actor) -> Record {
     Record::new(event, by)
 }
 
-/// Puts the former contact back, gives up what waits, stops the notices and tells everybody.
+/// Puts the contact of before that change back, gives up what waits, stops the notices and tells everybody.
 fn undo(
     tx: &mut Tx<'_>,
     writer: &Writer,
     account: &Account,
     changes: Vec<Change>,
-    mut change: Change,
+    id: &ChangeId,
     by: UndoneBy,
-) -> Result<(), Error> {
+) -> Result<Kind, Error> {
+    let undone = changes.iter().find(|change| change.id == *id);
+    let mut change = undone.ok_or(Code::LinkOver)?.clone();
     let kept = contact::find(tx, &account.id, change.kind.into())?;
     let kept = kept.filter(|kept| kept.present.value == change.value);
     let former = kept.ok_or(Code::LinkOver)?.former;
@@ -215,5 +205,5 @@ fn undo(
             .fact("contact", change.kind.key());
         writer.mail(tx, 40 + index, &notice)?;
     }
-    Ok(())
+    Ok(change.kind)
 }

@@ -91,16 +91,17 @@ async fn round(worker: &Worker) -> Result<(), Error> {
             dial(worker, row).await?;
         }
     }
-    let hand = Arc::clone(&worker.hand);
-    let running = worker
-        .app
-        .db()
-        .read(move |tx| outbox::call::in_hand(tx, &hand))
-        .await?;
-    for call in running {
+    for call in in_hand(worker).await? {
         watch_over(worker, &call).await?;
     }
     Ok(())
+}
+
+/// The calls that this worker watches over.
+async fn in_hand(worker: &Worker) -> Result<Vec<InHand>, Error> {
+    let (db, hand) = (worker.app.db(), Arc::clone(&worker.hand));
+    db.read(move |tx| outbox::call::in_hand(tx, &hand).map_err(Error::from))
+        .await
 }
 
 /// Begins a call. From here on it is never begun again.
@@ -228,12 +229,7 @@ async fn report(worker: &Worker, ctx: &Ctx, call: &CallId, event: CallEvent) -> 
 
 /// Ends the calls in hand, because the server stops.
 async fn give_up(worker: &Worker) -> Result<(), Error> {
-    let hand = Arc::clone(&worker.hand);
-    let running = worker
-        .app
-        .db()
-        .read(move |tx| outbox::call::in_hand(tx, &hand))
-        .await?;
+    let running = in_hand(worker).await?;
     if running.is_empty() {
         return Ok(());
     }

@@ -5,10 +5,12 @@ mod hold;
 mod phone;
 mod proof;
 
-use domain::call::{CallEvent, CallOrder, Say};
+use domain::call::{CallEvent, Say};
 use domain::mail::MailKind;
 use domain::time::Span;
-use testkit::rig::{Answer, Authenticator, Browser, Identity, Letter, Rig, each_engine, on_sqlite};
+use testkit::rig::{
+    Answer, Authenticator, Browser, Identity, Letter, Rig, each_engine, on_sqlite, wrong_digits,
+};
 
 const EMAIL: &str = "root@example.com";
 const OLD: &str = "+886223456789";
@@ -106,39 +108,14 @@ async fn letters(rig: &Rig, kind: MailKind, to: &str) -> Vec<Letter> {
 
 /// When the rows of a kind of mail to an address are due, in order.
 async fn due(rig: &Rig, to: &str) -> Vec<i64> {
-    let page = rig
-        .db()
-        .read(|tx| store::outbox::list(tx, None, 1_000))
-        .await
-        .expect("the outbox");
-    let mut due: Vec<i64> = page
-        .items
+    let rows = rig.outbox().await;
+    let mut due: Vec<i64> = rows
         .iter()
         .filter(|entry| entry.recipient.expose() == to && entry.topic == "phone-changed")
         .map(|entry| entry.due_at.millis() - rig.now().millis())
         .collect();
     due.sort_unstable();
     due
-}
-
-/// The newest call ordered.
-async fn last_call(rig: &Rig) -> CallOrder {
-    let page = rig
-        .db()
-        .read(|tx| store::outbox::list(tx, None, 100))
-        .await
-        .expect("the outbox");
-    let newest = page
-        .items
-        .iter()
-        .find(|entry| entry.kind == store::outbox::Kind::Call);
-    let body = newest.and_then(|entry| entry.body.as_ref());
-    serde_json::from_slice(body.expect("a call").expose()).expect("an order")
-}
-
-async fn report(rig: &Rig, order: &CallOrder, event: CallEvent) -> Option<Say> {
-    let ctx = rig.ctx();
-    rig.app.report_call(&ctx, &order.call, event).await.ok()
 }
 
 #[test]

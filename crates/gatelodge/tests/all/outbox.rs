@@ -1,7 +1,6 @@
 //! The outbox of a trial server: who gets in, what is shown, and how little a mail can do there.
 
 use app::settings::Settings;
-use app::worker::Worker;
 use domain::mail::{MailKind, MailOrder};
 use domain::time::Span;
 use http::StatusCode;
@@ -23,11 +22,7 @@ async fn ask(rig: &Rig, email: &str) {
     let mut browser = rig.browser();
     browser.submit("/signin/forgot", &[("email", email)]).await;
     rig.wait(Span::seconds(6));
-    Worker::new(rig.app.clone(), true)
-        .unwrap()
-        .settle()
-        .await
-        .unwrap();
+    rig.settle().await;
 }
 
 fn mails(page: &Answer) -> Vec<String> {
@@ -249,11 +244,7 @@ fn the_page_that_asks_for_the_mailed_code_says_where_the_mail_is_p_08() {
         let page = rig.give_password(&mut browser, &root).await;
         assert!(page.shows("The mail is about to leave"), "{}", page.text());
         rig.wait(Span::seconds(6));
-        Worker::new(rig.app.clone(), true)
-            .unwrap()
-            .settle()
-            .await
-            .unwrap();
+        rig.settle().await;
         let page = browser.open(&page.path).await;
         assert!(
             page.shows("The mail server has taken the mail"),

@@ -7,11 +7,11 @@ mod objections;
 mod telephone;
 mod way;
 
-use domain::call::{CallEvent, CallOrder, Digits, Outcome, Say};
+use domain::call::{CallEvent, CallOrder, Outcome, Say};
 use domain::mail::MailKind;
 use factors::saved_code::SavedCodes;
 use store::contact::{Held, Kind};
-use testkit::rig::{Answer, Authenticator, Browser, Identity, Rig};
+use testkit::rig::{Answer, Authenticator, Browser, Identity, Rig, wrong_digits};
 
 const PHONE: &str = "+886912345678";
 const EMAIL: &str = "root@example.com";
@@ -134,61 +134,14 @@ async fn press_call(rig: &Rig, browser: &mut Browser, case: &str) -> Answer {
     browser.submit(&format!("{case}/call"), &[]).await
 }
 
-/// The newest call ordered.
-async fn last_call(rig: &Rig) -> CallOrder {
-    let page = rig
-        .db()
-        .read(|tx| store::outbox::list(tx, None, 100))
-        .await
-        .expect("the outbox");
-    let newest = page
-        .items
-        .iter()
-        .find(|e| e.kind == store::outbox::Kind::Call);
-    let body = newest.and_then(|e| e.body.as_ref()).expect("a call");
-    serde_json::from_slice(body.expose()).expect("an order")
-}
-
-async fn count_calls(rig: &Rig) -> usize {
-    let page = rig
-        .db()
-        .read(|tx| store::outbox::list(tx, None, 100))
-        .await
-        .expect("the outbox");
-    let calls = page.items.iter();
-    calls
-        .filter(|e| e.kind == store::outbox::Kind::Call)
-        .count()
-}
-
-/// The telephone reports; `None` when it is not listened to.
-async fn report(rig: &Rig, order: &CallOrder, event: CallEvent) -> Option<Say> {
-    rig.app
-        .report_call(&rig.ctx(), &order.call, event)
-        .await
-        .ok()
-}
-
-async fn answer_phone(rig: &Rig, order: &CallOrder) {
-    report(rig, order, CallEvent::Ringing).await;
-    report(rig, order, CallEvent::Answered).await;
-}
-
-fn wrong(order: &CallOrder) -> CallEvent {
-    let other = if order.digits.expose() == "000000" {
-        "111111"
-    } else {
-        "000000"
-    };
-    CallEvent::Keyed(Digits::keyed(other).expect("digits"))
-}
-
 /// The call is ordered on the page and the digits are keyed on the phone.
 async fn prove_phone(rig: &Rig, browser: &mut Browser, case: &str) -> Answer {
     press_call(rig, browser, case).await;
-    let order = last_call(rig).await;
-    answer_phone(rig, &order).await;
-    let said = report(rig, &order, CallEvent::Keyed(order.digits.clone())).await;
+    let order = rig.last_call().await;
+    rig.answer_phone(&order).await;
+    let said = rig
+        .report(&order, CallEvent::Keyed(order.digits.clone()))
+        .await;
     assert_eq!(said, Some(Say::Thanks));
     browser.open(case).await
 }

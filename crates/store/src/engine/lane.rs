@@ -13,6 +13,18 @@ use std::thread::JoinHandle;
 /// Units that may wait before callers are told [`StoreError::Busy`].
 const BOUND: usize = 4_096;
 
+/// A unit of work: a closure that owns its inputs and may be run again.
+pub trait Job<T, E>: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static {}
+impl<T, E, F> Job<T, E> for F where F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static {}
+
+/// What a unit of work may answer.
+pub trait Answer: Send + 'static {}
+impl<T: Send + 'static> Answer for T {}
+
+/// What a unit of work may fail with.
+pub trait Failure: From<StoreError> + Send + 'static {}
+impl<E: From<StoreError> + Send + 'static> Failure for E {}
+
 /// A closure over a [`Tx`], its result and the caller who waits, without their types.
 pub(crate) trait Work: Send {
     /// Runs the closure, keeps its result, and says whether that is a success. Never unwinds.
@@ -30,9 +42,9 @@ pub(crate) struct Unit<T, E, F, R> {
 
 impl<T, E, F, R> Unit<T, E, F, R>
 where
-    T: Send + 'static,
-    E: From<StoreError> + Send + 'static,
-    F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    T: Answer,
+    E: Failure,
+    F: Job<T, E>,
     R: FnOnce(Result<T, E>) + Send + 'static,
 {
     pub(crate) fn boxed(closure: F, reply: R) -> Box<dyn Work> {
@@ -46,9 +58,9 @@ where
 
 impl<T, E, F, R> Work for Unit<T, E, F, R>
 where
-    T: Send + 'static,
-    E: From<StoreError> + Send + 'static,
-    F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    T: Answer,
+    E: Failure,
+    F: Job<T, E>,
     R: FnOnce(Result<T, E>) + Send + 'static,
 {
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {

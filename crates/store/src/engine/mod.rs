@@ -13,13 +13,14 @@ mod value;
 
 use crate::error::StoreError;
 use crate::ring::KeyRing;
-use lane::{Lane, Unit, Work};
+use lane::{Lane, Unit};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{oneshot, watch};
 
+pub use lane::{Answer, Failure, Job};
 pub use tx::{Page, Tx};
 pub use value::{Row, ToValue, Value};
 
@@ -199,59 +200,34 @@ impl Db {
     ///
     /// The closure may be run again and must not wait for anything but its [`Tx`]: no hash, no network. If the
     /// caller stops waiting, the work is done all the same.
-    pub async fn write<T, E, F>(&self, f: F) -> Result<T, E>
-    where
-        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
-        submitted(f, |unit| self.writers().submit(unit)).await
+    pub async fn write<T: Answer, E: Failure>(&self, job: impl Job<T, E>) -> Result<T, E> {
+        told(submit(self.writers(), job)?.await)
     }
 
     /// Runs a unit of work that only reads, on one state of the store throughout.
-    pub async fn read<T, E, F>(&self, f: F) -> Result<T, E>
-    where
-        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
-        submitted(f, |unit| self.readers().submit(unit)).await
+    pub async fn read<T: Answer, E: Failure>(&self, job: impl Job<T, E>) -> Result<T, E> {
+        told(submit(self.readers(), job)?.await)
     }
 
     /// Reads a row or few by an index, at once and in place on SQLite (a few microseconds), through the pool on
     /// PostgreSQL. Not for lists, scans or several statements that must agree with each other.
-    pub async fn point<T, E, F>(&self, f: F) -> Result<T, E>
-    where
-        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
+    pub async fn point<T: Answer, E: Failure>(&self, job: impl Job<T, E>) -> Result<T, E> {
         if let Backend::Sqlite { shelf, .. } = &self.0.backend
             && let Some(reader) = shelf.try_take()?
         {
-            return reader.point(&f, &self.0.ring);
+            return reader.point(&job, &self.0.ring);
         }
-        self.read(f).await
+        self.read(job).await
     }
 
     /// [`Db::write`] for the command line and tests: blocks this thread. Not for async code.
-    pub fn write_blocking<T, E, F>(&self, f: F) -> Result<T, E>
-    where
-        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
-        submitted_blocking(f, |unit| self.writers().submit(unit))
+    pub fn write_blocking<T: Answer, E: Failure>(&self, job: impl Job<T, E>) -> Result<T, E> {
+        told(submit(self.writers(), job)?.blocking_recv())
     }
 
     /// [`Db::read`] for the command line and tests: blocks this thread. Not for async code.
-    pub fn read_blocking<T, E, F>(&self, f: F) -> Result<T, E>
-    where
-        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
-        submitted_blocking(f, |unit| self.readers().submit(unit))
+    pub fn read_blocking<T: Answer, E: Failure>(&self, job: impl Job<T, E>) -> Result<T, E> {
+        told(submit(self.readers(), job)?.blocking_recv())
     }
 
     /// Which database is underneath.
@@ -304,36 +280,19 @@ impl Db {
     }
 }
 
-async fn submitted<T, E, F>(
-    f: F,
-    submit: impl FnOnce(Box<dyn Work>) -> Result<(), StoreError>,
-) -> Result<T, E>
-where
-    F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-    T: Send + 'static,
-    E: From<StoreError> + Send + 'static,
-{
+/// Puts a unit into a lane; its result comes through the receiver.
+fn submit<T: Answer, E: Failure>(
+    lane: &Lane,
+    job: impl Job<T, E>,
+) -> Result<oneshot::Receiver<Result<T, E>>, StoreError> {
     let (reply, answer) = oneshot::channel();
-    submit(Unit::boxed(f, move |result| drop(reply.send(result))))?;
-    answer
-        .await
-        .unwrap_or_else(|_| Err(StoreError::closing().into()))
+    lane.submit(Unit::boxed(job, move |result| drop(reply.send(result))))?;
+    Ok(answer)
 }
 
-fn submitted_blocking<T, E, F>(
-    f: F,
-    submit: impl FnOnce(Box<dyn Work>) -> Result<(), StoreError>,
-) -> Result<T, E>
-where
-    F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-    T: Send + 'static,
-    E: From<StoreError> + Send + 'static,
-{
-    let (reply, answer) = std::sync::mpsc::sync_channel(1);
-    submit(Unit::boxed(f, move |result| drop(reply.send(result))))?;
-    answer
-        .recv()
-        .unwrap_or_else(|_| Err(StoreError::closing().into()))
+/// What came of a unit; one that nobody settled was dropped by a store that closes.
+fn told<T, E: Failure>(answer: Result<Result<T, E>, oneshot::error::RecvError>) -> Result<T, E> {
+    answer.unwrap_or_else(|_| Err(StoreError::closing().into()))
 }
 
 #[cfg(test)]

@@ -1,38 +1,16 @@
 //! Contacts, what they were before, and their changes, on both engines.
 
-use domain::account::{Account, State};
+use super::sample::{NOW, make_account};
 use domain::client::Client;
 use domain::contact::{Change, Kind as Changed, Stage, UndoneBy};
 use domain::dice::Dice;
 use domain::ids::{AccountId, ChangeId, OutboxId};
 use domain::locale::Locale;
 use domain::time::{Span, Timestamp};
+use store::StoreError;
 use store::contact::{self, Held, Kind};
 use store::outbox::{self, Draft};
 use store::testing::engines;
-use store::{Db, StoreError};
-
-const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
-
-fn make_account(db: &Db, n: u8) -> AccountId {
-    let id = AccountId::draw(&Dice::new([n; 32]), "");
-    let email = format!("root{n}@example.com");
-    let account = Account {
-        id: id.clone(),
-        name: "Example".into(),
-        email: email.clone(),
-        email_proved_at: Some(NOW),
-        email_set_at: NOW,
-        locale: Locale::En,
-        state: State::Active,
-        state_since: NOW,
-        created_at: NOW,
-        password: None,
-    };
-    db.write_blocking(move |tx| store::account::insert(tx, &account, &email))
-        .unwrap();
-    id
-}
 
 fn held(value: &str, changed_at: Option<Timestamp>) -> Held {
     Held {

@@ -13,4 +13,6 @@ mod postgres;
 #[cfg(test)]
 mod recovery;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod start;

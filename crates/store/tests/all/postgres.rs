@@ -1,19 +1,12 @@
 //! PostgreSQL's own ways to fail: gone, restarted, out of order; and the protection of the connection.
 
+use super::sample::{INSERT, count, insert};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use store::testing::{Cluster, on_cluster, ring};
 use store::{Config, Db, PgTls, Sql, StoreError, params};
 
-const INSERT: Sql = Sql {
-    name: "INSERT",
-    text: "insert into lease (name, holder, until) values ($1, $2, $3)",
-};
-const COUNT: Sql = Sql {
-    name: "COUNT",
-    text: "select cast(count(*) as bigint) from lease",
-};
 const READ: Sql = Sql {
     name: "READ",
     text: "select until from lease where name = $1 /*for update*/",
@@ -23,21 +16,13 @@ const WRITE: Sql = Sql {
     text: "update lease set until = $2 where name = $1",
 };
 
-fn count(db: &Db) -> Result<i64, StoreError> {
-    db.read_blocking(|tx| tx.one(&COUNT, &[], |row| row.int(0)))
-}
-
-fn insert(db: &Db, name: &'static str) -> Result<(), StoreError> {
-    db.write_blocking(move |tx| tx.run(&INSERT, params![name, "me", 0]).map(drop))
-}
-
 #[test]
 fn a_restart_in_the_middle_of_a_unit_costs_a_rerun_and_nothing_else() {
     let Some(cluster) = Cluster::own(&[]) else {
         return;
     };
     let db = on_cluster(&cluster);
-    insert(&db, "before").unwrap();
+    insert(&db, "before", 0).unwrap();
     let (begun, wait) = channel();
     let (go, gate) = channel::<()>();
     let gate = Mutex::new(gate);
@@ -71,17 +56,17 @@ fn a_server_that_is_away_is_said_to_be_and_comes_back_by_itself() {
         return;
     };
     let db = on_cluster(&cluster);
-    insert(&db, "before").unwrap();
+    insert(&db, "before", 0).unwrap();
     cluster.stop();
     assert!(matches!(
-        insert(&db, "while"),
+        insert(&db, "while", 0),
         Err(StoreError::Unavailable(_))
     ));
     assert!(matches!(count(&db), Err(StoreError::Unavailable(_))));
     let error = Db::open(db.config(), ring()).unwrap_err();
     assert!(error.is_passing(), "{error}");
     cluster.start();
-    insert(&db, "after").unwrap();
+    insert(&db, "after", 0).unwrap();
     assert_eq!(count(&db), Ok(2));
 }
 
@@ -116,7 +101,7 @@ fn a_connection_lost_during_the_commit_is_reported_and_the_unit_not_run_again() 
         "{done:?}"
     );
     assert_eq!(runs.load(Ordering::SeqCst), 1);
-    insert(&db, "after").unwrap();
+    insert(&db, "after", 0).unwrap();
     assert_eq!(count(&db), Ok(1));
 }
 
@@ -125,8 +110,8 @@ fn units_that_lock_each_other_out_run_again() {
     let Some(db) = store::testing::postgres() else {
         return;
     };
-    insert(&db, "a").unwrap();
-    insert(&db, "b").unwrap();
+    insert(&db, "a", 0).unwrap();
+    insert(&db, "b", 0).unwrap();
     // Each takes one row and then the other's: PostgreSQL ends one of them, which must run again.
     let meet = Arc::new(std::sync::Barrier::new(2));
     let units: Vec<_> = [("a", "b"), ("b", "a")]
@@ -166,7 +151,7 @@ fn a_locked_row_makes_the_second_unit_wait() {
     let Some(db) = store::testing::postgres() else {
         return;
     };
-    insert(&db, "a").unwrap();
+    insert(&db, "a", 0).unwrap();
     let units: Vec<_> = (0..8)
         .map(|_| {
             let db = Db::clone(&db);
@@ -203,7 +188,7 @@ fn a_schema_changed_by_another_node_does_not_stop_this_one() {
     let list = |db: &Db| -> Result<Vec<String>, StoreError> {
         db.read_blocking(|tx| tx.all(&ALL, &[], |row| row.text(0)))
     };
-    insert(&db, "a").unwrap();
+    insert(&db, "a", 0).unwrap();
     assert_eq!(list(&db), Ok(vec!["a".to_owned()]));
     const CHANGE: Sql = Sql {
         name: "CHANGE",

@@ -1,6 +1,6 @@
 //! Cases, calls, freezes, suspensions, contacts and saved codes, on both engines.
 
-use domain::account::{Account, State};
+use super::sample::{NOW, make_account};
 use domain::call::{CallRecord, Outcome, Progress, Purpose};
 use domain::client::Client;
 use domain::dice::Dice;
@@ -15,14 +15,8 @@ use store::saved_code::SavedCode;
 use store::testing::engines;
 use store::{Db, StoreError, Tx};
 
-const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
-
 fn dice(n: u8) -> Dice {
     Dice::new([n; 32])
-}
-
-fn account_id(n: u8) -> AccountId {
-    AccountId::draw(&dice(n), "")
 }
 
 fn client() -> Client {
@@ -30,26 +24,6 @@ fn client() -> Client {
         address: "192.0.2.1".parse().unwrap(),
         device: "Firefox, Linux".into(),
     }
-}
-
-fn make_account(db: &Db, n: u8) -> AccountId {
-    let id = account_id(n);
-    let email = format!("root{n}@example.com");
-    let account = Account {
-        id: id.clone(),
-        name: "Example".into(),
-        email: email.clone(),
-        email_proved_at: Some(NOW),
-        email_set_at: NOW,
-        locale: Locale::En,
-        state: State::Active,
-        state_since: NOW,
-        created_at: NOW,
-        password: None,
-    };
-    db.write_blocking(move |tx| store::account::insert(tx, &account, &email))
-        .unwrap();
-    id
 }
 
 fn case(account: &AccountId, n: u8) -> Case {

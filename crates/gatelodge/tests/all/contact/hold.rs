@@ -37,9 +37,10 @@ async fn prove(rig: &Rig, owner: &mut Owner) {
         .browser
         .submit("/console/account/phone/proof", &[])
         .await;
-    let order = last_call(rig).await;
-    report(rig, &order, CallEvent::Answered).await;
-    report(rig, &order, CallEvent::Keyed(order.digits.clone())).await;
+    let order = rig.last_call().await;
+    rig.report(&order, CallEvent::Answered).await;
+    rig.report(&order, CallEvent::Keyed(order.digits.clone()))
+        .await;
 }
 
 #[test]

@@ -1,21 +1,12 @@
 //! The proof of a number by a call, as the page and the phone see it.
 
 use super::*;
-use domain::call::{Digits, Outcome};
+use domain::call::Outcome;
 
 const START: &str = "/console/account/phone/proof";
 
 async fn call(browser: &mut Browser) -> Answer {
     browser.submit(START, &[]).await
-}
-
-fn wrong(order: &CallOrder) -> CallEvent {
-    let other = if order.digits.expose() == "000000" {
-        "111111"
-    } else {
-        "000000"
-    };
-    CallEvent::Keyed(Digits::keyed(other).expect("digits"))
 }
 
 #[test]
@@ -27,7 +18,7 @@ fn a_number_saved_is_proved_by_a_call_and_the_page_shows_when_r_con_18() {
         assert!(page.shows("We call +886 912 345 678"), "{}", page.text());
         assert!(page.shows("never proved"));
         let page = call(&mut owner.browser).await;
-        let order = last_call(rig).await;
+        let order = rig.last_call().await;
         assert_eq!(order.to, NEW);
         let digits = order.digits.expose();
         let grouped = format!("{} {}", &digits[..3], &digits[3..]);
@@ -44,17 +35,19 @@ fn a_number_saved_is_proved_by_a_call_and_the_page_shows_when_r_con_18() {
         let spoken: Vec<String> = last.chars().map(String::from).collect();
         assert!(page.shows(&spoken.join(" ")), "subtitles: {}", page.text());
 
-        report(rig, &order, CallEvent::Ringing).await;
+        rig.report(&order, CallEvent::Ringing).await;
         let page = owner.browser.open(&page.path).await;
         assert!(page.shows("ringing"), "{}", page.text());
-        report(rig, &order, CallEvent::Answered).await;
+        rig.report(&order, CallEvent::Answered).await;
         assert_eq!(
-            report(rig, &order, wrong(&order)).await,
+            rig.report(&order, wrong_digits(&order)).await,
             Some(Say::Again { left: 2 })
         );
         let page = owner.browser.open(&page.path).await;
         assert!(page.shows(&grouped), "a reload loses nothing");
-        let said = report(rig, &order, CallEvent::Keyed(order.digits.clone())).await;
+        let said = rig
+            .report(&order, CallEvent::Keyed(order.digits.clone()))
+            .await;
         assert_eq!(said, Some(Say::Thanks));
         let page = owner.browser.open(&page.path).await;
         assert!(page.shows("Your number is proved"), "{}", page.text());
@@ -77,7 +70,7 @@ fn a_number_saved_is_proved_by_a_call_and_the_page_shows_when_r_con_18() {
         let audit = rig.audit(&owner.root).await;
         assert!(audit.contains(&"PhoneProved".to_owned()), "{audit:?}");
         assert_eq!(
-            report(rig, &order, CallEvent::Answered).await,
+            rig.report(&order, CallEvent::Answered).await,
             None,
             "it is over"
         );
@@ -90,10 +83,10 @@ fn whoever_answers_and_presses_nine_ends_it_and_is_left_alone_for_a_day() {
         let mut owner = owner(rig).await;
         save_number(&mut owner.browser, NEW).await;
         let page = call(&mut owner.browser).await;
-        let order = last_call(rig).await;
-        report(rig, &order, CallEvent::Answered).await;
+        let order = rig.last_call().await;
+        rig.report(&order, CallEvent::Answered).await;
         assert_eq!(
-            report(rig, &order, CallEvent::NotMe).await,
+            rig.report(&order, CallEvent::NotMe).await,
             Some(Say::Stopped)
         );
         let page = owner.browser.open(&page.path).await;
@@ -102,7 +95,7 @@ fn whoever_answers_and_presses_nine_ends_it_and_is_left_alone_for_a_day() {
         let page = call(&mut owner.browser).await;
         assert_eq!(page.status, 429, "{}", page.text());
         assert!(page.shows("GL-REC-004"), "{}", page.text());
-        assert_eq!(last_call(rig).await.call, order.call, "nobody was called");
+        assert_eq!(rig.last_call().await.call, order.call, "nobody was called");
     });
 }
 
@@ -111,7 +104,7 @@ fn calls_that_do_not_get_through_say_so_and_wrong_digits_end_in_a_pause_that_is_
     on_sqlite(async |rig| {
         let mut owner = owner(rig).await;
         let mut page = call(&mut owner.browser).await;
-        let order = last_call(rig).await;
+        let order = rig.last_call().await;
         let again = format!("{}/call", page.path);
         let busy = owner.browser.submit(&again, &[]).await;
         assert_eq!(busy.status, 409, "one call at a time");
@@ -120,17 +113,17 @@ fn calls_that_do_not_get_through_say_so_and_wrong_digits_end_in_a_pause_that_is_
             "{}",
             busy.text()
         );
-        report(rig, &order, CallEvent::Ended(Outcome::Busy)).await;
+        rig.report(&order, CallEvent::Ended(Outcome::Busy)).await;
         page = owner.browser.open(&page.path).await;
         assert!(page.shows("The line was busy."), "{}", page.text());
         for _ in 0..3 {
             rig.wait(Span::seconds(1));
             page = owner.browser.submit(&again, &[]).await;
             assert_eq!(page.status, 200, "{}", page.text());
-            let order = last_call(rig).await;
-            report(rig, &order, CallEvent::Answered).await;
+            let order = rig.last_call().await;
+            rig.report(&order, CallEvent::Answered).await;
             for _ in 0..3 {
-                report(rig, &order, wrong(&order)).await;
+                rig.report(&order, wrong_digits(&order)).await;
             }
         }
         page = owner.browser.open(&page.path).await;
@@ -150,7 +143,7 @@ fn the_voice_speaks_the_language_of_the_page_p_01() {
         let mut owner = owner(rig).await;
         owner.browser.submit("/language", &[("lang", "ja")]).await;
         let page = call(&mut owner.browser).await;
-        assert_eq!(last_call(rig).await.locale, domain::locale::Locale::Ja);
+        assert_eq!(rig.last_call().await.locale, domain::locale::Locale::Ja);
         assert!(page.shows("こちらは自動音声です"), "{}", page.text());
     });
 }
@@ -176,10 +169,12 @@ fn a_proof_of_a_number_that_was_changed_meanwhile_proves_nothing() {
         let mut owner = owner(rig).await;
         save_number(&mut owner.browser, "0912345670").await;
         call(&mut owner.browser).await;
-        let order = last_call(rig).await;
-        report(rig, &order, CallEvent::Answered).await;
+        let order = rig.last_call().await;
+        rig.report(&order, CallEvent::Answered).await;
         save_number(&mut owner.browser, NEW).await;
-        let keyed = report(rig, &order, CallEvent::Keyed(order.digits.clone())).await;
+        let keyed = rig
+            .report(&order, CallEvent::Keyed(order.digits.clone()))
+            .await;
         assert_eq!(keyed, None);
         assert_eq!(
             on_file(rig, &owner.root).await,

@@ -17,11 +17,12 @@ fn password_and_mailbox_learn_four_digits_and_nothing_else_r_rec_60() {
         );
         let mut pages = vec![prove_mail(rig, &mut thief, &case).await];
         pages.push(press_call(rig, &mut thief, &case).await);
-        let order = last_call(rig).await;
-        report(rig, &order, CallEvent::Ringing).await;
+        let order = rig.last_call().await;
+        rig.report(&order, CallEvent::Ringing).await;
         pages.push(thief.open(&case).await);
         pages.push(thief.submit(&format!("{case}/enter"), &[]).await);
-        report(rig, &order, CallEvent::Ended(Outcome::NoAnswer)).await;
+        rig.report(&order, CallEvent::Ended(Outcome::NoAnswer))
+            .await;
         pages.push(thief.open(&case).await);
         pages.push(thief.submit(&format!("{case}/enter"), &[]).await);
         for page in pages {
@@ -74,7 +75,7 @@ fn password_and_phone_without_the_mailbox_get_no_call() {
         );
         let call = press_call(rig, &mut thief, &case).await;
         assert!(call.shows("GL-REC-003"), "{}", call.text());
-        assert_eq!(count_calls(rig).await, 0);
+        assert_eq!(rig.count_calls().await, 0);
     });
 }
 
@@ -122,7 +123,7 @@ fn a_contact_changed_by_a_thief_does_not_serve_for_72_hours_r_rec_58() {
         assert!(page.shows("5678") && !page.shows("4321"), "{}", page.text());
         assert!(page.shows("the number before serves"), "{}", page.text());
         press_call(rig, &mut thief, &case).await;
-        assert_eq!(last_call(rig).await.to, PHONE);
+        assert_eq!(rig.last_call().await.to, PHONE);
         rig.wait(Span::hours(73));
         let mut later = rig.browser();
         let case = case_path(&begin(rig, &mut later, &owner, "lost").await);

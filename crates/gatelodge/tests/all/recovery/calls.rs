@@ -24,8 +24,8 @@ fn calls_that_fail_cost_no_tries_and_say_what_happened_r_rec_20_r_rec_46_p_03_p_
                 .submit(&format!("{case}/code"), &[("code", &code)])
                 .await;
             press_call(rig, &mut browser, &case).await;
-            let order = last_call(rig).await;
-            report(rig, &order, CallEvent::Ended(outcome)).await;
+            let order = rig.last_call().await;
+            rig.report(&order, CallEvent::Ended(outcome)).await;
             let page = browser.open(&case).await;
             assert!(page.shows(words), "{}", page.text());
             assert!(
@@ -47,10 +47,10 @@ fn wrong_digits_slow_the_phone_down_step_by_step_and_the_end_is_shown_p_04_r_rec
         prove_mail(rig, &mut browser, &case).await;
         for call in 1..=3 {
             press_call(rig, &mut browser, &case).await;
-            let order = last_call(rig).await;
-            answer_phone(rig, &order).await;
+            let order = rig.last_call().await;
+            rig.answer_phone(&order).await;
             assert_eq!(
-                report(rig, &order, wrong(&order)).await,
+                rig.report(&order, wrong_digits(&order)).await,
                 Some(Say::Again { left: 2 })
             );
             let page = browser.open(&case).await;
@@ -60,8 +60,8 @@ fn wrong_digits_slow_the_phone_down_step_by_step_and_the_end_is_shown_p_04_r_rec
                 "{}",
                 page.text()
             );
-            report(rig, &order, CallEvent::Ended(Outcome::HungUp)).await;
-            assert_eq!(count_calls(rig).await, call);
+            rig.report(&order, CallEvent::Ended(Outcome::HungUp)).await;
+            assert_eq!(rig.count_calls().await, call);
         }
         let page = browser.open(&case).await;
         assert!(
@@ -73,7 +73,7 @@ fn wrong_digits_slow_the_phone_down_step_by_step_and_the_end_is_shown_p_04_r_rec
         assert_eq!(rig.count_mails(MailKind::RecoveryBlocked).await, 1);
         let pressed = press_call(rig, &mut browser, &case).await;
         assert!(pressed.shows("GL-REC-004"), "{}", pressed.text());
-        assert_eq!(count_calls(rig).await, 3);
+        assert_eq!(rig.count_calls().await, 3);
         rig.wait(Span::minutes(15));
         assert!(browser.open(&case).await.shows("Call again"));
         assert!(
@@ -92,22 +92,28 @@ fn three_wrong_tries_end_the_call_and_its_digits_die_with_it_r_rec_57() {
         let case = case_path(&begin(rig, &mut browser, &owner, "lost").await);
         prove_mail(rig, &mut browser, &case).await;
         press_call(rig, &mut browser, &case).await;
-        let order = last_call(rig).await;
-        answer_phone(rig, &order).await;
-        report(rig, &order, wrong(&order)).await;
-        report(rig, &order, wrong(&order)).await;
-        assert_eq!(report(rig, &order, wrong(&order)).await, Some(Say::Goodbye));
+        let order = rig.last_call().await;
+        rig.answer_phone(&order).await;
+        rig.report(&order, wrong_digits(&order)).await;
+        rig.report(&order, wrong_digits(&order)).await;
         assert_eq!(
-            report(rig, &order, CallEvent::Keyed(order.digits.clone())).await,
+            rig.report(&order, wrong_digits(&order)).await,
+            Some(Say::Goodbye)
+        );
+        assert_eq!(
+            rig.report(&order, CallEvent::Keyed(order.digits.clone()))
+                .await,
             None
         );
         let page = browser.open(&case).await;
         assert!(page.shows("3 wrong entries"), "{}", page.text());
         press_call(rig, &mut browser, &case).await;
-        let next = last_call(rig).await;
+        let next = rig.last_call().await;
         assert_ne!(next.digits.expose(), order.digits.expose());
-        answer_phone(rig, &next).await;
-        let said = report(rig, &next, CallEvent::Keyed(order.digits.clone())).await;
+        rig.answer_phone(&next).await;
+        let said = rig
+            .report(&next, CallEvent::Keyed(order.digits.clone()))
+            .await;
         assert_eq!(
             said,
             Some(Say::Again { left: 2 }),
@@ -126,9 +132,9 @@ fn one_call_at_a_time_and_a_call_lost_in_a_crash_is_not_counted() {
         press_call(rig, &mut browser, &case).await;
         let pressed = press_call(rig, &mut browser, &case).await;
         assert!(pressed.shows("GL-REC-005"), "{}", pressed.text());
-        assert_eq!(count_calls(rig).await, 1);
-        let order = last_call(rig).await;
-        report(rig, &order, CallEvent::Ended(Outcome::Lost)).await;
+        assert_eq!(rig.count_calls().await, 1);
+        let order = rig.last_call().await;
+        rig.report(&order, CallEvent::Ended(Outcome::Lost)).await;
         let page = browser.open(&case).await;
         assert!(
             page.shows("It is not counted") && page.shows("5 more calls"),
@@ -146,10 +152,10 @@ fn key_nine_closes_the_case_and_tells_everybody() {
         let case = case_path(&begin(rig, &mut browser, &owner, "lost").await);
         prove_mail(rig, &mut browser, &case).await;
         press_call(rig, &mut browser, &case).await;
-        let order = last_call(rig).await;
-        answer_phone(rig, &order).await;
+        let order = rig.last_call().await;
+        rig.answer_phone(&order).await;
         assert_eq!(
-            report(rig, &order, CallEvent::NotMe).await,
+            rig.report(&order, CallEvent::NotMe).await,
             Some(Say::Stopped)
         );
         let page = browser.open(&case).await;
@@ -188,7 +194,7 @@ fn numbers_that_may_not_be_called_and_missing_ones_are_told_apart() {
             "a country that is not allowed: {}",
             pressed.text()
         );
-        assert_eq!(count_calls(rig).await, 0);
+        assert_eq!(rig.count_calls().await, 0);
     });
 }
 

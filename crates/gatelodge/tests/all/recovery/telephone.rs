@@ -22,10 +22,6 @@ fn worker(rig: &Rig) -> Worker {
     Worker::new(rig.app.clone(), true).expect("a worker")
 }
 
-async fn settle(rig: &Rig) {
-    worker(rig).settle().await.expect("settled");
-}
-
 /// A case whose mail is proved, and *Call me now* pressed: the phone rings.
 async fn ringing(rig: &Rig, browser: &mut Browser, worker: &Worker) -> (String, CallOrder) {
     let owner = owner(rig).await;
@@ -33,7 +29,7 @@ async fn ringing(rig: &Rig, browser: &mut Browser, worker: &Worker) -> (String, 
     prove_mail(rig, browser, &case).await;
     press_call(rig, browser, &case).await;
     worker.settle().await.expect("settled");
-    (case, last_call(rig).await)
+    (case, rig.last_call().await)
 }
 
 async fn at_the_phone(rig: &Rig) -> Browser {
@@ -219,8 +215,8 @@ fn a_call_can_be_declined_and_fail_in_every_way_p_03_p_07() {
         for how in ["busy", "barred"] {
             rig.wait(Span::minutes(1));
             press_call(rig, &mut browser, &case).await;
-            settle(rig).await;
-            let order = last_call(rig).await;
+            rig.settle().await;
+            let order = rig.last_call().await;
             let page = act(&mut phone, &order, "fail", ("how", how)).await;
             assert!(page.shows("Not taken"), "{}", page.text());
             let words = FAILURES
@@ -266,7 +262,7 @@ fn a_phone_rings_for_a_minute_and_a_call_lasts_ninety_seconds() {
         assert_eq!(row(rig, &order.call).await.state, State::Sent);
         press_call(rig, &mut browser, &case).await;
         worker.settle().await.expect("settled");
-        let order = last_call(rig).await;
+        let order = rig.last_call().await;
         rig.app
             .touch_phone(&order.call, Touch::Answer)
             .await
@@ -397,8 +393,10 @@ fn a_real_call_is_placed_once_and_what_the_telephone_reports_counts() {
             (placed[0].to.as_str(), placed[0].prompt),
             (PHONE, "recovery")
         );
-        answer_phone(rig, &order).await;
-        let said = report(rig, &order, CallEvent::Keyed(order.digits.clone())).await;
+        rig.answer_phone(&order).await;
+        let said = rig
+            .report(&order, CallEvent::Keyed(order.digits.clone()))
+            .await;
         assert_eq!(said, Some(Say::Thanks));
         worker.settle().await.expect("settled");
         let done = row(rig, &order.call).await;
@@ -437,7 +435,7 @@ fn a_call_is_not_dialled_when_it_has_become_pointless() {
         prove_mail(rig, &mut browser, &case).await;
         press_call(rig, &mut browser, &case).await;
         rig.wait(Span::seconds(90));
-        settle(rig).await;
+        rig.settle().await;
         assert!(noted.placed.lock().unwrap().is_empty());
         assert!(browser.open(&case).await.shows("It is not counted"));
     });

@@ -197,7 +197,7 @@ fn the_call_shows_digits_and_says_words_r_rec_18_r_rec_19_r_rec_38_r_rec_39_r_re
         );
 
         let page = press_call(rig, &mut browser, &case).await;
-        let order = last_call(rig).await;
+        let order = rig.last_call().await;
         let digits = order.digits.expose();
         assert!(
             page.shows(&digits[..3]) && page.shows(&digits[3..]),
@@ -216,16 +216,18 @@ fn the_call_shows_digits_and_says_words_r_rec_18_r_rec_19_r_rec_38_r_rec_39_r_re
             page.shows("press 9") && page.shows("Somebody wants to get into"),
             "subtitles"
         );
-        report(rig, &order, CallEvent::Ringing).await;
+        rig.report(&order, CallEvent::Ringing).await;
         assert!(browser.open(&case).await.shows("is ringing"));
-        report(rig, &order, CallEvent::Answered).await;
+        rig.report(&order, CallEvent::Answered).await;
         assert!(browser.open(&case).await.shows("Connected."));
         let still = browser.open(&format!("{case}?still")).await;
         assert!(
             still.headers.get("refresh").is_none(),
             "the refreshing can be stopped"
         );
-        let said = report(rig, &order, CallEvent::Keyed(order.digits.clone())).await;
+        let said = rig
+            .report(&order, CallEvent::Keyed(order.digits.clone()))
+            .await;
         assert_eq!(said, Some(Say::Thanks));
         let page = browser.open(&case).await;
         assert!(
@@ -326,7 +328,7 @@ fn every_page_and_the_voice_are_in_the_language_asked_for_p_01() {
             let page = prove_mail(rig, &mut browser, &case).await;
             assert!(page.shows(phone), "{}", page.text());
             press_call(rig, &mut browser, &case).await;
-            let order = last_call(rig).await;
+            let order = rig.last_call().await;
             assert_eq!(order.locale.tag(), language, "the voice speaks it, too");
             let account = LastFour::of(&owner.root.account.id).expect("four digits");
             let spoken = prompts.subtitles(Prompt::Recovery, order.locale, account);
@@ -336,8 +338,9 @@ fn every_page_and_the_voice_are_in_the_language_asked_for_p_01() {
                 "subtitles are the very words: {spoken}\n{}",
                 page.text()
             );
-            answer_phone(rig, &order).await;
-            report(rig, &order, CallEvent::Keyed(order.digits.clone())).await;
+            rig.answer_phone(&order).await;
+            rig.report(&order, CallEvent::Keyed(order.digits.clone()))
+                .await;
             let page = browser.open(&case).await;
             assert!(page.shows(ready), "{}", page.text());
             browser.submit(&format!("{case}/close"), &[]).await;
