@@ -14,10 +14,13 @@
 //! }
 //! ```
 //!
+//! At the end of each story nothing that went through it may stand in the log (`log`).
+//!
 //! Invariant: nothing here waits for real time; [`SetClock::advance`] is the only way time goes by.
 
 mod browser;
 mod identity;
+mod log;
 mod telephone;
 
 pub use browser::{Answer, Browser};
@@ -102,6 +105,8 @@ pub struct Rig {
     pub clock: Arc<SetClock>,
     router: Router,
     db: TestDb,
+    secrets: Arc<log::Secrets>,
+    log_from: usize,
 }
 
 /// Runs a story on each engine there is, each time with a fresh rig.
@@ -159,6 +164,7 @@ impl Rig {
         mailer: Option<Arc<dyn Mailer>>,
         telephone: Option<Arc<dyn Telephone>>,
     ) -> Self {
+        let log_from = log::listen();
         let clock = Arc::new(SetClock(AtomicI64::new(START.millis())));
         let hashes = HashPool::start(1, [7; 32], settings.hash_cost).expect("a hash pool");
         let ports = Ports {
@@ -190,6 +196,8 @@ impl Rig {
             clock,
             router,
             db,
+            secrets: Arc::default(),
+            log_from,
         }
     }
 
@@ -232,7 +240,7 @@ impl Rig {
 
     /// A browser nobody has used before.
     pub fn browser(&self) -> Browser {
-        Browser::new(self.router.clone())
+        Browser::new(self.router.clone(), Arc::clone(&self.secrets))
     }
 
     /// The circumstances of a request that no page makes.

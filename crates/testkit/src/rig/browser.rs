@@ -1,5 +1,6 @@
 //! A browser without scripts: cookies, forms and redirects, through the real router.
 
+use super::log::Secrets;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -7,6 +8,7 @@ use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use tower::ServiceExt;
 
 /// Where a rig is reached.
@@ -30,6 +32,8 @@ pub struct Browser {
     csrf: String,
     /// The last page, as `Referer` names it.
     here: String,
+    /// What went through it and must not be logged.
+    secrets: Arc<Secrets>,
 }
 
 /// What came back.
@@ -48,7 +52,7 @@ pub struct Answer {
 }
 
 impl Browser {
-    pub(crate) fn new(router: Router) -> Self {
+    pub(super) fn new(router: Router, secrets: Arc<Secrets>) -> Self {
         Self {
             router,
             cookies: BTreeMap::new(),
@@ -58,6 +62,7 @@ impl Browser {
             peer: SocketAddr::from(([127, 0, 0, 1], 40_000)),
             csrf: String::new(),
             here: String::new(),
+            secrets,
         }
     }
 
@@ -83,6 +88,10 @@ impl Browser {
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         if self.csrf.is_empty() {
             self.get("/signin").await;
+        }
+        for (name, value) in fields {
+            self.secrets.keep_typed(name, value);
+            self.secrets.keep_typed(name, &encoded(value));
         }
         let mut body = form(&[("csrf", &self.csrf)]);
         if !fields.is_empty() {
@@ -122,7 +131,14 @@ impl Browser {
         };
         self.keep_cookies(&answer.headers);
         if let Some(csrf) = answer.input("csrf") {
+            self.secrets.keep(&csrf);
             self.csrf = csrf;
+        }
+        // A new device's key and saved codes are seen on a page only.
+        self.secrets
+            .keep(&answer.element("key").unwrap_or_default());
+        for code in answer.element("codes").unwrap_or_default().split(' ') {
+            self.secrets.keep(code);
         }
         answer
     }
@@ -160,6 +176,7 @@ impl Browser {
             if line.contains("Max-Age=0") {
                 self.cookies.remove(name);
             } else {
+                self.secrets.keep(value);
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }

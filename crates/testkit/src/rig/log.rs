@@ -1,0 +1,250 @@
+//! What is logged while a story runs, on every level and by every thread; and that nothing of what must not be seen
+//! stands in it. So each story is a test of the log, too.
+//!
+//! There is one listener for a process, because stores and hashes have threads of their own. Stories that run beside
+//! one another hear each other, which may find a secret twice and never hides one.
+
+use super::Rig;
+use crate::stores::TestDb;
+use domain::call::CallOrder;
+use domain::mail::MailOrder;
+use factors::totp;
+use std::collections::BTreeSet;
+use std::io;
+use std::sync::{Mutex, Once, PoisonError};
+use store::Tx;
+use store::outbox::{Entry, Kind};
+use tracing_subscriber::fmt::format::FmtSpan;
+
+/// Everything logged so far by this process.
+static HEARD: Mutex<String> = Mutex::new(String::new());
+
+/// Shorter values stand in every log by chance.
+const SHORTEST: usize = 6;
+
+/// Fields of forms whose values are words and ids of ours, as a log may hold them.
+const OURS: &[&str] = &[
+    "by",
+    "call",
+    "country",
+    "device",
+    "how",
+    "kept",
+    "lang",
+    "replaces",
+    "return_to",
+    "session",
+    "user",
+    "why",
+];
+
+struct Ear;
+
+impl io::Write for Ear {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        lock(&HEARD).push_str(&String::from_utf8_lossy(bytes));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Begins to listen, and answers how much was heard so far.
+pub(super) fn listen() -> usize {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_span_events(FmtSpan::FULL)
+            .with_ansi(false)
+            .with_writer(|| Ear)
+            .init();
+    });
+    lock(&HEARD).len()
+}
+
+/// What was logged since then.
+pub(super) fn heard(since: usize) -> String {
+    lock(&HEARD).get(since..).unwrap_or_default().to_owned()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What went through a story and must not be logged.
+#[derive(Debug, Default)]
+pub(super) struct Secrets(Mutex<BTreeSet<String>>);
+
+impl Secrets {
+    /// Remembers a value.
+    pub(super) fn keep(&self, value: &str) {
+        let value = value.trim();
+        if value.chars().count() >= SHORTEST {
+            lock(&self.0).insert(value.to_owned());
+        }
+    }
+
+    /// Remembers what a person typed into a form, unless it is one of our own words.
+    pub(super) fn keep_typed(&self, name: &str, value: &str) {
+        if !OURS.contains(&name) {
+            self.keep(value);
+        }
+    }
+
+    /// Remembers the token at the end of an address.
+    fn keep_link(&self, path: &str) {
+        self.keep(path.rsplit('/').next().unwrap_or_default());
+    }
+
+    fn keep_mail(&self, order: &MailOrder) {
+        let links = [&order.link, &order.objection];
+        for link in links.into_iter().flatten() {
+            if link.trim_matches('/').contains('/') {
+                self.keep_link(link);
+            }
+        }
+        self.keep(order.code.as_deref().unwrap_or_default());
+        let words = super::letters();
+        let words = app::ports::Composer::compose(&words, order, "http://localhost:8080", None);
+        self.keep(&words.subject);
+        for line in words.text.lines() {
+            self.keep(line);
+        }
+    }
+
+    /// Remembers what lies sealed in a store: mails, digits of calls, seeds.
+    fn keep_stored(&self, db: &TestDb) {
+        let entries = db.read_blocking(|tx| store::outbox::list(tx, None, 1_000));
+        for entry in entries.expect("the outbox").items {
+            self.keep_entry(&entry);
+        }
+        for seed in db.read_blocking(seeds).expect("the seeds") {
+            self.keep(&totp::Seed::from_bytes(seed).to_base32());
+            self.keep(&data_encoding::HEXLOWER.encode(&seed));
+            self.keep(&format!("{seed:?}"));
+        }
+    }
+
+    fn keep_entry(&self, entry: &Entry) {
+        self.keep(entry.recipient.expose());
+        let Some(body) = &entry.body else { return };
+        match entry.kind {
+            Kind::Call => {
+                let order: CallOrder = serde_json::from_slice(body.expose()).expect("an order");
+                self.keep(order.digits.expose());
+            }
+            Kind::Mail => {
+                self.keep_mail(&serde_json::from_slice(body.expose()).expect("an order"));
+            }
+            // It has no words.
+            Kind::Decoy => (),
+        }
+    }
+
+    /// The first line that holds one of them.
+    pub(super) fn found(&self, log: &str) -> Option<String> {
+        let secrets = lock(&self.0);
+        let mut lines = log.lines();
+        let line = lines.find(|line| secrets.iter().any(|secret| holds(line, secret)));
+        line.map(str::to_owned)
+    }
+}
+
+fn seeds(tx: &mut Tx<'_>) -> Result<Vec<[u8; totp::SEED_LENGTH]>, store::StoreError> {
+    let mut seeds = Vec::new();
+    for account in store::account::page(tx, "", 100)? {
+        for device in store::device::of_account(tx, &account.id)? {
+            let seed = store::device::seed(tx, &device.id)?;
+            seeds.push(seed.expose().as_slice().try_into().expect("20 bytes"));
+        }
+    }
+    Ok(seeds)
+}
+
+/// Whether a line holds a secret. Digits are found as a number of their own only: moments and ids are full of digits.
+fn holds(line: &str, secret: &str) -> bool {
+    let digits = secret.bytes().all(|b| b.is_ascii_digit());
+    line.match_indices(secret).any(|(at, _)| {
+        let next_to = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let (before, after) = (&line[..at], &line[at + secret.len()..]);
+        !(digits && (next_to(before.chars().next_back()) || next_to(after.chars().next())))
+    })
+}
+
+impl Drop for Rig {
+    /// The end of a story: nothing that went through it may stand in the log.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        self.secrets.keep_stored(&self.db);
+        if let Some(line) = self.secrets.found(&heard(self.log_from)) {
+            panic!("the log holds a secret or what a person typed: {line}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rig::{PASSWORD, on_sqlite};
+    use domain::mail::MailKind;
+
+    #[test]
+    fn whatever_any_thread_says_is_heard() {
+        let from = listen();
+        let span = tracing::trace_span!("a span", value = "an orange lamp");
+        std::thread::spawn(move || span.in_scope(|| tracing::trace!("a blue lamp")))
+            .join()
+            .expect("a thread");
+        let log = heard(from);
+        assert!(
+            log.contains("an orange lamp") && log.contains("a blue lamp"),
+            "{log}"
+        );
+    }
+
+    #[test]
+    fn a_secret_is_found_and_a_number_within_another_is_none() {
+        let secrets = Secrets::default();
+        secrets.keep("123456");
+        secrets.keep_typed("password", "harbour lantern");
+        secrets.keep_typed("device", "mfa_abcdef");
+        secrets.keep("short");
+        for harmless in ["at=1234567", "a123456", "mfa_abcdef", "short", "lantern"] {
+            assert_eq!(secrets.found(harmless), None, "{harmless}");
+        }
+        for told in ["code=123456", "(123456)", "a password: harbour lantern!"] {
+            assert!(secrets.found(&format!("one\n{told}\n")).is_some(), "{told}");
+        }
+    }
+
+    #[test]
+    fn what_goes_through_a_story_is_remembered_from_every_side() {
+        on_sqlite(async |rig| {
+            let root = rig.account("Example", "root@example.com").await;
+            let mut browser = rig.browser();
+            rig.sign_in(&mut browser, &root, None).await;
+            rig.secrets.keep_stored(rig.db());
+            let letter = rig.mail(MailKind::SignInCode, "root@example.com").await;
+            let letter = letter.expect("a mail");
+            let session = &browser.cookies["gl_session"];
+            let text = letter.words.text.lines().next().expect("a line");
+            let code = letter.order.code.as_deref().expect("a code");
+            for secret in [
+                PASSWORD,
+                code,
+                session,
+                text,
+                browser.csrf(),
+                "root@example.com",
+            ] {
+                let line = format!("something said={secret} and more");
+                assert!(rig.secrets.found(&line).is_some(), "{secret}");
+            }
+        });
+    }
+}
