@@ -24,7 +24,7 @@ browser *STORIES="":
     cargo build --package gatelodge
     cd tests/browser && node --test --test-reporter=spec {{ if STORIES == "" { "*.test.mjs" } else { STORIES } }}
 
-# Every page in three languages, two themes, two widths: target/gallery/index.html.
+# Every page that a story looks at, in two themes and two widths: target/gallery/index.html.
 gallery:
     cargo build --package gatelodge
     cd tests/browser && node gallery.mjs

@@ -182,6 +182,17 @@ impl App {
             .await
     }
 
+    /// Whether the link "this was not me" of a reset mail can still be pressed.
+    ///
+    /// # Errors
+    /// `GL-LINK-001`.
+    pub async fn look_at_reset_objection(&self, ctx: &Ctx, token: &str) -> Result<(), Error> {
+        let (token, now) = (token.to_owned(), ctx.now);
+        self.db()
+            .read(move |tx| link::look(tx, For::ResetObjection, &token, now).map(|_| ()))
+            .await
+    }
+
     /// "This was not me" behind a reset mail: that link is void, and nothing else happens.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! `/console/account`: what is on file about the account and its root user, and what was changed lately.
 
-use crate::page::{FieldError, Page};
+use crate::page::Page;
 use crate::text::Moment;
 use crate::visit::Visit;
 use app::Error;
@@ -85,7 +85,6 @@ struct Row {
 struct NamePage {
     page: Page,
     name: String,
-    error: String,
 }
 
 #[derive(Template)]
@@ -107,7 +106,7 @@ pub(crate) async fn show(mut visit: Visit) -> Response {
     let mut changes: Vec<Row> = overview
         .changes
         .iter()
-        .filter_map(|change| row(&visit, change))
+        .filter_map(|change| row(&visit, change, overview.lost.contains(&change.kind)))
         .collect();
     changes.reverse();
     let template = AccountPage {
@@ -205,13 +204,18 @@ pub(crate) fn change_notices(visit: &Visit, overview: &Overview) -> Vec<String> 
     made.collect()
 }
 
-fn row(visit: &Visit, change: &Change) -> Option<Row> {
+/// `lost`: that the one before is lost was said, so that the new one serves at once.
+fn row(visit: &Visit, change: &Change, lost: bool) -> Option<Row> {
     let t = visit.t();
     let now = visit.ctx.now;
     let (when, state) = match &change.stage {
-        Stage::Made { since } if change.former.is_some() && now < *since + HOLD => {
+        Stage::Made { since } if !lost && now < *since + HOLD => {
+            let key = match &change.former {
+                Some(_) => "account-change-held",
+                None => "account-change-first",
+            };
             let time = visit.when(*since + HOLD).shown;
-            (*since, t.f("account-change-held", &[("time", time)]))
+            (*since, t.f(key, &[("time", time)]))
         }
         Stage::Made { since } => (*since, t.s("account-change-made")),
         Stage::Undone { since, by } => {
@@ -238,15 +242,15 @@ fn row(visit: &Visit, change: &Change) -> Option<Row> {
 /// `GET /console/account/name`
 pub(crate) async fn name(visit: Visit) -> Response {
     match visit.app().account_overview(&visit.ctx).await {
-        Ok(overview) => name_page(visit, StatusCode::OK, overview.account.name, String::new()),
+        Ok(overview) => name_page(visit, StatusCode::OK, overview.account.name),
         Err(error) => visit.refuse(&error),
     }
 }
 
-fn name_page(mut visit: Visit, status: StatusCode, name: String, error: String) -> Response {
+fn name_page(mut visit: Visit, status: StatusCode, name: String) -> Response {
     let title = visit.t().s("account-name-title");
     let page = visit.page(title);
-    visit.render(status, &NamePage { page, name, error })
+    visit.render(status, &NamePage { page, name })
 }
 
 /// `POST /console/account/name`
@@ -260,8 +264,8 @@ pub(crate) async fn rename(mut visit: Visit) -> Response {
             visit.see_other(PATH)
         }
         Err(Error::Refused(refusal)) if refusal.field.is_some() => {
-            let error = visit.say(&refusal);
-            name_page(visit, StatusCode::UNPROCESSABLE_ENTITY, typed, error)
+            visit.wrong("name", &refusal);
+            name_page(visit, StatusCode::UNPROCESSABLE_ENTITY, typed)
         }
         Err(error) => visit.refuse(&error),
     }
@@ -301,12 +305,4 @@ pub(crate) async fn set_language(mut visit: Visit) -> Response {
 /// Sends people who may not change a contact now to what mends it, before they fill in a form.
 pub(crate) async fn may_change(visit: &Visit) -> Result<(), Error> {
     visit.app().may_do(&visit.ctx, Act::Write).await
-}
-
-/// One error at one field.
-pub(crate) fn at(field: &str, text: String) -> FieldError {
-    FieldError {
-        field: field.to_owned(),
-        text,
-    }
 }

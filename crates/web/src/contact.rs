@@ -6,8 +6,8 @@ pub(crate) mod email;
 pub(crate) mod proof;
 pub(crate) mod undo;
 
-use crate::account::{self, at, may_change, shown};
-use crate::page::{FieldError, Page};
+use crate::account::{self, may_change, shown};
+use crate::page::Page;
 use crate::text::T;
 use crate::visit::Visit;
 use app::contact::{Drafted, Reading, Unreadable};
@@ -27,10 +27,7 @@ struct Edit {
     phone: String,
     countries: Vec<(String, String, bool)>,
     hint: String,
-    person_error: String,
-    phone_error: String,
     allowed: String,
-    errors: Vec<FieldError>,
 }
 
 #[derive(Template)]
@@ -113,10 +110,10 @@ pub(crate) async fn edit(visit: Visit) -> Response {
             .map(|reading| reading.international)
             .unwrap_or_default(),
     };
-    form(visit, typed, Vec::new())
+    form(visit, typed)
 }
 
-fn form(mut visit: Visit, typed: Typed, errors: Vec<FieldError>) -> Response {
+fn form(mut visit: Visit, typed: Typed) -> Response {
     let t = visit.t();
     let named = |letters: &str| t.s(format!("country-{letters}"));
     let all = visit.app().phone_countries();
@@ -146,14 +143,9 @@ fn form(mut visit: Visit, typed: Typed, errors: Vec<FieldError>) -> Response {
         domain::locale::Locale::En => ", ",
         _ => "、",
     };
-    let error_at = |field: &str| {
-        let found = errors.iter().find(|error| error.field == field);
-        found.map(|error| error.text.clone()).unwrap_or_default()
-    };
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
+    let status = match visit.has_errors() {
+        false => StatusCode::OK,
+        true => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let title = t.s("contact-title");
     let template = Edit {
@@ -165,9 +157,6 @@ fn form(mut visit: Visit, typed: Typed, errors: Vec<FieldError>) -> Response {
             "contact-phone-allowed",
             &[("countries", names.join(separator))],
         ),
-        person_error: error_at("person"),
-        phone_error: error_at("phone"),
-        errors,
         page: visit.page(title),
     };
     visit.render(status, &template)
@@ -195,13 +184,14 @@ pub(crate) async fn draft(mut visit: Visit) -> Response {
             visit.see_other(account::PATH)
         }
         Ok(Drafted::Unread { person, number }) => {
-            let t = visit.t();
-            let mut errors = Vec::new();
             if person {
-                errors.push(at("person", visit.say(&Refusal::new(Code::NotAName))));
+                visit.wrong("person", &Refusal::new(Code::NotAName));
             }
-            errors.extend(number.map(|why| at("phone", refused_number(t, &why))));
-            form(visit, typed, errors)
+            if let Some(why) = number {
+                let text = refused_number(visit.t(), &why);
+                visit.wrong_because("phone", why.code.as_str(), text);
+            }
+            form(visit, typed)
         }
         Err(error) => visit.refuse(&error),
     }
@@ -219,12 +209,20 @@ pub(crate) async fn preview(visit: Visit) -> Response {
 pub(crate) fn preview_line(visit: &Visit) -> Response {
     let t = visit.t();
     let typed = visit.form.or_blank("phone");
-    let line = match visit.app().read_phone(typed, visit.form.get("country")) {
-        Ok(reading) => read_out(t, &reading),
-        Err(unreadable) if unreadable.why == "empty" => String::new(),
-        Err(unreadable) => refused_number(t, &unreadable),
+    let (status, line) = match visit.app().read_phone(typed, visit.form.get("country")) {
+        Ok(reading) => (StatusCode::OK, read_out(t, &reading)),
+        Err(unreadable) if unreadable.why == "empty" => (StatusCode::OK, String::new()),
+        Err(unreadable) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            format!(
+                "{} {}",
+                refused_number(t, &unreadable),
+                unreadable.code.as_str()
+            ),
+        ),
     };
     (
+        status,
         [
             (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
             (header::CACHE_CONTROL, "no-store"),

@@ -195,7 +195,6 @@ struct TopicPage {
 struct Index {
     page: Page,
     code: String,
-    error: String,
     topics: Vec<(&'static str, String, String)>,
 }
 
@@ -212,10 +211,9 @@ pub(crate) async fn index(mut visit: Visit) -> Response {
         return visit.see_other(&format!("/help/{}", code.as_str()));
     }
     let t = visit.t();
-    let error = match asked.is_empty() {
-        true => String::new(),
-        false => t.s("help-code-unknown"),
-    };
+    if !asked.is_empty() {
+        visit.wrong_because("code", "", t.s("help-code-unknown"));
+    }
     let facts = Facts::of(&visit);
     let topics = TOPICS.iter().map(|topic| {
         let key = format!("help-{}", topic.name);
@@ -228,7 +226,6 @@ pub(crate) async fn index(mut visit: Visit) -> Response {
     visit.ok(&Index {
         page,
         code: asked,
-        error,
         topics,
     })
 }

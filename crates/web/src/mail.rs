@@ -59,6 +59,10 @@ struct Plain<'a> {
 /// Facts that are moments, in milliseconds of UTC: shown in the installation's zone.
 const MOMENTS: &[&str] = &["time", "until"];
 
+/// Facts that are counted, so that they may decide the form of a text. All others are words, even where they consist
+/// of digits: a device may well be called `007`.
+const COUNTS: &[&str] = &["minutes", "count", "left"];
+
 impl Composer for Letters {
     fn compose(&self, order: &MailOrder, public_url: &str, account_name: Option<&str>) -> Composed {
         let t = T::of(order.locale);
@@ -178,8 +182,8 @@ fn fact(clock: &Clockface, name: &str, value: &str) -> Box<dyn Argument> {
         Ok(number) if MOMENTS.contains(&name) => {
             Box::new(clock.show(Timestamp::from_millis(number)).shown)
         }
-        Ok(number) => Box::new(number),
-        Err(_) => Box::new(value.to_owned()),
+        Ok(number) if COUNTS.contains(&name) => Box::new(number),
+        _ => Box::new(value.to_owned()),
     }
 }
 
@@ -187,4 +191,33 @@ fn one_line(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::locale::Locale;
+
+    #[test]
+    fn a_name_of_digits_stays_as_it_was_given_and_a_count_is_counted() {
+        let letters = Letters {
+            installation: "Gatelodge".to_owned(),
+            time_zone: "UTC".to_owned(),
+        };
+        for locale in Locale::ALL {
+            for name in ["007", "1e3", "+5", "0.10"] {
+                let order = MailOrder::new(MailKind::DeviceAdded, "a@example.com", locale)
+                    .fact("device", name);
+                let mail = letters.compose(&order, "http://localhost", None);
+                for text in [&mail.text, &mail.html] {
+                    let quoted = ["“", "「"].map(|open| format!("{open}{name}"));
+                    assert!(quoted.iter().any(|q| text.contains(q)), "{name}: {text}");
+                }
+            }
+        }
+        let order =
+            MailOrder::new(MailKind::SignInCode, "a@example.com", Locale::En).fact("minutes", "1");
+        let mail = letters.compose(&order, "http://localhost", None);
+        assert!(mail.text.contains("works for 1 minute."), "{}", mail.text);
+    }
 }

@@ -31,6 +31,29 @@ pub struct Page {
     pub languages: Vec<(&'static str, &'static str, bool)>,
     /// A notice, once.
     pub flash: Option<Flash>,
+    /// What was refused in the form, field by field.
+    pub errors: Vec<FieldError>,
+}
+
+impl Page {
+    /// What is wrong with a field: the sentences, and the permanent code to name when asking.
+    pub fn wrong(&self, field: &str) -> Option<Wrong<'_>> {
+        let here: Vec<&FieldError> = self.errors.iter().filter(|e| e.field == field).collect();
+        let code = here.first()?.code;
+        Some(Wrong {
+            texts: here.iter().map(|error| error.text.as_str()).collect(),
+            code,
+        })
+    }
+}
+
+/// What is wrong with one field.
+#[derive(Debug)]
+pub struct Wrong<'p> {
+    /// The words, a sentence each.
+    pub texts: Vec<&'p str>,
+    /// The permanent code; empty where nothing was refused.
+    pub code: &'static str,
 }
 
 /// Who is signed in, as the bar shows it.
@@ -60,4 +83,6 @@ pub struct FieldError {
     pub field: String,
     /// The words.
     pub text: String,
+    /// The permanent code of the refusal; empty where nothing was refused.
+    pub code: &'static str,
 }

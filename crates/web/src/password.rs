@@ -4,7 +4,7 @@
 //! address bar, a log or a Referer; only a press does something.
 
 use crate::cookie;
-use crate::page::{FieldError, Page};
+use crate::page::Page;
 use crate::text::T;
 use crate::visit::Visit;
 use app::Error;
@@ -22,7 +22,6 @@ use http::StatusCode;
 struct Forgot {
     page: Page,
     email: String,
-    error: String,
 }
 
 #[derive(Template)]
@@ -40,7 +39,6 @@ struct Choose {
     email: String,
     least: u32,
     required: bool,
-    errors: Vec<FieldError>,
 }
 
 #[derive(Template)]
@@ -80,15 +78,10 @@ pub fn unmet_sentences(t: T, unmet: &[Unmet]) -> Vec<String> {
 }
 
 /// The same at the field of the form.
-pub(crate) fn unmet_errors(t: T, unmet: &[Unmet]) -> Vec<FieldError> {
-    let at_field = |text| FieldError {
-        field: "password".to_owned(),
-        text,
-    };
-    unmet_sentences(t, unmet)
-        .into_iter()
-        .map(at_field)
-        .collect()
+pub(crate) fn wrong_password(visit: &mut Visit, unmet: &[Unmet]) {
+    for text in unmet_sentences(visit.t(), unmet) {
+        visit.wrong_because("password", Code::PasswordRules.as_str(), text);
+    }
 }
 
 /// `GET /signin/forgot`
@@ -96,11 +89,7 @@ pub(crate) async fn forgot(mut visit: Visit) -> Response {
     let email = visit.query.or_blank("email").chars().take(254).collect();
     let title = visit.t().s("password-forgot");
     let page = visit.page(title);
-    visit.ok(&Forgot {
-        page,
-        email,
-        error: String::new(),
-    })
+    visit.ok(&Forgot { page, email })
 }
 
 /// `POST /signin/forgot`: the answer is the same whatever was typed.
@@ -111,12 +100,10 @@ pub(crate) async fn send(mut visit: Visit) -> Response {
     match visit.app().request_reset(&visit.ctx, &email).await {
         Ok(()) => visit.see_other("/signin/forgot/sent"),
         Err(Error::Refused(refusal)) if refusal.field.is_some() => {
-            let (title, error) = (visit.t().s("password-forgot"), visit.say(&refusal));
+            visit.wrong("email", &refusal);
+            let title = visit.t().s("password-forgot");
             let page = visit.page(title);
-            visit.render(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &Forgot { page, email, error },
-            )
+            visit.render(StatusCode::UNPROCESSABLE_ENTITY, &Forgot { page, email })
         }
         Err(error) => visit.refuse(&error),
     }
@@ -159,12 +146,12 @@ pub(crate) fn keep_link(mut visit: Visit, token: &str, on: &str) -> Response {
 
 /// `GET /signin/reset`
 pub(crate) async fn reset(visit: Visit) -> Response {
-    show_reset(visit, Vec::new()).await
+    show_reset(visit).await
 }
 
-async fn show_reset(mut visit: Visit, errors: Vec<FieldError>) -> Response {
+async fn show_reset(mut visit: Visit) -> Response {
     let found = visit.app().look_at_reset(&visit.ctx, visit.link()).await;
-    let (title, status) = (visit.t().s("password-reset"), status_of(&errors));
+    let (title, status) = (visit.t().s("password-reset"), status_of(&visit));
     match found {
         Ok(about) => {
             let page = visit.page(title);
@@ -174,7 +161,6 @@ async fn show_reset(mut visit: Visit, errors: Vec<FieldError>) -> Response {
                 email: about.email,
                 least: least(about.with_mfa),
                 required: false,
-                errors,
             };
             visit.render(status, &template)
         }
@@ -182,11 +168,10 @@ async fn show_reset(mut visit: Visit, errors: Vec<FieldError>) -> Response {
     }
 }
 
-fn status_of(errors: &[FieldError]) -> StatusCode {
-    if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
+fn status_of(visit: &Visit) -> StatusCode {
+    match visit.has_errors() {
+        false => StatusCode::OK,
+        true => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
 
@@ -214,12 +199,12 @@ pub(crate) async fn set_reset(mut visit: Visit) -> Response {
             })
         }
         Ok(Renewed::Unmet(unmet)) => {
-            let errors = unmet_errors(visit.t(), &unmet);
-            show_reset(visit, errors).await
+            wrong_password(&mut visit, &unmet);
+            show_reset(visit).await
         }
         Err(Error::Refused(refusal)) if refusal.field.is_some() => {
-            let errors = visit.field_errors(&refusal);
-            show_reset(visit, errors).await
+            visit.wrong(refusal.field.unwrap_or("password"), &refusal);
+            show_reset(visit).await
         }
         Err(error) => visit.refuse(&error),
     }
@@ -227,6 +212,13 @@ pub(crate) async fn set_reset(mut visit: Visit) -> Response {
 
 /// `GET /signin/reset/not-me`
 pub(crate) async fn objection(visit: Visit) -> Response {
+    let found = visit
+        .app()
+        .look_at_reset_objection(&visit.ctx, visit.link())
+        .await;
+    if let Err(error) = found {
+        return visit.refuse(&error);
+    }
     let text = visit.t().s("password-not-me");
     confirm(
         visit,
@@ -321,10 +313,10 @@ pub(crate) async fn set_unlock(mut visit: Visit) -> Response {
 
 /// `GET /console/password`
 pub(crate) async fn change(visit: Visit) -> Response {
-    show_change(visit, Vec::new()).await
+    show_change(visit).await
 }
 
-async fn show_change(mut visit: Visit, errors: Vec<FieldError>) -> Response {
+async fn show_change(mut visit: Visit) -> Response {
     let (account, devices) = match visit.app().my_account(&visit.ctx).await {
         Ok(found) => found,
         Err(error) => return visit.refuse(&error),
@@ -332,7 +324,7 @@ async fn show_change(mut visit: Visit, errors: Vec<FieldError>) -> Response {
     if let Err(error) = visit.app().require_fresh_proof(&visit.ctx, &devices) {
         return visit.refuse(&error);
     }
-    let (title, status) = (visit.t().s("password-change"), status_of(&errors));
+    let (title, status) = (visit.t().s("password-change"), status_of(&visit));
     let required = visit.password_required;
     let page = visit.page(title);
     let template = Choose {
@@ -341,7 +333,6 @@ async fn show_change(mut visit: Visit, errors: Vec<FieldError>) -> Response {
         email: account.email,
         least: least(!devices.is_empty()),
         required,
-        errors,
     };
     visit.render(status, &template)
 }
@@ -360,12 +351,12 @@ pub(crate) async fn set_change(mut visit: Visit) -> Response {
             visit.see_other("/console/security-credentials")
         }
         Ok(Renewed::Unmet(unmet)) => {
-            let errors = unmet_errors(visit.t(), &unmet);
-            show_change(visit, errors).await
+            wrong_password(&mut visit, &unmet);
+            show_change(visit).await
         }
         Err(Error::Refused(refusal)) if refusal.field.is_some() => {
-            let errors = visit.field_errors(&refusal);
-            show_change(visit, errors).await
+            visit.wrong(refusal.field.unwrap_or("password"), &refusal);
+            show_change(visit).await
         }
         Err(error) => visit.refuse(&error),
     }

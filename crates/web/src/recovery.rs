@@ -39,7 +39,7 @@ impl Refused {
             text: visit.say(refusal),
             next: visit.t().s(format!("{}-next", refusal.code.as_str())),
             code: refusal.code.as_str(),
-            help: format!("/help/{}", refusal.code.topic()),
+            help: format!("/help/{}", refusal.code.as_str()),
         }
     }
 }

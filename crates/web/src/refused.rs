@@ -74,7 +74,7 @@ pub(crate) fn page(visit: &mut Visit, error: &Error) -> Response {
         text,
         next: t.s(format!("{}-next", code.as_str())),
         mender: t.s(code.mender().key()),
-        help: format!("/help/{}", code.topic()),
+        help: format!("/help/{}", code.as_str()),
         home: if visit.ctx.session.is_some() {
             "/console/home"
         } else {

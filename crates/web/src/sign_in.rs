@@ -24,7 +24,6 @@ struct Chooser {
     page: Page,
     return_to: Option<String>,
     email: String,
-    error: String,
 }
 
 #[derive(Template)]
@@ -34,7 +33,6 @@ struct PasswordPage {
     flow: String,
     email: String,
     email_query: String,
-    error: String,
     closed: bool,
 }
 
@@ -65,7 +63,6 @@ struct Factor {
     several: bool,
     /// How wrong the device's clock was found to be, in words.
     clock: Option<String>,
-    error: String,
 }
 
 #[derive(Template)]
@@ -75,7 +72,6 @@ struct MailCodePage {
     flow: String,
     again: String,
     email: String,
-    error: String,
     mail_state: String,
 }
 
@@ -85,17 +81,11 @@ pub(crate) async fn chooser(visit: Visit) -> Response {
         return visit.see_other(app::landing::CONSOLE_HOME);
     }
     let return_to = visit.query.get("return_to").and_then(app::landing::checked);
-    show_chooser(
-        visit,
-        StatusCode::OK,
-        return_to,
-        String::new(),
-        String::new(),
-    )
+    show_chooser(visit, StatusCode::OK, return_to, String::new())
 }
 
 /// `POST /signin`
-pub(crate) async fn name_user(visit: Visit) -> Response {
+pub(crate) async fn name_user(mut visit: Visit) -> Response {
     let (kind, email) = match (visit.form.must("user"), visit.form.must("email")) {
         (Ok(kind), Ok(email)) => (kind.to_owned(), email.to_owned()),
         _ => return visit.refuse(&Code::MalformedForm.into()),
@@ -113,14 +103,8 @@ pub(crate) async fn name_user(visit: Visit) -> Response {
     {
         Ok(flow) => visit.see_other(&path(&flow)),
         Err(Error::Refused(refusal)) if refusal.field.is_some() => {
-            let error = visit.say(&refusal);
-            show_chooser(
-                visit,
-                StatusCode::UNPROCESSABLE_ENTITY,
-                return_to,
-                email,
-                error,
-            )
+            visit.wrong("email", &refusal);
+            show_chooser(visit, StatusCode::UNPROCESSABLE_ENTITY, return_to, email)
         }
         Err(error) => visit.refuse(&error),
     }
@@ -131,14 +115,12 @@ fn show_chooser(
     status: StatusCode,
     return_to: Option<String>,
     email: String,
-    error: String,
 ) -> Response {
     let title = visit.t().s("sign-in-title");
     let template = Chooser {
         page: visit.page(title),
         return_to,
         email,
-        error,
     };
     visit.render(status, &template)
 }
@@ -274,9 +256,9 @@ fn show(
 ) -> Response {
     let t = visit.t();
     let flow = path(id);
-    let error = refusal.as_ref().map(|r| visit.say(r)).unwrap_or_default();
     match view.machine {
         SignIn::AwaitPassword { email } => {
+            mark(&mut visit, "password", refusal.as_ref());
             let closed = refusal
                 .is_some_and(|r| matches!(r.code, Code::PasswordClosed | Code::PasswordWait));
             let email_query =
@@ -290,7 +272,6 @@ fn show(
                     flow,
                     email,
                     email_query,
-                    error,
                     closed,
                 },
             )
@@ -303,14 +284,15 @@ fn show(
         } => {
             let several = view.devices.len() > 1;
             let chosen = chosen(&view.devices, device.as_ref());
-            let page = visit.page(t.s("sign-in-factor-title"));
             match chosen {
                 Some(chosen) => {
                     let (device_id, device_name) = (chosen.id.to_string(), chosen.name.clone());
                     let clock = clock.found_of(&chosen.id);
-                    let told = refusal.is_some_and(|r| r.code == Code::DeviceDrifts);
-                    let error = if told { String::new() } else { error };
+                    // How wrong the clock is, is what the page says anyway.
+                    let refusal = refusal.filter(|r| r.code != Code::DeviceDrifts);
+                    mark(&mut visit, "code", refusal.as_ref());
                     let clock = clock.map(|steps| refused::clock(&visit, steps * 30));
+                    let page = visit.page(t.s("sign-in-factor-title"));
                     visit.render(
                         status,
                         &Factor {
@@ -321,11 +303,12 @@ fn show(
                             device_name,
                             several,
                             clock,
-                            error,
                         },
                     )
                 }
                 None => {
+                    mark(&mut visit, "device", refusal.as_ref());
+                    let page = visit.page(t.s("sign-in-factor-title"));
                     let devices = view.devices.iter().enumerate().map(|(n, d)| Choice {
                         id: d.id.to_string(),
                         name: d.name.clone(),
@@ -351,6 +334,7 @@ fn show(
             }
         }
         SignIn::AwaitMailCode { email, .. } => {
+            mark(&mut visit, "code", refusal.as_ref());
             let page = visit.page(t.s("sign-in-mail-title"));
             visit.render(
                 status,
@@ -359,12 +343,18 @@ fn show(
                     again: format!("{flow}/mail-again"),
                     flow,
                     email,
-                    error,
                     mail_state,
                 },
             )
         }
         SignIn::Done => visit.see_other(&view.landing),
+    }
+}
+
+/// Marks the field that a refusal is shown at.
+fn mark(visit: &mut Visit, field: &str, refusal: Option<&Refusal>) {
+    if let Some(refusal) = refusal {
+        visit.wrong(field, refusal);
     }
 }
 

@@ -1,8 +1,8 @@
 //! Pages that open an account: address, mailed code, details; and the set-up link of an empty installation.
 
 use crate::cookie;
-use crate::page::{FieldError, Page};
-use crate::password::{keep_link, unmet_errors};
+use crate::page::Page;
+use crate::password::{keep_link, wrong_password};
 use crate::visit::Visit;
 use app::Error;
 use app::sign_up::{Details, Opening};
@@ -19,7 +19,6 @@ use http::StatusCode;
 struct EmailPage {
     page: Page,
     email: String,
-    error: String,
 }
 
 #[derive(Template)]
@@ -29,7 +28,6 @@ struct CodePage {
     flow: String,
     again: String,
     email: String,
-    error: String,
 }
 
 #[derive(Template)]
@@ -42,7 +40,6 @@ struct DetailsPage {
     contact_name: String,
     phone: String,
     least: u32,
-    errors: Vec<FieldError>,
 }
 
 /// `GET /set-up/{token}`
@@ -63,17 +60,17 @@ pub(crate) async fn email(visit: Visit) -> Response {
             error
         });
     }
-    show_email(visit, StatusCode::OK, String::new(), String::new())
+    show_email(visit, StatusCode::OK, String::new())
 }
 
-fn show_email(mut visit: Visit, status: StatusCode, email: String, error: String) -> Response {
+fn show_email(mut visit: Visit, status: StatusCode, email: String) -> Response {
     let title = visit.t().s("sign-up-title");
     let page = visit.page(title);
-    visit.render(status, &EmailPage { page, email, error })
+    visit.render(status, &EmailPage { page, email })
 }
 
 /// `POST /open`
-pub(crate) async fn begin(visit: Visit) -> Response {
+pub(crate) async fn begin(mut visit: Visit) -> Response {
     let Ok(email) = visit.form.must("email").map(str::to_owned) else {
         return visit.refuse(&Code::MalformedForm.into());
     };
@@ -81,8 +78,8 @@ pub(crate) async fn begin(visit: Visit) -> Response {
     match visit.app().begin_sign_up(&visit.ctx, &email, set_up).await {
         Ok(flow) => visit.see_other(&path(&flow)),
         Err(Error::Refused(refusal)) if refusal.field.is_some() => {
-            let error = visit.say(&refusal);
-            show_email(visit, StatusCode::UNPROCESSABLE_ENTITY, email, error)
+            visit.wrong("email", &refusal);
+            show_email(visit, StatusCode::UNPROCESSABLE_ENTITY, email)
         }
         Err(error) => visit.refuse(&error),
     }
@@ -90,7 +87,7 @@ pub(crate) async fn begin(visit: Visit) -> Response {
 
 /// `GET /open/f/{flow}`
 pub(crate) async fn flow(Path(id): Path<String>, visit: Visit) -> Response {
-    show(visit, &id, StatusCode::OK, Vec::new()).await
+    show(visit, &id, StatusCode::OK).await
 }
 
 /// `POST /open/f/{flow}/code`
@@ -140,9 +137,11 @@ pub(crate) async fn details(Path(id): Path<String>, visit: Visit) -> Response {
 }
 
 async fn moved_on(mut visit: Visit, id: &str, moved: Result<Opening, Error>) -> Response {
-    let refused =
-        |visit: &Visit, refusal: &Refusal| (refusal.code.status(), visit.field_errors(refusal));
-    let (status, errors) = match moved {
+    let refused = |visit: &mut Visit, refusal: &Refusal| {
+        visit.wrong(refusal.field.unwrap_or("code"), refusal);
+        refusal.code.status()
+    };
+    let status = match moved {
         Ok(Opening::On) => return visit.see_other(&format!("/open/f/{id}")),
         Ok(Opening::In(opened)) => {
             visit.clear_cookie(cookie::LINK);
@@ -151,21 +150,23 @@ async fn moved_on(mut visit: Visit, id: &str, moved: Result<Opening, Error>) -> 
             visit.flash("ok", "flash-account-open");
             return visit.see_other("/console/security-credentials");
         }
-        Ok(Opening::Unmet(unmet)) => (422, unmet_errors(visit.t(), &unmet)),
-        Ok(Opening::Refused(refusal)) => refused(&visit, &refusal),
-        Err(Error::Refused(refusal)) if refusal.field.is_some() => refused(&visit, &refusal),
+        Ok(Opening::Unmet(unmet)) => {
+            wrong_password(&mut visit, &unmet);
+            422
+        }
+        Ok(Opening::Refused(refusal)) => refused(&mut visit, &refusal),
+        Err(Error::Refused(refusal)) if refusal.field.is_some() => refused(&mut visit, &refusal),
         Err(error) => return visit.refuse(&error),
     };
     show(
         visit,
         id,
         StatusCode::from_u16(status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY),
-        errors,
     )
     .await
 }
 
-async fn show(mut visit: Visit, id: &str, status: StatusCode, errors: Vec<FieldError>) -> Response {
+async fn show(mut visit: Visit, id: &str, status: StatusCode) -> Response {
     let Ok(flow) = id.parse::<FlowId>() else {
         return visit.refuse(&Code::FlowOver.into());
     };
@@ -177,7 +178,6 @@ async fn show(mut visit: Visit, id: &str, status: StatusCode, errors: Vec<FieldE
     match state {
         SignUp::AwaitCode { email, .. } => {
             let title = visit.t().s("sign-in-mail-title");
-            let error = errors.first().map(|e| e.text.clone()).unwrap_or_default();
             let page = visit.page(title);
             visit.render(
                 status,
@@ -186,7 +186,6 @@ async fn show(mut visit: Visit, id: &str, status: StatusCode, errors: Vec<FieldE
                     again: format!("{flow}/mail-again"),
                     flow,
                     email,
-                    error,
                 },
             )
         }
@@ -207,7 +206,6 @@ async fn show(mut visit: Visit, id: &str, status: StatusCode, errors: Vec<FieldE
                     contact_name,
                     phone,
                     least,
-                    errors,
                 },
             )
         }

@@ -40,6 +40,7 @@ pub struct Visit {
     flash: Option<String>,
     cookies: Vec<String>,
     signed_in: Option<SignedIn>,
+    errors: Vec<FieldError>,
 }
 
 impl FromRequest<Front> for Visit {
@@ -194,6 +195,7 @@ impl Visit {
             csrf,
             cookies,
             signed_in,
+            errors: Vec::new(),
             password_required,
             device_required,
             link: cookie::token(headers, cookie::LINK, secure)
@@ -254,6 +256,7 @@ impl Visit {
                 .map(|l| (l.tag(), l.endonym(), l == locale))
                 .to_vec(),
             flash,
+            errors: self.errors.clone(),
         }
     }
 
@@ -334,13 +337,24 @@ impl Visit {
         refused::sentence(self, refusal)
     }
 
-    /// The errors of a form that was refused at a field.
-    pub fn field_errors(&self, refusal: &Refusal) -> Vec<FieldError> {
-        let field = refusal.field.unwrap_or("");
-        vec![FieldError {
+    /// Marks a field as refused: the page that follows says why there, with the permanent code of the refusal.
+    pub fn wrong(&mut self, field: &str, refusal: &Refusal) {
+        let text = self.say(refusal);
+        self.wrong_because(field, refusal.code.as_str(), text);
+    }
+
+    /// The same in words that fit the field better than those of the code alone.
+    pub fn wrong_because(&mut self, field: &str, code: &'static str, text: String) {
+        self.errors.push(FieldError {
             field: field.to_owned(),
-            text: self.say(refusal),
-        }]
+            text,
+            code,
+        });
+    }
+
+    /// Whether a field was marked.
+    pub fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
     }
 
     fn with_cookies(self, mut response: Response) -> Response {

@@ -85,8 +85,11 @@ for (const input of all("[data-preview]")) {
       const body = new URLSearchParams({ csrf: csrf?.value ?? "", [input.name]: input.value });
       if (country) body.set("country", country.value);
       const answer = await fetch(input.dataset.preview, { method: "POST", body }).catch(() => null);
-      const text = answer?.ok ? await answer.text() : "";
-      if (turn === asked) output.textContent = text;
+      const bad = answer?.status === 422;
+      const text = answer?.ok || bad ? await answer.text() : "";
+      if (turn !== asked) return;
+      output.textContent = text;
+      output.classList.toggle("bad", bad);
     }, 250);
   });
 }

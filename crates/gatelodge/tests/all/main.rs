@@ -14,6 +14,8 @@ mod drift;
 #[cfg(test)]
 mod existence;
 #[cfg(test)]
+mod field_code;
+#[cfg(test)]
 mod help;
 #[cfg(test)]
 mod mail;

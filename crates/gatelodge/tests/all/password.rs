@@ -166,6 +166,10 @@ fn a_link_runs_out_after_an_hour_and_an_objection_voids_it() {
             .await;
         let page = owner.submit("/signin/reset/not-me", &[]).await;
         assert!(page.shows("The link is void"), "{}", page.text());
+        let again = letter.order.objection.as_deref().expect("an objection");
+        let page = owner.open(again).await;
+        assert!(page.shows("GL-LINK-001"), "no button that does nothing");
+        assert!(!page.actions().iter().any(|to| to.contains("not-me")));
         assert!(
             rig.browser()
                 .open(&path(&letter))

@@ -20,7 +20,6 @@ struct NewEmail {
     page: Page,
     present: String,
     email: String,
-    error: String,
 }
 
 #[derive(Template)]
@@ -29,7 +28,6 @@ struct EmailCode {
     page: Page,
     lead: String,
     held: bool,
-    error: String,
 }
 
 /// `GET /console/account/email`
@@ -37,10 +35,10 @@ pub(crate) async fn edit(visit: Visit) -> Response {
     if let Err(error) = may_change(&visit).await {
         return visit.refuse(&error);
     }
-    form(visit, StatusCode::OK, String::new(), String::new()).await
+    form(visit, StatusCode::OK, String::new()).await
 }
 
-async fn form(mut visit: Visit, status: StatusCode, email: String, error: String) -> Response {
+async fn form(mut visit: Visit, status: StatusCode, email: String) -> Response {
     let overview = match visit.app().account_overview(&visit.ctx).await {
         Ok(overview) => overview,
         Err(error) => return visit.refuse(&error),
@@ -49,22 +47,21 @@ async fn form(mut visit: Visit, status: StatusCode, email: String, error: String
     let template = NewEmail {
         present: overview.account.email,
         email,
-        error,
         page: visit.page(title),
     };
     visit.render(status, &template)
 }
 
 /// `POST /console/account/email`: another address, or the present one to be proved anew.
-pub(crate) async fn send(visit: Visit) -> Response {
+pub(crate) async fn send(mut visit: Visit) -> Response {
     let Ok(typed) = visit.form.must("email").map(str::to_owned) else {
         return visit.refuse(&Code::MalformedForm.into());
     };
     match visit.app().change_email(&visit.ctx, &typed).await {
         Ok(()) => visit.see_other(CODE),
         Err(Error::Refused(refusal)) if refusal.field.is_some() => {
-            let error = visit.say(&refusal);
-            form(visit, StatusCode::UNPROCESSABLE_ENTITY, typed, error).await
+            visit.wrong("email", &refusal);
+            form(visit, StatusCode::UNPROCESSABLE_ENTITY, typed).await
         }
         Err(error) => visit.refuse(&error),
     }
@@ -115,12 +112,14 @@ async fn waiting(mut visit: Visit, status: StatusCode, refusal: Option<Refusal>)
             ("time", visit.when(until).shown),
         ],
     );
+    if let Some(refusal) = &refusal {
+        visit.wrong("code", refusal);
+    }
     let title = t.s("email-code-title");
     let anew = change.value.eq_ignore_ascii_case(&overview.account.email);
     let template = EmailCode {
         held: change.former.is_some() && !anew,
         lead,
-        error: refusal.map(|r| visit.say(&r)).unwrap_or_default(),
         page: visit.page(title),
     };
     visit.render(status, &template)

@@ -21,7 +21,6 @@ struct Rename {
     device: String,
     path: String,
     name: String,
-    error: String,
 }
 
 #[derive(Template)]
@@ -41,7 +40,6 @@ struct Resync {
     page: Page,
     device: String,
     path: String,
-    error: String,
 }
 
 /// `GET …/devices/{device}/rename`
@@ -78,12 +76,14 @@ pub(crate) async fn set_name(Path(id): Path<String>, mut visit: Visit) -> Respon
 }
 
 fn show_rename(mut visit: Visit, listed: &Listed, refusal: Option<&Refusal>) -> Response {
+    if let Some(refusal) = refusal {
+        visit.wrong("name", refusal);
+    }
     let device = listed.device.name.clone();
     let title = visit.t().s("device-rename-title");
     let template = Rename {
         path: path(&listed.device.id),
         name: visit.form.get("name").unwrap_or(&device).to_owned(),
-        error: refusal.map(|r| visit.say(r)).unwrap_or_default(),
         page: visit.page(title),
         device,
     };
@@ -165,11 +165,13 @@ pub(crate) async fn set_clock(Path(id): Path<String>, mut visit: Visit) -> Respo
 }
 
 fn show_resync(mut visit: Visit, listed: &Listed, refusal: Option<&Refusal>) -> Response {
+    if let Some(refusal) = refusal {
+        visit.wrong("second", refusal);
+    }
     let title = visit.t().s("device-resync-title");
     let template = Resync {
         device: listed.device.name.clone(),
         path: path(&listed.device.id),
-        error: refusal.map(|r| visit.say(r)).unwrap_or_default(),
         page: visit.page(title),
     };
     visit.render(status(refusal), &template)

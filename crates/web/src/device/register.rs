@@ -22,7 +22,6 @@ struct NamePage {
     replaces_id: String,
     lost: Vec<String>,
     required: bool,
-    error: String,
 }
 
 #[derive(Template)]
@@ -35,7 +34,6 @@ struct SetUp {
     qr: Option<qr::Qr>,
     uri: String,
     key: String,
-    error: String,
 }
 
 /// `GET /console/security-credentials/devices/new`
@@ -88,6 +86,9 @@ async fn show_name(
         (None, false) => "device-lost-title",
         (None, true) => "device-new-title",
     };
+    if let Some(refusal) = &refusal {
+        visit.wrong("name", refusal);
+    }
     let title = visit.t().s(title);
     let typed = visit.form.get("name").map(str::to_owned);
     let template = NamePage {
@@ -96,7 +97,6 @@ async fn show_name(
         replaces: proposed.replaces.map(|d| d.name),
         lost: proposed.lost.into_iter().map(|d| d.name).collect(),
         required: proposed.required,
-        error: refusal.as_ref().map(|r| visit.say(r)).unwrap_or_default(),
         page: visit.page(title),
     };
     visit.render(status(refusal.as_ref()), &template)
@@ -136,6 +136,9 @@ async fn show_set_up(mut visit: Visit, id: &str, refusal: Option<Refusal>) -> Re
         Ok(setting) => setting,
         Err(error) => return visit.refuse(&error),
     };
+    if let Some(refusal) = &refusal {
+        visit.wrong("code", refusal);
+    }
     let title = visit.t().s("device-set-up-title");
     let template = SetUp {
         flow: format!("{HERE}/devices/new/{flow}"),
@@ -144,7 +147,6 @@ async fn show_set_up(mut visit: Visit, id: &str, refusal: Option<Refusal>) -> Re
         qr: qr::draw(setting.uri.expose()),
         uri: setting.uri.expose().clone(),
         key: setting.key.expose().clone(),
-        error: refusal.as_ref().map(|r| visit.say(r)).unwrap_or_default(),
         page: visit.page(title),
     };
     visit.render(status(refusal.as_ref()), &template)

@@ -20,7 +20,6 @@ struct Codes {
     codes: Vec<String>,
     file: String,
     account: String,
-    error: String,
 }
 
 #[derive(Template)]
@@ -31,14 +30,15 @@ struct Renew {
 
 /// `GET …/saved-codes/{flow}`
 pub(crate) async fn show(Path(id): Path<String>, visit: Visit) -> Response {
-    codes(visit, &id, StatusCode::OK, String::new()).await
+    codes(visit, &id, StatusCode::OK).await
 }
 
 /// `POST …/saved-codes/{flow}`: they are kept.
 pub(crate) async fn keep(Path(id): Path<String>, mut visit: Visit) -> Response {
     if !visit.form.has("kept") {
-        let error = visit.t().s("saved-kept-first");
-        return codes(visit, &id, StatusCode::UNPROCESSABLE_ENTITY, error).await;
+        let text = visit.t().s("saved-kept-first");
+        visit.wrong_because("kept", Code::MalformedForm.as_str(), text);
+        return codes(visit, &id, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let Ok(flow) = id.parse::<FlowId>() else {
         return visit.refuse(&Code::FlowOver.into());
@@ -52,7 +52,7 @@ pub(crate) async fn keep(Path(id): Path<String>, mut visit: Visit) -> Response {
     }
 }
 
-async fn codes(mut visit: Visit, id: &str, status: StatusCode, error: String) -> Response {
+async fn codes(mut visit: Visit, id: &str, status: StatusCode) -> Response {
     let Ok(flow) = id.parse::<FlowId>() else {
         return visit.refuse(&Code::FlowOver.into());
     };
@@ -69,7 +69,6 @@ async fn codes(mut visit: Visit, id: &str, status: StatusCode, error: String) ->
         page: visit.page(title),
         account,
         codes,
-        error,
     };
     visit.render(status, &template)
 }

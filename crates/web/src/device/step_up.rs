@@ -3,7 +3,7 @@
 //! Whatever refused for want of fresh proof sends people here, and here sends them back.
 
 use crate::cookie;
-use crate::page::{FieldError, Page};
+use crate::page::Page;
 use crate::visit::Visit;
 use app::session::{ProofAsked, Proved};
 use askama::Template;
@@ -18,9 +18,6 @@ struct StepUp {
     email: String,
     return_to: String,
     devices: Vec<Choice>,
-    errors: Vec<FieldError>,
-    password_error: String,
-    code_error: String,
 }
 
 struct Choice {
@@ -88,26 +85,19 @@ fn page(
         chosen: device.id.as_str() == chosen || (!several || chosen.is_empty()) && n == 0,
     });
     // A pause belongs to no field; it is told where it counts.
-    let errors = refusal.map_or_else(Vec::new, |refusal| {
+    if let Some(refusal) = refusal {
         let field = match refusal.code {
             Code::DeviceWait => "code",
             _ => refusal.field.unwrap_or("password"),
         };
-        visit.field_errors(&refusal.clone().at(field))
-    });
-    let at = |field: &str| {
-        let found = errors.iter().find(|error| error.field == field);
-        found.map(|error| error.text.clone()).unwrap_or_default()
-    };
+        visit.wrong(field, refusal);
+    }
     let title = visit.t().s("step-up-title");
     let template = StepUp {
         email: asked.email,
         devices: devices.collect(),
-        password_error: at("password"),
-        code_error: at("code"),
         return_to,
         page: visit.page(title),
-        errors,
     };
     visit.render(status, &template)
 }

@@ -94,7 +94,8 @@ pub(crate) async fn call(Path(number): Path<String>, Inside(mut visit): Inside) 
             .collect(),
         call: newest.map(|call| shown(t, call)),
         earlier,
-        number: format!("+{number}"),
+        number: app::contact::Reading::of(&format!("+{number}"))
+            .map_or_else(|| format!("+{number}"), |reading| reading.international),
         path,
         follows: !still,
         still,

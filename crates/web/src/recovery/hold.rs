@@ -21,7 +21,6 @@ struct HoldPage {
     held_until: Option<String>,
     by_time: bool,
     saved_code: bool,
-    error: String,
     refused: Option<Refused>,
 }
 
@@ -72,16 +71,15 @@ async fn page(mut visit: Visit, status: StatusCode, refusal: Option<Refusal>) ->
             .then(|| t.f("recovery-hold-lost", &[("devices", r.lost.join(", "))])),
         may_decide: r.may_decide,
     });
+    let recoveries = recoveries.collect();
+    if let Some(refusal) = refusal.as_ref().filter(|r| r.field == Some("code")) {
+        visit.wrong("code", refusal);
+    }
     let template = HoldPage {
-        recoveries: recoveries.collect(),
+        recoveries,
         held_until: hold.map(|h| visit.when(h.until).shown),
         by_time: hold.is_some_and(|h| h.until > now),
         saved_code: recovered && hold.is_some_and(|h| h.until > now),
-        error: refusal
-            .as_ref()
-            .filter(|r| r.field == Some("code"))
-            .map(|r| visit.say(r))
-            .unwrap_or_default(),
         refused: refusal
             .as_ref()
             .filter(|r| r.field.is_none())

@@ -1,7 +1,7 @@
 //! *Re-sync with our servers*, from troubleshooting: two codes tell how wrong the device's clock is.
 
 use super::Refused;
-use crate::page::{FieldError, Page};
+use crate::page::Page;
 use crate::visit::Visit;
 use app::Error;
 use app::recovery::Troubles;
@@ -22,8 +22,6 @@ struct Resync {
     only: Option<(String, String)>,
     found: Option<Refused>,
     refused: Option<Refused>,
-    errors: Vec<FieldError>,
-    second_error: String,
 }
 
 struct Choice {
@@ -84,7 +82,9 @@ fn show(
     let found = refusal.filter(|r| r.code == Code::DeviceDrifts);
     let at_field = refusal.filter(|r| r.field.is_some());
     let elsewhere = refusal.filter(|r| r.field.is_none() && r.code != Code::DeviceDrifts);
-    let errors = at_field.map_or_else(Vec::new, |r| visit.field_errors(r));
+    if let Some(refusal) = at_field {
+        visit.wrong("second", refusal);
+    }
     let several = troubles.devices.len() > 1;
     let mut devices = troubles.devices.iter();
     let title = visit.t().s("recovery-resync-page");
@@ -104,8 +104,6 @@ fn show(
             .collect(),
         found: found.map(|r| Refused::of(&visit, r)),
         refused: elsewhere.map(|r| Refused::of(&visit, r)),
-        second_error: errors.first().map(|e| e.text.clone()).unwrap_or_default(),
-        errors,
         page: visit.page(title),
     };
     visit.render(status, &template)

@@ -20,6 +20,8 @@ const REFRESH_SECONDS: u32 = 5;
 /// What every page of a case shows around its own part.
 struct Frame {
     path: String,
+    /// Where it is ended.
+    end: String,
     account: String,
     device: String,
     address: String,
@@ -49,7 +51,6 @@ struct MailPage {
     following: bool,
     mail_state: String,
     sender: String,
-    error: String,
     closed: Option<Refused>,
 }
 
@@ -83,7 +84,6 @@ struct CodePage {
     page: Page,
     frame: Frame,
     left: u32,
-    error: String,
     closed: Option<Refused>,
 }
 
@@ -93,7 +93,6 @@ struct PasswordPage {
     page: Page,
     frame: Frame,
     email: String,
-    error: String,
 }
 
 #[derive(Template)]
@@ -130,6 +129,7 @@ fn frame(visit: &Visit, seen: &CasePage, refusal: Option<&Refusal>) -> Frame {
     let said = visit.t().s(format!("recovery-why-{}", view.why.key()));
     Frame {
         path: path(&view.case),
+        end: format!("{}/close", path(&view.case)),
         account: view.account.grouped(),
         device: view.client.device.clone(),
         address: view.client.address.to_string(),
@@ -145,12 +145,11 @@ fn frame(visit: &Visit, seen: &CasePage, refusal: Option<&Refusal>) -> Frame {
     }
 }
 
-/// The words at a field, when that is what was refused.
-fn at_field(visit: &Visit, refusal: Option<&Refusal>, field: &str) -> String {
-    refusal
-        .filter(|r| r.field == Some(field))
-        .map(|r| visit.say(r))
-        .unwrap_or_default()
+/// Marks the field, when that is what was refused.
+fn mark(visit: &mut Visit, refusal: Option<&Refusal>, field: &str) {
+    if let Some(refusal) = refusal.filter(|r| r.field == Some(field)) {
+        visit.wrong(field, refusal);
+    }
 }
 
 pub(super) fn mail_page(
@@ -159,6 +158,7 @@ pub(super) fn mail_page(
     status: StatusCode,
     refusal: Option<&Refusal>,
 ) -> Response {
+    mark(&mut visit, refusal, "code");
     let (view, now) = (&seen.view, visit.ctx.now);
     let sent = view.mail.sent.map(|(_, until, tries)| Sent {
         until: visit.when(until).shown,
@@ -197,7 +197,6 @@ pub(super) fn mail_page(
         left: view.mail.left,
         next_at: view.mail.next_at.map(|at| visit.when(at).shown),
         sender,
-        error: at_field(&visit, refusal, "code"),
         closed: Way::of(&visit, &view.mail_and_phone_way).closed,
         page: visit.page(title),
     };
@@ -270,10 +269,10 @@ pub(super) fn password_page(
     let title = visit.t().s("recovery-password-title");
     // That the proof lapsed is what the page says anyway.
     let refusal = refusal.filter(|r| r.code != Code::ProofLapsed);
+    mark(&mut visit, refusal, "password");
     let template = PasswordPage {
         frame: frame(&visit, seen, refusal),
         email: seen.view.email.clone(),
-        error: at_field(&visit, refusal, "password"),
         page: visit.page(title),
     };
     visit.render(status, &template)
@@ -349,10 +348,10 @@ pub(super) fn code_page(
     refusal: Option<&Refusal>,
 ) -> Response {
     let title = visit.t().s("recovery-code-title");
+    mark(&mut visit, refusal, "code");
     let template = CodePage {
         frame: frame(&visit, seen, refusal),
         left: seen.saved_codes,
-        error: at_field(&visit, refusal, "code"),
         closed: Way::of(&visit, &seen.view.saved_code_way).closed,
         page: visit.page(title),
     };
