@@ -166,7 +166,7 @@ help-password-not-me-text = Your password stays as it is. Press “This was not 
 help-contact = Email address and phone number
 help-contact-lead = They are how we reach you, and how you get back in. Keep them up to date while you can sign in.
 help-contact-number = Writing the phone number
-help-contact-number-text = Write it as you are used to: with or without the country code, with the leading 0, blanks, hyphens or brackets. The page shows how we understood it before anything is saved.
+help-contact-number-text = Write it the way you usually do: with or without the country code, with the leading 0, blanks, hyphens or brackets. The page shows how we understood it before anything is saved.
 help-contact-call = Proving the number
 help-contact-call-text =
     Have us call you. The page shows six digits.

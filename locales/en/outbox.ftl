@@ -56,4 +56,4 @@ flash-phone-over = That call was over already.
 mail-state-queued = The mail is about to leave.
 mail-state-delayed = The mail server has not taken the mail yet. We try again by ourselves.
 mail-state-sent = The mail server has taken the mail.
-mail-state-failed = The mail server refused the mail. Check the address, or ask the people who run this installation.
+mail-state-failed = The mail server refused the mail. Check the address, or ask whoever runs this installation.

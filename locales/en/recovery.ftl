@@ -17,18 +17,18 @@ recovery-saved-text = One of the codes you wrote down or printed when you regist
 }
 recovery-saved-act = Use a recovery code
 recovery-alternative-title = Sign in using alternative factors
-recovery-alternative-text = For a lost, broken or replaced device. We check two things: first the account's e-mail, then the phone of its primary contact. You need both within reach, and the phone must be able to take an international call.
+recovery-alternative-text = For a lost, broken or replaced device. We check two things: first the account’s email, then the phone of its primary contact. You need both within reach, and the phone must be able to take an international call.
 recovery-alternative-act = Sign in using alternative factors
 recovery-continue-title = You have already begun
 recovery-continue-text = Your recovery is where you left it. Nothing was lost.
 recovery-continue-act = Go on
 recovery-way-closed = This way is closed now:
-recovery-not-good-title = This password cannot prove a recovery
+recovery-not-good-title = This password cannot be used for a recovery
 recovery-not-good-text = It was set by a mailed link or by somebody else, so the mailbox alone could have made it. It becomes good once you sign in with it and a registered device or a saved code.
-recovery-not-good-next = What works: another registered device, also one at home or at work. If you have none, ask the people who run this installation.
+recovery-not-good-next = What works: another registered device, also one at home or at work. If you have none, ask whoever runs this installation.
 recovery-back = Back to the code
 recovery-cannot-title = What if I cannot?
-recovery-cannot-trouble = If you have neither the mailbox nor the phone, the people who run this installation can help. If only the phone number is out of date, an administrator of your account can change it.
+recovery-cannot-trouble = If you have neither the mailbox nor the phone, whoever runs this installation can help. If only the phone number is out of date, an administrator of your account can change it.
 
 # Saying what happened.
 recovery-begin-title = What happened to the device?
@@ -55,9 +55,9 @@ recovery-device-named = Device: { $device }
 
 # The case.
 recovery-for-account = Account
-recovery-phrase-label = Your words
+recovery-phrase-label = Two words to compare
 recovery-phrase-text = The mail shows the same two words. Other words mean another attempt, not yours.
-recovery-mail-title = Verify your e-mail
+recovery-mail-title = Verify your email
 recovery-mail-lead = We send a link and a code to this address:
 recovery-mail-masked = Your address was changed a short time ago. For 72 hours, the address before serves.
 recovery-mail-send = Send verification email
@@ -74,15 +74,15 @@ recovery-mail-left = { $n ->
    *[other] { $n } more mails can be sent this hour.
 }
 recovery-mail-next = The next mail can be sent at { $time }.
-recovery-mail-again = The e-mail was verified more than two hours ago. Please verify it once more; nothing else was lost.
+recovery-mail-again = The email was verified more than two hours ago. Please verify it once more; nothing else was lost.
 recovery-mail-state-queued = The mail is about to leave.
 recovery-mail-state-sent = The mail server has taken the mail.
-recovery-mail-state-failed = The mail server refused the mail. Try again, or ask the people who run this installation.
-recovery-mail-done = E-mail verified
-recovery-mail-cannot = If you cannot read this mailbox, use a saved recovery code or another device. Otherwise ask the people who run this installation.
+recovery-mail-state-failed = The mail server refused the mail. Try again, or ask whoever runs this installation.
+recovery-mail-done = Email verified
+recovery-mail-cannot = If you cannot read this mailbox, use a saved recovery code or another device. Otherwise ask whoever runs this installation.
 
 recovery-phone-title = Verify your phone
-recovery-phone-lead = We call the phone of the primary contact, which ends in { $digits }. The page then shows 6 digits: press them on the phone's keys.
+recovery-phone-lead = We call the phone of the primary contact, which ends in { $digits }. The page then shows 6 digits: press them on the phone’s keys.
 recovery-phone-what = The voice speaks the language of this page and never tells you digits. Never press digits that somebody else told you.
 recovery-phone-international = The call may come from abroad and show an unknown number. Make sure that your phone takes such calls.
 recovery-phone-left = { $n ->
@@ -98,7 +98,7 @@ recovery-phone-blocked-calls = The calls of today are used up. The next one is p
 recovery-phone-blocked-unconnected = Several calls did not get through. The next one is possible at { $time } (in { $wait }).
 recovery-phone-blocked-network = Too many calls were asked for from your network. The next one is possible at { $time } (in { $wait }).
 recovery-phone-blocked-title = Phone verification cannot be used now
-recovery-phone-blocked-meanwhile = Your e-mail stays verified until { $time }. Other ways stay open.
+recovery-phone-blocked-meanwhile = Your email stays verified until { $time }. Other ways stay open.
 recovery-call-now = Call me now
 recovery-call-again = Call again
 recovery-call-title = Press these digits on your phone
@@ -135,7 +135,7 @@ recovery-code-lead = Type one of your saved codes. Capital or small letters and 
 recovery-code-field = Recovery code
 recovery-code-act = Next
 recovery-code-instead = Use a saved recovery code instead
-recovery-mail-instead = Verify e-mail and phone instead
+recovery-mail-instead = Verify email and phone instead
 recovery-code-none = No saved codes are left on this account.
 
 recovery-password-title = Your password, once more
@@ -152,13 +152,13 @@ recovery-ready-stolen = Because the device was stolen, it is blocked for good, a
 recovery-ready-told = All contacts of the account are told.
 recovery-enter = Sign in to the console
 recovery-delayed-title = This recovery must wait
-recovery-delayed-text = Somebody who reads one of the account's mailboxes said that this was not them. It can go on at { $time } (in { $wait }). A saved recovery code or a registered device is not delayed.
+recovery-delayed-text = Somebody who reads one of the account’s mailboxes said that this was not them. It can go on at { $time } (in { $wait }). A saved recovery code or a registered device is not delayed.
 
 recovery-over-title = This recovery is over
 recovery-over-completed = It was completed at { $time }.
 recovery-over-person = You ended it. You can begin again at any time.
 recovery-over-phone = The person who was called pressed 9 and said: this was not me.
-recovery-over-objection = Somebody said by a mailed link: this was not me. Verification by e-mail and phone is closed for 24 hours. A registered device or a saved recovery code always works.
+recovery-over-objection = Somebody said by a mailed link: this was not me. Verification by email and phone is closed for 24 hours. A registered device or a saved recovery code always works.
 recovery-over-device = The holder of the blocked device signed in with it.
 recovery-over-time = Its time ran out. You can begin again at any time.
 recovery-over-act = Sign in
@@ -186,14 +186,14 @@ recovery-objection-title = Was this not you?
 recovery-objection-lead = Somebody who knows your password began to get into your account without your MFA device.
 recovery-objection-done-lead = Somebody who knows your password got into your account without your MFA device.
 recovery-objection-does = What the button does
-recovery-objection-does-stop = It ends this attempt and closes verification by e-mail and phone for 24 hours.
+recovery-objection-does-stop = It ends this attempt and closes verification by email and phone for 24 hours.
 recovery-objection-does-undo = It ends the session at once. What was made in it can do nothing for 7 days.
 recovery-objection-does-keep = It never locks you out: registered devices and saved recovery codes go on working.
 recovery-objection-does-password = You set a new password at your next sign-in.
 recovery-objection-act = This was not me: stop it
 recovery-objection-keep = It was me: leave everything as it is
 recovery-objected-title = Thank you. It is stopped.
-recovery-objected-closed = The attempt is ended. For 24 hours, nobody can get in by e-mail and phone. Sign in with your device and set a new password.
+recovery-objected-closed = The attempt is ended. For 24 hours, nobody can get in by email and phone. Sign in with your device and set a new password.
 recovery-objected-delayed = This contact objected already not long ago, so the attempt is not ended but put off until { $time }. Sign in with your device before then and set a new password.
 recovery-objected-undone = The session is ended. What was made in it can do nothing for 7 days. Sign in with your own device: that undoes the rest.
 recovery-objected-already = Nothing was left to do: it is stopped already.

@@ -14,8 +14,8 @@ refusal-left = { $n ->
 refusal-fault-title = A fault on our side
 refusal-fault = The server could not finish this because of a fault of its own; you did nothing wrong.
 refusal-fault-next = Try again in a few minutes; if it happens again, give this number to whoever runs this installation: { $request }
-mender-you = You can mend this yourself.
-mender-time = Waiting mends it.
+mender-you = You can put this right yourself.
+mender-time = It passes if you wait.
 mender-operator = Ask whoever runs this installation.
 
 # Requests

@@ -1,5 +1,5 @@
 # コンソールのホーム。
-console-home = コンソールのホーム
+console-home = コンソールホーム
 console-welcome = ようこそ、{ $name } さん。
 console-held = このセッションは復旧手続きで開かれました。{ $time } までは、閲覧、デバイスの登録、パスワードの変更だけができます。ほかの操作はそれまでお待ちください。
 console-todo = やること

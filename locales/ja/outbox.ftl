@@ -1,8 +1,8 @@
-# 試用サーバーの送信トレイ：メールと電話。
+# お試しモードのサーバーの送信トレイ：メールと電話。
 outbox-title = 送信トレイ
-outbox-lead = このサーバーは試用中です。送るはずのメールと、かけるはずの電話は、ここに届きます。キーを持つ人はだれでも見られます。
+outbox-lead = このサーバーはお試しモードです。送るはずのメールと、かけるはずの電話は、ここに届きます。キーを持つ人なら、だれでも見られます。
 outbox-mails = メール
-outbox-only = { $to } あてのメールだけを表示しています。
+outbox-only = { $to } 宛てのメールだけを表示しています。
 outbox-all = すべて表示
 outbox-older = 前のメール
 outbox-no-mail = メールはまだありません
@@ -27,7 +27,7 @@ outbox-phone-ringing = 呼び出し中……
 outbox-phone-answered = つながりました
 outbox-phone-proved = 終了：数字が合っていました
 outbox-phone-wrong-digits = 終了：三回とも数字が違いました
-outbox-phone-objected = 終了：9が押されました
+outbox-phone-objected = 終了：9 が押されました
 outbox-phone-hung-up = 終了：電話が切られました
 outbox-phone-busy = 不通：話し中でした
 outbox-phone-declined = 不通：着信を拒否しました

@@ -1,6 +1,6 @@
-# パスワード：お忘れのとき、新しく決める、再び使えるようにする、変更。
+# パスワード：お忘れのとき、新しく設定する、再び使えるようにする、変更。
 password-forgot = パスワードをお忘れですか？
-password-forgot-lead = サインインに使う E メールアドレスを入力してください。アカウントがあれば、新しいパスワードを決めるためのリンクをお送りします。
+password-forgot-lead = サインインに使う E メールアドレスを入力してください。アカウントがあれば、新しいパスワードを設定するためのリンクをお送りします。
 password-send = E メールを送信
 password-cancel = キャンセル
 password-mfa-stays = 新しいパスワードにしても MFA は解除されません。サインインには、これまでどおりデバイスが必要です。
@@ -11,7 +11,7 @@ password-for = { $email } のパスワード
 password-new = 新しいパスワード
 password-again = 新しいパスワードの確認
 password-hint = { $n } 文字以上。関係のない言葉をいくつか並べると、覚えやすく推測されにくくなります。どの文字でも使えます。
-password-required = 続ける前に、新しいパスワードを決めてください。
+password-required = 続ける前に、新しいパスワードを設定してください。
 password-reset = パスワードのリセット
 password-reset-done = パスワードをリセットしました
 password-reset-done-lead = すべてのセッションを終了しました。新しいパスワードでサインインしてください。MFA をお使いの場合は、デバイスをご用意ください。
@@ -23,7 +23,7 @@ password-nearby = ほとんどがアドレス、アカウント、またはこ�
 password-guessable = すぐに推測されるおそれがあります。互いに関係のない言葉を加えてください。
 password-leaked = 流出したパスワードの一覧に載っています。
 password-not-me-title = お心当たりがない場合
-password-not-me = ボタンを押すと、新しいパスワードを決めるリンクが無効になります。今のパスワードは変わりません。
+password-not-me = ボタンを押すと、新しいパスワードを設定するリンクが無効になります。今のパスワードは変わりません。
 password-not-me-button = リンクを無効にする
 password-not-me-done = リンクを無効にしました。ほかは何も変わっていません。
 password-unlock-title = パスワードを再び使えるようにする

@@ -1,8 +1,8 @@
-# どのページにもある枠:上部バー、ナビゲーション、フッター、フォームに共通する言葉。
+# どのページにもある枠：上部バー、ナビゲーション、フッター、フォームに共通する言葉。
 shell-description = サインインするところです。デバイスをなくしたときも、ここから戻れます。
 shell-skip = 本文へ移動
 shell-trial = お試しモード
-shell-trial-text = 何もこのマシンの外へは出ません。メールと電話は送信トレイに届きます。
+shell-trial-text = このマシンの外には何も出ません。メールと電話は送信トレイに届きます。
 shell-trial-outbox = 送信トレイを開く
 shell-language = 言語
 shell-help = ヘルプ
@@ -29,7 +29,7 @@ shell-trail = サインインに戻るまで
 shell-trail-email = E メール
 shell-trail-phone = 電話
 shell-trail-device = 新しいデバイス
-shell-step-done = (完了)
+shell-step-done = （完了）
 shell-seconds = { $n } 秒
 shell-minutes = { $n } 分
 shell-hours = { $n } 時間

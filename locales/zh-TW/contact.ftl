@@ -1,6 +1,6 @@
 # 聯絡資訊：表單、號碼的讀法與驗證、變更電子郵件地址、撤回變更。
 contact-title = 聯絡資訊
-contact-lead = 遺失裝置時，我們會撥打這個號碼給這位聯絡人。復原頁面只會顯示號碼的末四碼。
+contact-lead = 遺失裝置時，我們會撥打這個號碼，與這位聯絡人聯繫。復原頁面只會顯示號碼的末四碼。
 contact-person = 聯絡人
 contact-country = 號碼所屬的國家或地區
 contact-country-option = { $country }（+{ $code }）

@@ -108,8 +108,8 @@ help-saved-codes-refused-text =
     每組代碼只能使用一次：請劃掉用過的，改用另一組。
     如果有好幾份清單，只有最新的一份有效。
     輸入錯誤數次後會暫停一段時間；頁面會顯示何時結束，其他方法仍可使用。
-help-saved-codes-renew = 產生一組新的清單
-help-saved-codes-renew-text = 您隨時可以在安全憑證中產生新的清單；舊的代碼會失效。快用完，或可能被別人看到時，就該這麼做。
+help-saved-codes-renew = 產生新的備用復原碼
+help-saved-codes-renew-text = 您隨時可以在安全憑證中重新產生，舊的復原碼會失效。快用完，或可能被別人看到時，就該這麼做。
 
 help-recovery = 沒有裝置時重新登入
 help-recovery-lead = 您的密碼、信箱和電話合在一起，可以證明是您本人。每個步驟都會保留：您可以關閉頁面、換到其他裝置收信，或休息一下。
@@ -117,7 +117,7 @@ help-recovery-need = 您需要的東西
 help-recovery-need-text =
     帳戶的電子郵件地址和密碼；透過郵件連結設定的密碼不能用來復原。
     帳戶的信箱。
-    號碼寫在帳戶聯絡資訊中的電話。
+    帳戶聯絡資訊中登錄的電話。
 help-recovery-steps = 步驟
 help-recovery-steps-text =
     用電子郵件地址和密碼登入，然後選擇「{ sign-in-troubleshoot }」。
@@ -133,10 +133,10 @@ help-recovery-call-text =
 help-recovery-blocked = 電話目前無法使用
 help-recovery-blocked-text = 數字輸入錯誤數次或電話太多之後，會暫停一段時間，頁面會顯示何時結束。已註冊的裝置和備用復原碼隨時都能使用。
 help-recovery-hold = 這個工作階段還不能做的事
-help-recovery-hold-text = 透過復原開啟的工作階段，在 { $hold } 小時內且註冊裝置之前會受到限制：您可以查看所有內容、註冊裝置、變更密碼和結束工作階段。這樣一來，即使有人騙過您，也無法在您發現之前造成損害。舊裝置只是停用，不會刪除。
+help-recovery-hold-text = 透過復原開啟的工作階段，在 { $hold } 小時內，以及註冊裝置之前，都會受到限制：您可以查看所有內容、註冊裝置、變更密碼和結束工作階段。這樣一來，即使您受騙，對方也無法在您發現之前造成損害。舊裝置只是停用，不會刪除。
 help-recovery-not-me = 這次復原不是我開始的
 help-recovery-not-me-text =
-    開啟郵件中的「這不是我」連結，然後按下按鈕。這不會把您擋在門外。
+    開啟郵件中的「這不是我」連結，然後按下按鈕。您不會因此無法登入。
     如果電話響了，請按 9 或掛斷。絕對不要輸入別人告訴您的數字。
     用您的裝置登入並設定新密碼：開始這次復原的人知道您目前的密碼。
 help-recovery-cannot = 這些方法都不行
@@ -167,7 +167,7 @@ help-contact = 電子郵件地址和電話號碼
 help-contact-lead = 我們用它們聯絡您，您也靠它們重新登入。請趁還能登入時保持更新。
 help-contact-number = 電話號碼的寫法
 help-contact-number-text = 照您習慣的方式寫就好：有沒有國碼、開頭的 0、空格、連字號或括號都可以。儲存之前，頁面會顯示我們如何理解這個號碼。
-help-contact-call = 證明號碼是您的
+help-contact-call = 驗證電話號碼
 help-contact-call-text =
     要求我們打電話給您。頁面會顯示六位數字。
     接聽電話，用電話按鍵輸入這些數字。
@@ -175,7 +175,7 @@ help-contact-call-text =
 help-contact-change = 變更電子郵件地址或電話號碼
 help-contact-change-text =
     開啟帳戶頁面並變更；我們會再次要求密碼和裝置。
-    用郵件中的驗證碼，或接一通電話，證明新的聯絡方式是您的。
+    用郵件中的驗證碼，或接一通電話，驗證新的聯絡方式。
     舊的地址會收到通知。如果不是您變更的，請使用那封郵件中的連結。
 help-contact-hold = 仍然使用舊的聯絡方式
 help-contact-hold-text = 變更後 { $contact-hours } 小時內，復原和忘記密碼仍使用舊的聯絡方式，以免有人取得您的工作階段後奪走帳戶。一次只能進行一項變更。
@@ -219,7 +219,7 @@ help-privacy-kept-text = 帳戶的名稱、電子郵件地址和電話號碼，�
 help-privacy-log = 事件紀錄
 help-privacy-log-text = 登入、復原和變更都會記錄時間、網路位址和瀏覽器，以便發現濫用。紀錄中絕對不會有密碼和代碼。
 help-privacy-cookies = Cookie
-help-privacy-cookies-text = 只有登入需要的 Cookie：一個識別瀏覽器，一個用於工作階段，一個讓我們在 90 天內認得您的瀏覽器，以及您選擇的語言和時區。沒有其他公司會得知您的造訪，也不會從其他地方載入任何內容。
+help-privacy-cookies-text = 只有登入需要的 Cookie：一個用來識別瀏覽器，一個用於工作階段，一個讓我們在 90 天內認得您的瀏覽器，另外記住您選擇的語言和時區。沒有其他公司會得知您的造訪，也不會從其他地方載入任何內容。
 help-privacy-ask = 詢問您的資料
 help-privacy-ask-text = 此系統由其維運人員負責：您可以詢問他們保存了哪些關於您的資料，或要求更正、刪除。
 

@@ -12,6 +12,6 @@ sign-up-account-name = 帳戶名稱
 sign-up-account-hint = 您的組織或專案名稱，之後可以變更。
 sign-up-contact-name = 聯絡人
 sign-up-phone = 電話號碼
-sign-up-phone-hint = 當您遺失裝置時，我們會撥打這個號碼，讓您重新取得存取權。之後再以電話確認號碼即可，目前可以留白。
+sign-up-phone-hint = 當您遺失裝置時，我們會撥打這個號碼，讓您重新取得存取權。之後再以電話驗證號碼即可，現在可以留白。
 sign-up-create = 建立帳戶
 flash-account-open = 您的帳戶已建立。接著請為根使用者啟用 MFA。

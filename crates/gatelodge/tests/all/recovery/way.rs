@@ -96,7 +96,7 @@ fn before_it_starts_the_page_says_what_is_needed_and_takes_a_device_left_behind_
         let factor = rig.give_password(&mut browser, &owner.root).await;
         let page = browser.open(&format!("{}/troubleshoot", factor.path)).await;
         assert!(
-            page.shows("first the account's e-mail, then the phone"),
+            page.shows("first the account’s email, then the phone"),
             "{}",
             page.text()
         );
