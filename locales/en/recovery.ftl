@@ -55,7 +55,7 @@ recovery-device-named = Device: { $device }
 
 # The case.
 recovery-for-account = Account
-recovery-phrase-label = Two words to compare
+recovery-phrase-label = Two words
 recovery-phrase-text = The mail shows the same two words. Other words mean another attempt, not yours.
 recovery-mail-title = Verify your email
 recovery-mail-lead = We send a link and a code to this address:

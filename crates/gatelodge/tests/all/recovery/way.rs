@@ -306,7 +306,7 @@ fn every_page_and_the_voice_are_in_the_language_asked_for_p_01() {
                 "ja",
                 [
                     "確認 E メールを送信",
-                    "すぐに電話を受ける",
+                    "すぐに連絡を受ける",
                     "コンソールにサインイン",
                 ],
             ),
@@ -520,7 +520,7 @@ fn a_password_made_by_mail_is_no_proof_and_the_page_says_what_works() {
         let factor = rig.give_password(&mut browser, &owner.root).await;
         let page = browser.open(&format!("{}/troubleshoot", factor.path)).await;
         assert!(
-            page.shows("This password cannot prove a recovery"),
+            page.shows("This password cannot be used for a recovery"),
             "{}",
             page.text()
         );
