@@ -156,33 +156,11 @@ fn mail(email: &str, taken: bool, code: &MailCode, locale: Locale) -> MailOrder 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::Client;
-    use crate::dice::Dice;
-    use crate::secret::Secret;
-
-    const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+    use crate::sample::{NOW, at, code};
+    use crate::step::table::{Input, answer, table};
 
     fn begin(taken: bool) -> Step<SignUp> {
-        let client = Client {
-            address: "192.0.2.1".parse().unwrap(),
-            device: String::new(),
-        };
-        let dice = Dice::new([1; 32]);
-        let code = MailCode {
-            digits: Secret::from("12345678"),
-            hmac: vec![7; 32],
-        };
-        SignUp::begin(
-            "a@example.com",
-            taken,
-            &code,
-            &Moment {
-                now: NOW,
-                client: &client,
-                locale: Locale::En,
-                dice: &dice,
-            },
-        )
+        at(NOW, |m| SignUp::begin("a@example.com", taken, &code(), m))
     }
 
     #[test]
@@ -224,5 +202,38 @@ mod tests {
             .unwrap();
         assert_eq!(late.show.unwrap_err().code, Code::MailCodeOver);
         assert!(state.proved().is_err());
+    }
+
+    fn again(flow: SignUp, now: Timestamp) -> Result<Step<SignUp>, Refusal> {
+        at(now, |m| flow.mail_again(false, &code(), m))
+    }
+
+    const INPUTS: &[Input<SignUp>] = &[
+        ("right-code", |f, t| answer(f.code(Some(&[7; 32]), t))),
+        ("wrong-code", |f, t| answer(f.code(Some(&[0; 32]), t))),
+        ("no-code", |f, t| answer(f.code(None, t))),
+        ("mail-again", |f, t| answer(again(f, t))),
+        ("details", |f, _| {
+            f.proved().map(|_| None).map_err(|refusal| refusal.code)
+        }),
+    ];
+
+    #[test]
+    fn every_input_at_every_state() {
+        let typed = |state: SignUp, hmac: u8| state.code(Some(&[hmac; 32]), NOW).unwrap().next;
+        let waiting = || begin(false).next;
+        let tries_over = (0..CODE_TRIES).fold(waiting(), |state, _| typed(state, 0));
+        let mails_over =
+            (1..MOST_MAILS).fold(waiting(), |state, _| again(state, NOW).unwrap().next);
+        let states = [
+            ("mailed", waiting(), NOW),
+            ("taken", begin(true).next, NOW),
+            ("late", waiting(), NOW + CODE_LIFE),
+            ("tries-over", tries_over, NOW),
+            ("mails-over", mails_over, NOW),
+            ("proved", typed(waiting(), 7), NOW),
+            ("done", SignUp::Done, NOW),
+        ];
+        insta::assert_snapshot!("every_input_at_every_state", table(&states, INPUTS));
     }
 }

@@ -13,6 +13,9 @@ use crate::session::{Hold, Origin};
 use crate::throttle::Throttle;
 use crate::time::Timestamp;
 
+#[cfg(test)]
+pub(crate) mod table;
+
 /// What a step leads to.
 #[derive(Debug)]
 #[must_use]

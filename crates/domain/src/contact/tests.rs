@@ -1,3 +1,5 @@
+mod table;
+
 use super::*;
 use crate::audit::{Actor, Event};
 use crate::call::{CallEvent, Outcome, Progress, Purpose, Say};
@@ -14,6 +16,7 @@ use crate::time::Timestamp;
 use proptest::prelude::*;
 
 const NEW: &str = "new@example.org";
+
 fn email(taken: bool) -> (Change, crate::mail::MailOrder) {
     at(NOW, |at| {
         Change::of_email(&account(), NEW, taken, &code(), at)

@@ -1,4 +1,6 @@
 //! The sign-in machine, played through.
+mod table;
+
 use super::*;
 use crate::account::{PasswordFacts as OnFile, State};
 use crate::recovery::ReclaimFacts;

@@ -34,4 +34,6 @@ mod sign_in;
 #[cfg(test)]
 mod sign_up;
 #[cfg(test)]
+mod snapshots;
+#[cfg(test)]
 mod step_up;

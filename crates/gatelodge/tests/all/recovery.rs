@@ -4,6 +4,7 @@ mod abuse;
 mod after;
 mod calls;
 mod objections;
+mod pages;
 mod telephone;
 mod way;
 
@@ -78,17 +79,8 @@ async fn saved_codes(rig: &Rig, root: &Identity) -> Vec<String> {
 /// Password given, *Troubleshoot MFA* pressed, the device said to be lost: the page of the case.
 async fn begin(rig: &Rig, browser: &mut Browser, owner: &Owner, why: &str) -> Answer {
     let factor = rig.give_password(browser, &owner.root).await;
-    let trouble = factor
-        .links()
-        .into_iter()
-        .find(|l| l.ends_with("/troubleshoot"))
-        .expect("Troubleshoot MFA");
-    let page = browser.open(&trouble).await;
-    let way = page
-        .links()
-        .into_iter()
-        .find(|l| l.ends_with("/recover"))
-        .unwrap_or_else(|| panic!("no way on: {}", page.text()));
+    let page = browser.open(&factor.link("/troubleshoot")).await;
+    let way = page.link("/recover");
     browser.open(&way).await;
     browser.submit(&way, &[("why", why)]).await
 }

@@ -239,6 +239,12 @@ impl Answer {
             .collect()
     }
 
+    /// The first link whose address ends so.
+    pub fn link(&self, end: &str) -> String {
+        let found = self.links().into_iter().find(|link| link.ends_with(end));
+        found.unwrap_or_else(|| panic!("no link to …{end} at {}:\n{}", self.path, self.text()))
+    }
+
     /// The words inside the element of this id.
     pub fn element(&self, id: &str) -> Option<String> {
         let mark = format!(" id=\"{id}\"");

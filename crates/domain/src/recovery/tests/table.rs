@@ -1,20 +1,8 @@
 //! Every input at every state: what is refused is a table that changes only on purpose.
 use super::*;
-use std::fmt::Write;
+use crate::step::table::{Answer, Input, answer as shown, table};
 
-type Input = (
-    &'static str,
-    fn(Case, Timestamp) -> Result<Option<Code>, Code>,
-);
-
-fn shown<S>(result: Result<Step<S>, Refusal>) -> Result<Option<Code>, Code> {
-    match result {
-        Ok(step) => Ok(step.show.err().map(|r| r.code)),
-        Err(refusal) => Err(refusal.code),
-    }
-}
-
-fn told(case: Case, now: Timestamp, make: fn(&Digits) -> CallEvent) -> Result<Option<Code>, Code> {
+fn told(case: Case, now: Timestamp, make: fn(&Digits) -> CallEvent) -> Answer {
     let (id, digits) = match &case.phone {
         PhoneProof::Called(call) => (call.id.clone(), call.digits.clone()),
         _ => (
@@ -26,7 +14,7 @@ fn told(case: Case, now: Timestamp, make: fn(&Digits) -> CallEvent) -> Result<Op
     shown(at(now, |m| case.call_event(&known(&[]), &id, &event, m)).map(|(step, _)| step))
 }
 
-const INPUTS: &[Input] = &[
+const INPUTS: &[Input<Case>] = &[
     ("say-why", |c, t| {
         shown(at(t, |m| c.say_why(&facts(), Why::Broken, m)))
     }),
@@ -116,16 +104,5 @@ fn every_input_at_every_state() {
         ),
         ("over", ready(), NOW + CASE_LIFE),
     ];
-    let mut table = String::new();
-    for (state, case, now) in &states {
-        for (input, run) in INPUTS {
-            let cell = match run(case.clone(), *now) {
-                Ok(None) => "goes on".to_owned(),
-                Ok(Some(code)) => format!("goes on with {}", code.as_str()),
-                Err(code) => format!("refused {}", code.as_str()),
-            };
-            writeln!(table, "{state:<12} {input:<11} {cell}").unwrap();
-        }
-    }
-    insta::assert_snapshot!(table);
+    insta::assert_snapshot!("every_input_at_every_state", table(&states, INPUTS));
 }
