@@ -1,7 +1,7 @@
 //! The server's clock: the only place that reads it.
 
 use app::ports::Clock;
-use domain::time::Timestamp;
+use domain::time::{Span, Timestamp};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The clock of the operating system.
@@ -16,5 +16,15 @@ impl Clock for SystemClock {
             .duration_since(UNIX_EPOCH)
             .map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX));
         Timestamp::from_millis(millis)
+    }
+
+    fn steady(&self) -> Span {
+        // Goes on while the machine sleeps, so that waking up is no jump.
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        let id = rustix::time::ClockId::Boottime;
+        #[cfg(not(any(target_os = "linux", target_os = "android")))]
+        let id = rustix::time::ClockId::Monotonic;
+        let read = rustix::time::clock_gettime(id);
+        Span::millis(read.tv_sec.saturating_mul(1_000) + read.tv_nsec / 1_000_000)
     }
 }

@@ -39,7 +39,7 @@ impl Ctx {
     pub fn new(app: &App, client: Client, locale: Locale) -> Self {
         let dice = Dice::new(app.ports().entropy.seed());
         Self {
-            now: app.ports().clock.now(),
+            now: app.now(),
             request: RequestId::draw(&dice, ""),
             dice,
             client,

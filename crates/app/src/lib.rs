@@ -9,6 +9,7 @@
 
 pub mod account;
 pub mod call;
+pub mod clock;
 mod commit;
 pub mod contact;
 pub mod context;
@@ -44,7 +45,12 @@ use std::sync::Arc;
 
 /// Everything the verbs need, built once at start and cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Parts>);
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    watch: clock::Watch,
+}
 
 /// The parts an [`App`] is built from.
 pub struct Parts {
@@ -67,27 +73,32 @@ impl std::fmt::Debug for Parts {
 impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        let watch = clock::Watch::new(&*parts.ports.clock);
+        Self(Arc::new(Inner { parts, watch }))
     }
 
     /// The store, for the parts of the server that stand beside the verbs (start, worker, commands).
     pub fn db(&self) -> &store::Db {
-        &self.0.db
+        &self.0.parts.db
     }
 
     /// What the operator set.
     pub fn settings(&self) -> &settings::Settings {
-        &self.0.settings
+        &self.0.parts.settings
     }
 
     /// The outside world.
     pub fn ports(&self) -> &ports::Ports {
-        &self.0.ports
+        &self.0.parts.ports
+    }
+
+    pub(crate) fn watch(&self) -> &clock::Watch {
+        &self.0.watch
     }
 
     /// The pool that hashes passwords.
     pub fn hashes(&self) -> &hash::HashPool {
-        &self.0.hashes
+        &self.0.parts.hashes
     }
 }
 

@@ -3,7 +3,7 @@
 use domain::ids::{AccountId, CallId, OutboxId};
 use domain::locale::Locale;
 use domain::mail::MailOrder;
-use domain::time::Timestamp;
+use domain::time::{Span, Timestamp};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -38,6 +38,9 @@ impl std::fmt::Debug for Ports {
 pub trait Clock: Send + Sync {
     /// The present moment.
     fn now(&self) -> Timestamp;
+
+    /// The reading of a clock that nobody can set: time gone by since some moment, the same in the whole process.
+    fn steady(&self) -> Span;
 }
 
 /// The generator that dice are thrown with.

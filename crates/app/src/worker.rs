@@ -81,6 +81,7 @@ impl Worker {
                 call::run(&self, told.clone()),
                 self.tidy_up(told.clone()),
                 self.seal(told.clone()),
+                self.watch_the_clock(told.clone()),
             );
         });
         let (mut work, mut stop) = (work, pin!(stop));
@@ -183,8 +184,19 @@ impl Worker {
         }
     }
 
+    async fn watch_the_clock(&self, mut told: watch::Receiver<bool>) {
+        loop {
+            if let Err(error) = self.app.see_to_the_clock(&self.ctx()).await {
+                tracing::error!(%error, "the clock jumped, and what is in force is not moved yet");
+            }
+            if waits(&mut told, POLL).await {
+                return;
+            }
+        }
+    }
+
     fn now(&self) -> Timestamp {
-        self.app.ports().clock.now()
+        self.app.now()
     }
 
     /// The circumstances of what no browser asked for.

@@ -82,6 +82,7 @@ events! {
     HoldLifted = "A hold ended early by an older device or saved code.";
     MailHandedOver = "A mail was taken by the next server.";
     MailFailed = "A mail was refused for good.";
+    ClockJumped = "The server's clock jumped; what was in force was moved by as much.";
     CommandRun = "The operator ran a command that changed something.";
 }
 

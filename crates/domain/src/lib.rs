@@ -11,6 +11,7 @@ pub mod account;
 pub mod audit;
 pub mod call;
 pub mod client;
+pub mod clock;
 pub mod contact;
 pub mod device;
 pub mod dice;

@@ -52,23 +52,38 @@ pub const OUTBOX_KEY: &str = "anorangelampinthewindowofthelodg";
 /// A clock that stands still until it is turned, but for a millisecond each time the app reads it: what happened
 /// later is later.
 #[derive(Debug)]
-pub struct SetClock(AtomicI64);
+pub struct SetClock {
+    shown: AtomicI64,
+    /// How far it was set wrong.
+    wrong: AtomicI64,
+}
 
 impl SetClock {
     /// What it shows.
     pub fn shows(&self) -> Timestamp {
-        Timestamp::from_millis(self.0.load(Ordering::SeqCst))
+        Timestamp::from_millis(self.shown.load(Ordering::SeqCst))
     }
 
-    /// Turns it on by `span`.
+    /// Time goes by.
     pub fn advance(&self, span: Span) {
-        self.0.fetch_add(span.as_millis(), Ordering::SeqCst);
+        self.shown.fetch_add(span.as_millis(), Ordering::SeqCst);
+    }
+
+    /// Somebody sets it: it shows `millis` more from one moment to the next, or less.
+    pub fn jump(&self, millis: i64) {
+        self.wrong.fetch_add(millis, Ordering::SeqCst);
+        self.shown.fetch_add(millis, Ordering::SeqCst);
     }
 }
 
 impl Clock for SetClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.0.fetch_add(1, Ordering::SeqCst) + 1)
+        Timestamp::from_millis(self.shown.fetch_add(1, Ordering::SeqCst) + 1)
+    }
+
+    fn steady(&self) -> Span {
+        let gone = self.shown.load(Ordering::SeqCst) - self.wrong.load(Ordering::SeqCst);
+        Span::millis(gone - START.millis())
     }
 }
 
@@ -165,7 +180,10 @@ impl Rig {
         telephone: Option<Arc<dyn Telephone>>,
     ) -> Self {
         let log_from = log::listen();
-        let clock = Arc::new(SetClock(AtomicI64::new(START.millis())));
+        let clock = Arc::new(SetClock {
+            shown: AtomicI64::new(START.millis()),
+            wrong: AtomicI64::new(0),
+        });
         let hashes = HashPool::start(1, [7; 32], settings.hash_cost).expect("a hash pool");
         let ports = Ports {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
@@ -199,6 +217,17 @@ impl Rig {
             secrets: Arc::default(),
             log_from,
         }
+    }
+
+    /// Another node of the same installation, by the same clock.
+    pub fn another(&self) -> App {
+        let settings = self.app.settings().clone();
+        App::new(Parts {
+            db: self.db.open_another(),
+            hashes: HashPool::start(1, [7; 32], settings.hash_cost).expect("a hash pool"),
+            ports: self.app.ports().clone(),
+            settings,
+        })
     }
 
     /// The store, for looking behind the pages.

@@ -72,6 +72,8 @@ pub(crate) async fn ready(State(front): State<Front>) -> Response {
     match front.app().ready().await {
         Ok(()) => (StatusCode::OK, "ready\n").into_response(),
         Err(Unready::Store) => (StatusCode::SERVICE_UNAVAILABLE, "store\n").into_response(),
-        Err(Unready::Clock) => (StatusCode::SERVICE_UNAVAILABLE, "clock\n").into_response(),
+        Err(Unready::Behind | Unready::OffDatabase | Unready::Jumped) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "clock\n").into_response()
+        }
     }
 }

@@ -3,6 +3,7 @@
 use super::{CODE_LIFE, CODE_TRIES, HOLD, Kind, MOST_MAILS, SHOWN_FOR, TOLD_AT};
 use crate::account::Account;
 use crate::client::Client;
+use crate::clock::Shift;
 use crate::ids::{AccountId, ChangeId};
 use crate::locale::Locale;
 use crate::mail::{MailKind, MailOrder};
@@ -209,6 +210,13 @@ impl Change {
             Ok(())
         } else {
             Err(Code::LinkOver.into())
+        }
+    }
+
+    /// Makes up for a jump of the clock: the time in which it can be taken back.
+    pub fn shift(&mut self, shift: &Shift) {
+        if let Stage::Made { since } = &mut self.stage {
+            *since = shift.beginning(*since, HOLD);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::call::{Call, Outcome, Purpose};
 use crate::client::Client;
+use crate::clock::Shift;
 use crate::ids::{AccountId, CaseId, DeviceId, LinkId, SavedCodeId};
 use crate::locale::Locale;
 use crate::refusal::{Code, Refusal};
@@ -9,7 +10,8 @@ use crate::step::Effect;
 use crate::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::contact::Facts;
+use super::OBJECTION_LIFE;
+use super::contact::{Facts, STEADY};
 
 /// The life of a case.
 pub const CASE_LIFE: Span = Span::hours(24);
@@ -223,6 +225,16 @@ impl Case {
         match self.status {
             Status::Completed { at } | Status::Closed { at, .. } => Some(at),
             Status::Open => (!self.alive(now)).then(|| self.ends_at()),
+        }
+    }
+
+    /// Makes up for a jump of the clock: the delay after an objection, and the time to object after the end. The moment
+    /// of the password goes with the account's own, because a new one would end the case.
+    pub fn shift(&mut self, shift: &Shift) {
+        self.not_before = self.not_before.map(|until| shift.end(until));
+        self.password_set_at = shift.beginning(self.password_set_at, STEADY);
+        if let Status::Completed { at } | Status::Closed { at, .. } = &mut self.status {
+            *at = shift.beginning(*at, OBJECTION_LIFE);
         }
     }
 

@@ -62,7 +62,7 @@ fn verify(house: &House, named: Option<&Path>, json: bool) -> anyhow::Result<Exi
         Some(path) => Some(path),
         None => Some(beside.as_path()).filter(|path| path.exists()),
     };
-    let report = audit::verify(house.app.db(), heads, house.app.ports().clock.now())?;
+    let report = audit::verify(house.app.db(), heads, house.app.now())?;
     if json {
         print(&as_json(&report, heads).to_string())?;
     } else {

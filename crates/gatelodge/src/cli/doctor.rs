@@ -25,6 +25,8 @@ pub(crate) struct Args {
 
 /// A mail that is due for so long should have gone out.
 const OVERDUE: Span = Span::minutes(15);
+/// A jump of the clock is told of for so long.
+const JUMPS_TOLD: Span = Span::days(7);
 /// Files a server holds open beside its connections.
 const OTHER_FILES: u64 = 64;
 
@@ -162,13 +164,14 @@ async fn inside(place: Place, config: Config, found: &mut Vec<Finding>) {
             unready.to_string(),
             match unready {
                 Unready::Store => "see that the database runs and can be reached",
-                Unready::Clock => {
+                Unready::Behind | Unready::OffDatabase | Unready::Jumped => {
                     "set the clock right, by NTP; a server that is not ready is sent nobody"
                 }
             },
         )),
     }
     mail_server(&house, found).await;
+    clock(&house, found).await;
     if let Err(error) = outbox(&house, found).await {
         found.push(Finding::error(
             "GL-DOC-022",
@@ -196,8 +199,29 @@ async fn mail_server(house: &House, found: &mut Vec<Finding>) {
     }
 }
 
+/// Whether the clock jumped lately.
+async fn clock(house: &House, found: &mut Vec<Finding>) {
+    let Ok(Some(jump)) = house.app.last_clock_jump().await else {
+        return;
+    };
+    if house.app.now().since(jump.at) > JUMPS_TOLD {
+        return;
+    }
+    let by = Span::millis(jump.by.saturating_abs()).as_minutes_up();
+    let way = if jump.by > 0 { "forward" } else { "back" };
+    found.push(
+        Finding::error(
+            app::clock::ALARM,
+            "clock",
+            format!("the clock jumped {way} by {by} minutes in the last week; holds in force were moved by as much"),
+            "see who or what set it: NTP, the host, or somebody who wanted a hold to end (`gatelodge audit export`, ClockJumped)",
+        )
+        .at(Level::Warning),
+    );
+}
+
 async fn outbox(house: &House, found: &mut Vec<Finding>) -> Result<(), store::StoreError> {
-    let now = house.app.ports().clock.now();
+    let now = house.app.now();
     let backlog = house.app.db().read(store::outbox::backlog).await?;
     let overdue = backlog.first_due.filter(|due| due.until(now) > OVERDUE);
     if overdue.is_some() {

@@ -3,6 +3,7 @@
 mod abuse;
 mod after;
 mod calls;
+mod clock;
 mod objections;
 mod pages;
 mod telephone;

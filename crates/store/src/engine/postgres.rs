@@ -35,6 +35,12 @@ const SESSION: &str = "set lock_timeout = '5s'; set statement_timeout = '30s'; \
      set idle_in_transaction_session_timeout = '60s'; set default_transaction_isolation = 'read committed'; \
      set client_min_messages = 'warning'; set bytea_output = 'hex'";
 
+/// The server's clock, in milliseconds of UTC, as it is at this moment and not at the beginning of the transaction.
+pub(super) const CLOCK: Sql = Sql {
+    name: "store::engine::CLOCK",
+    text: "select cast(floor(extract(epoch from clock_timestamp()) * 1000) as bigint)",
+};
+
 /// Unique indexes and the columns they are of, `table.first, table.second`, as SQLite would name them.
 const UNIQUE: &str = "select index.relname::text, \
          string_agg(owner.relname::text || '.' || att.attname::text, ', ' order by key.place) \

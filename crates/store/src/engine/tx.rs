@@ -9,6 +9,7 @@ use crate::error::StoreError;
 use crate::ring::KeyRing;
 use crate::sql::Sql;
 use domain::secret::Secret;
+use domain::time::Timestamp;
 
 /// What a failed statement means for the work around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +78,14 @@ impl<'c> Tx<'c> {
             wakes: Vec::new(),
             audited: false,
             spent: None,
+        }
+    }
+
+    /// What the database's clock shows; nothing for a database within this process, which has none of its own.
+    pub(crate) fn clock(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        match self.link {
+            Link::Sqlite(_) => Ok(None),
+            Link::Postgres(_) => self.one(&postgres::CLOCK, &[], |row| row.time(0)).map(Some),
         }
     }
 

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod clock;
+#[cfg(test)]
 mod contact;
 #[cfg(test)]
 mod engine;
