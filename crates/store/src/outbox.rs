@@ -9,10 +9,10 @@
 
 pub mod call;
 
-use crate::engine::{Page, Row, Topic, Tx};
+use crate::engine::{Page, Row, Topic, Tx, Value};
 use crate::error::StoreError;
 use crate::params;
-use crate::sql::statements;
+use crate::sql::{Sql, statements};
 use domain::ids::OutboxId;
 use domain::locale::Locale;
 use domain::secret::Secret;
@@ -21,17 +21,30 @@ use domain::time::{Span, Timestamp};
 /// Woken by every row that is pushed.
 pub const OUTBOX: Topic = Topic::new("outbox");
 
+/// Takes rows that wait so, in this order. Two statements, because each has an index of its own: the rows that are
+/// done stay for weeks and must not be read again with every mail.
+macro_rules! claim {
+    ($waits:literal, $order:literal) => {
+        concat!(
+            "with due as materialized (select id from outbox where kind in ($1, $2) and ",
+            $waits,
+            " order by ",
+            $order,
+            " limit $4 /*for update skip locked*/) \
+            update outbox set state = case kind when 'call' then 'dialling' else 'sending' end, \
+            lease_by = $5, lease_until = $6, attempts = attempts + 1 \
+            where id in (select id from due) \
+            returning due_at, id, kind, message_id, reference, language, recipient, body, created_at, attempts, topic"
+        )
+    };
+}
+
 statements! {
     PUSH = "insert into outbox (id, kind, topic, state, message_id, reference, language, recipient, body, erase, \
         created_at, due_at, attempts) values ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $9, $10, $11, 0) \
         on conflict (message_id) do nothing";
-    CLAIM = "with due as materialized (select id from outbox where kind in ($1, $2) \
-            and ((state = 'queued' and due_at <= $3) or (state = 'sending' and lease_until <= $3)) \
-            order by due_at, id limit $4 /*for update skip locked*/) \
-        update outbox set state = case kind when 'call' then 'dialling' else 'sending' end, \
-            lease_by = $5, lease_until = $6, attempts = attempts + 1 \
-        where id in (select id from due) \
-        returning due_at, id, kind, message_id, reference, language, recipient, body, created_at, attempts, topic";
+    CLAIM = claim!("state = 'queued' and due_at <= $3", "due_at, id");
+    RECLAIM = claim!("state in ('sending', 'dialling') and state = 'sending' and lease_until <= $3", "lease_until, id");
     EXTEND = "update outbox set lease_until = $3 \
         where id = $1 and lease_by = $2 and state in ('sending', 'dialling')";
     SENT = "update outbox set state = 'sent', done_at = $3, lease_by = null, lease_until = null, error = null, \
@@ -44,11 +57,12 @@ statements! {
         where id = $1 and lease_by = $2 and state in ('sending', 'dialling')";
     LOST = "update outbox set state = 'lost', done_at = $1, error = 'lost', lease_by = null, lease_until = null, \
             body = null \
-        where state = 'dialling' and (lease_until <= $1 or cast($2 as bigint) = 1) returning id, reference";
+        where state in ('sending', 'dialling') and state = 'dialling' and (lease_until <= $1 or cast($2 as bigint) = 1) returning id, reference";
     ABANDON = "update outbox set state = 'lost', done_at = $2, error = 'lost', lease_by = null, lease_until = null, \
             body = null \
-        where state = 'dialling' and lease_by = $1 returning id, reference";
-    FREE = "update outbox set state = 'queued', lease_by = null, lease_until = null where state = 'sending'";
+        where state in ('sending', 'dialling') and state = 'dialling' and lease_by = $1 returning id, reference";
+    FREE = "update outbox set state = 'queued', lease_by = null, lease_until = null \
+        where state in ('sending', 'dialling') and state = 'sending'";
     FIND = "select id, kind, state, message_id, reference, language, recipient, body, created_at, due_at, \
             attempts, done_at, error, topic \
         from outbox where id = $1";
@@ -300,8 +314,36 @@ pub fn claim(
 ) -> Result<Vec<Claimed>, StoreError> {
     let [one, other] = channel.kinds();
     let until = now + lease;
-    let params = params![one, other, now, limit, by, until];
-    let rows = tx.all(&CLAIM, params, |row| {
+    let mut rows = taken(tx, &CLAIM, params![one, other, now, limit, by, until])?;
+    let left = i64::from(limit) - i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    if left > 0 {
+        rows.extend(taken(
+            tx,
+            &RECLAIM,
+            params![one, other, now, left, by, until],
+        )?);
+    }
+    let mut opened = Vec::with_capacity(rows.len());
+    for (due, (recipient, body), claimed) in rows {
+        match open_claimed(tx, claimed, &recipient, body) {
+            Ok(claimed) => opened.push((due, claimed)),
+            // One row that does not open must not hold up the others.
+            Err((id, error @ (StoreError::Sealed { .. } | StoreError::Corrupt(_)))) => {
+                tracing::error!(row = id.as_str(), %error, "an outbox row cannot be read and is given up");
+                mark_failed(tx, &id, by, now, "the row cannot be read")?;
+            }
+            Err((_, error)) => return Err(error),
+        }
+    }
+    opened.sort_by(|(a, x), (b, y)| (a, x.id.as_str()).cmp(&(b, y.id.as_str())));
+    Ok(opened.into_iter().map(|(_, claimed)| claimed).collect())
+}
+
+/// A row as it was claimed: when it was due, recipient and body still sealed, the rest.
+type Taken = (Timestamp, (Vec<u8>, Option<Vec<u8>>), Claimed);
+
+fn taken(tx: &mut Tx<'_>, sql: &Sql, params: &[Value<'_>]) -> Result<Vec<Taken>, StoreError> {
+    tx.all(sql, params, |row| {
         let id: OutboxId = row.parse(1)?;
         let sealed = (row.blob(6)?, row.opt_blob(7)?);
         let claimed = Claimed {
@@ -317,21 +359,7 @@ pub fn claim(
             attempt: row.int(9)?,
         };
         Ok((row.time(0)?, sealed, claimed))
-    })?;
-    let mut opened = Vec::with_capacity(rows.len());
-    for (due, (recipient, body), claimed) in rows {
-        match open_claimed(tx, claimed, &recipient, body) {
-            Ok(claimed) => opened.push((due, claimed)),
-            // One row that does not open must not hold up the others.
-            Err((id, error @ (StoreError::Sealed { .. } | StoreError::Corrupt(_)))) => {
-                tracing::error!(row = id.as_str(), %error, "an outbox row cannot be read and is given up");
-                mark_failed(tx, &id, by, now, "the row cannot be read")?;
-            }
-            Err((_, error)) => return Err(error),
-        }
-    }
-    opened.sort_by(|(a, x), (b, y)| (a, x.id.as_str()).cmp(&(b, y.id.as_str())));
-    Ok(opened.into_iter().map(|(_, claimed)| claimed).collect())
+    })
 }
 
 fn open_claimed(

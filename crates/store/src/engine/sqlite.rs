@@ -159,6 +159,7 @@ impl Writer {
         }
         let kept = ran.iter().filter(|ran| ran.kept).count();
         if kept > 0 {
+            tracing::debug!(units = kept, "committed a group");
             self.shared
                 .committed(u64::try_from(kept).unwrap_or(u64::MAX));
         }

@@ -20,7 +20,7 @@ statements! {
         from outbox where message_id = $1 and kind = 'call' /*for update*/";
     KEEP = "update outbox set body = $2 where id = $1 and erase = 0 and state in ('dialling', 'sent')";
     IN_HAND = "select id, message_id, created_at from outbox \
-        where state = 'dialling' and lease_by = $1 order by created_at, id";
+        where state in ('sending', 'dialling') and state = 'dialling' and lease_by = $1 order by lease_until, id";
 }
 
 /// A call that a worker has in hand.

@@ -11,6 +11,8 @@ mod engine;
 #[cfg(test)]
 mod outbox;
 #[cfg(test)]
+mod plan;
+#[cfg(test)]
 mod postgres;
 #[cfg(test)]
 mod recovery;

@@ -47,7 +47,7 @@ impl Conn {
                 } else {
                     "pragma synchronous = off"
                 })?;
-                conn.0.set_prepared_statement_cache_capacity(128);
+                conn.0.set_prepared_statement_cache_capacity(256);
             }
             Use::Read => {
                 conn.set("pragma query_only = on; pragma cache_size = -512")?;

@@ -36,6 +36,7 @@ create index outbox_waiting on outbox (due_at, id) where state = 'queued';
 create index outbox_leased on outbox (lease_until) where state in ('sending', 'dialling');
 create index outbox_reference on outbox (reference, topic, created_at);
 create index outbox_listed on outbox (created_at, id);
+create index outbox_call on outbox (created_at, id) where kind = 'call';
 
 -- One row for each event. What stands from `salt` on is about a person and can be erased: the seal stays good,
 -- because it covers the commitment to these parts. `mac` is of the row as it was written, before it is sealed.

@@ -38,6 +38,7 @@ create table session (
 );
 create unique index session_token_hash on session (token_hash);
 create index session_account on session (account_id);
+create index session_case on session (case_id) where case_id is not null;
 
 create table flow (
     id text primary key,
@@ -94,6 +95,7 @@ create table mfa_device (
     case_id text
 );
 create unique index mfa_device_name on mfa_device (account_id, name_key);
+create index mfa_device_case on mfa_device (case_id) where case_id is not null;
 
 create table burnt_step (
     device_id text not null,

@@ -54,6 +54,7 @@ create table device_suspension (
     remove smallint not null check (remove in (0, 1))
 );
 create index device_suspension_case on device_suspension (case_id);
+create index device_suspension_account on device_suspension (account_id);
 
 -- The holder of a device called stolen came back: for the operator to look at.
 create table recovery_dispute (

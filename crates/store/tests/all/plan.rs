@@ -1,0 +1,63 @@
+//! What SQLite has to read for each statement: a request must never read a whole table.
+
+use std::collections::BTreeSet;
+use store::testing::sqlite;
+use store::{Sql, StoreError, Value};
+
+/// Statements that may read a whole table: the worker's timers, checks of the whole store, and the operator's commands.
+const MAY_SCAN: &[&str] = &[
+    "store::audit::verify::STRAY",
+    "store::contact::FORGET_FORMER",
+    "store::device::FORGET_STEPS",
+    "store::flow::END_DEAD",
+    "store::link::CLEAN",
+    "store::link::VOID",
+    "store::outbox::PURGE",
+    "store::recovery::CLEAN",
+    "store::recovery::CLEAN_FREEZES",
+    "store::recovery::TO_REMOVE",
+    "store::session::END_DEAD",
+    "store::session::FORGET_BROWSERS",
+    "store::session::FORGET_OLD",
+];
+
+/// Indexes of few rows, whatever else is in their table: what waits, what is in hand, the calls.
+const SHORT: &[&str] = &["outbox_waiting", "outbox_leased", "outbox_call"];
+
+fn parameters(text: &str) -> usize {
+    let numbers = text.split('$').skip(1).filter_map(|rest| {
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().ok()
+    });
+    numbers.max().unwrap_or(0)
+}
+
+/// The steps of a plan that go through all rows of a table of ours.
+fn scans(db: &store::Db, sql: &Sql) -> Vec<String> {
+    let plan = Sql {
+        name: sql.name,
+        text: Box::leak(format!("explain query plan {}", sql.text).into_boxed_str()),
+    };
+    let count = parameters(sql.text);
+    let steps: Result<Vec<String>, StoreError> = db.read_blocking(move |tx| {
+        let none: Vec<Value<'_>> = (0..count).map(|_| Value::Null).collect();
+        tx.all(&plan, &none, |row| row.text(3))
+    });
+    let steps = steps.unwrap().into_iter();
+    steps
+        .filter(|step| {
+            step.starts_with("SCAN ") && !["SCAN CONSTANT ROW", "SCAN due"].contains(&step.as_str())
+        })
+        .filter(|step| !SHORT.iter().any(|index| step.ends_with(index)))
+        .collect()
+}
+
+#[test]
+fn only_timers_and_commands_read_a_whole_table() {
+    let db = sqlite();
+    let found: BTreeSet<&str> = store::registry()
+        .filter(|sql| sql.text.contains(" where ") && !scans(&db, sql).is_empty())
+        .map(|sql| sql.name)
+        .collect();
+    assert_eq!(found, MAY_SCAN.iter().copied().collect());
+}
