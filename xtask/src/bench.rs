@@ -4,13 +4,14 @@
 //! noisy machine is noisy for both. One object a line with `--json`:
 //! `{"row","unit","ours","against","ratio","target","holds"}`. Exit code 1 when a target does not hold.
 
+mod recovery;
 mod rows;
 mod usage;
 
+use crate::drive::cores;
 use anyhow::{Context as _, bail};
 use serde_json::json;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
 /// One figure.
 #[derive(Debug)]
@@ -61,6 +62,21 @@ const ROWS: &[Row] = &[
         take: rows::queue_full,
     },
     Row {
+        name: "recovery-steps",
+        help: "durable steps of recoveries, against bare commits",
+        take: recovery::steps,
+    },
+    Row {
+        name: "recovery-commits",
+        help: "commits that a step of a recovery costs",
+        take: recovery::commits,
+    },
+    Row {
+        name: "account-create",
+        help: "the command that makes an account",
+        take: rows::account_create,
+    },
+    Row {
         name: "start",
         help: "start to the first answer on an existing store",
         take: rows::start,
@@ -90,9 +106,6 @@ pub(crate) struct Bench {
     bare: PathBuf,
 }
 
-/// Words before a server's command that put it on the first core.
-const SERVER_CORE: &[&str] = &["taskset", "--cpu-list", "0"];
-
 /// Takes the rows asked for, all of them by default.
 pub(crate) fn run(given: &[String]) -> anyhow::Result<()> {
     let as_json = given.iter().any(|word| word == "--json");
@@ -102,11 +115,11 @@ pub(crate) fn run(given: &[String]) -> anyhow::Result<()> {
         .find(|w| !ROWS.iter().any(|row| row.name == w.as_str()))
     {
         for row in ROWS {
-            eprintln!("  {:<14}{}", row.name, row.help);
+            eprintln!("  {:<18}{}", row.name, row.help);
         }
         bail!("no row {unknown}");
     }
-    on_second_core(given)?;
+    cores::on_second("bench", given)?;
     let bench = Bench::build()?;
     let mut missed = Vec::new();
     for row in ROWS
@@ -131,7 +144,7 @@ pub(crate) fn run(given: &[String]) -> anyhow::Result<()> {
         } else {
             let mark = if holds { "holds" } else { "MISSED" };
             println!(
-                "{:<14}{:>12.3} against {:>12.3} {:<22} ratio {ratio:>7.3} {target:<9} {mark}",
+                "{:<18}{:>12.3} against {:>12.3} {:<22} ratio {ratio:>7.3} {target:<9} {mark}",
                 row.name, figure.ours, figure.against, figure.unit
             );
         }
@@ -142,33 +155,12 @@ pub(crate) fn run(given: &[String]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Starts itself anew on the second core, where there is one.
-fn on_second_core(given: &[String]) -> anyhow::Result<()> {
-    const MARK: &str = "GATELODGE_BENCH_PINNED";
-    let cores = std::thread::available_parallelism()?.get();
-    if std::env::vars_os().any(|(name, _)| name == MARK) {
-        return Ok(());
-    }
-    if cores < 2 {
-        bail!("the benchmark wants two cores: one for the server, one for the load");
-    }
-    let me = std::env::current_exe()?;
-    let status = Command::new("taskset")
-        .args(["--cpu-list", "1"])
-        .arg(me)
-        .arg("bench")
-        .args(given)
-        .env(MARK, "1")
-        .status()?;
-    std::process::exit(status.code().unwrap_or(1))
-}
-
 impl Bench {
     /// Builds the server and what it is compared with, as they ship to a newcomer.
     fn build() -> anyhow::Result<Self> {
         let root = crate::tree::root()?;
-        cargo(&root, &["build", "--release", "--package", "gatelodge"])?;
-        cargo(
+        cores::cargo(&root, &["build", "--release", "--package", "gatelodge"])?;
+        cores::cargo(
             &root,
             &[
                 "build",
@@ -185,20 +177,5 @@ impl Bench {
             bare: target.join("examples/bare"),
             root,
         })
-    }
-}
-
-/// Runs cargo on both cores, whatever core the benchmark itself is on.
-fn cargo(root: &Path, words: &[&str]) -> anyhow::Result<()> {
-    let all = format!("0-{}", usage::cores()? - 1);
-    let status = Command::new("taskset")
-        .args(["--cpu-list", &all, "cargo"])
-        .args(words)
-        .current_dir(root)
-        .status()?;
-    if status.success() {
-        Ok(())
-    } else {
-        bail!("cargo {} failed", words.join(" "))
     }
 }

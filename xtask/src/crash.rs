@@ -7,11 +7,9 @@
 
 use crate::drive::http::Browser;
 use crate::drive::process::{Server, command};
+use crate::drive::walk::{Person, Place, begin, demonstration, lost_device, open_case};
 use anyhow::{Context as _, bail};
-use serde_json::Value;
-use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -45,18 +43,15 @@ const RECOVERY: &[&str] = &["/mail", "/code"];
 pub(crate) fn run(given: &[String]) -> anyhow::Result<()> {
     let (runs, binary) = arguments(given)?;
     let (folder, lost) = demonstration(&binary)?;
+    let place = Place {
+        binary: &binary,
+        folder: &folder,
+    };
     for n in 0..ACCOUNTS {
-        let email = email(n);
-        let words = [
-            "account",
-            "create",
-            "--name",
-            "Crash test",
-            "--email",
-            &email,
-            "--password-stdin",
-        ];
-        command(&binary, &folder, &words, &format!("{PASSWORD}\n"))?;
+        place.open_account(&Person {
+            email: email(n),
+            password: PASSWORD.to_owned(),
+        })?;
     }
     let mut checked = 0;
     for run in 0..runs {
@@ -97,48 +92,6 @@ fn arguments(given: &[String]) -> anyhow::Result<(u32, PathBuf)> {
     Ok((runs, binary))
 }
 
-/// A folder of our own for one installation.
-pub(crate) fn scratch() -> anyhow::Result<PathBuf> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    let folder = std::env::temp_dir().join(format!("gatelodge-xtask-{}", std::process::id()));
-    std::fs::DirBuilder::new()
-        .mode(0o700)
-        .create(&folder)
-        .context("the scratch folder")?;
-    Ok(folder)
-}
-
-/// Somebody whose authenticator is lost.
-#[derive(Debug)]
-struct Lost {
-    email: String,
-    password: String,
-}
-
-/// The folder of a demonstration, left behind by a kill, and the identity in it whose authenticator is lost.
-fn demonstration(binary: &Path) -> anyhow::Result<(PathBuf, Lost)> {
-    let mut child = Command::new(binary)
-        .args(["demo", "--json", "--port", "0"])
-        .stdout(Stdio::piped())
-        .spawn()?;
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().context("no output")?).read_line(&mut line)?;
-    child.kill()?;
-    child.wait()?;
-    let told: Value = serde_json::from_str(&line).context("the demonstration said no JSON")?;
-    let text = |pointer: &str| {
-        told.pointer(pointer)
-            .and_then(Value::as_str)
-            .map(str::to_owned)
-            .context("the demonstration left something out")
-    };
-    let lost = Lost {
-        email: text("/identities/lockedOutRoot/email")?,
-        password: text("/identities/lockedOutRoot/password")?,
-    };
-    Ok((text("/dataDir")?.into(), lost))
-}
-
 fn email(n: usize) -> String {
     format!("crash{n}@example.com")
 }
@@ -149,7 +102,7 @@ fn pause(run: u32) -> Duration {
 }
 
 /// Lets browsers sign in and begin recoveries until the server is killed, and gives back every step it answered.
-fn under_load(server: Server, pause: Duration, lost: &Lost) -> anyhow::Result<Vec<Acknowledged>> {
+fn under_load(server: Server, pause: Duration, lost: &Person) -> anyhow::Result<Vec<Acknowledged>> {
     let port = server.port;
     let all = Mutex::new(Vec::new());
     std::thread::scope(|threads| {
@@ -206,23 +159,12 @@ fn sign_in(port: u16, email: &str, done: &mut Vec<Acknowledged>) -> anyhow::Resu
 }
 
 /// The first steps of a recovery: the case is opened, the mail is ordered.
-fn recover(port: u16, lost: &Lost, done: &mut Vec<Acknowledged>) -> anyhow::Result<()> {
+fn recover(port: u16, lost: &Person, done: &mut Vec<Acknowledged>) -> anyhow::Result<()> {
     let mut browser = Browser::new(port);
     let flow = begin(&mut browser, &lost.email)?;
     browser.post(&format!("{flow}/password"), &[("password", &lost.password)])?;
-    let page = browser.get(&format!("{flow}/recover"))?;
-    let device = page
-        .attribute("<input type=\"checkbox\"", "name")
-        .unwrap_or("")
-        .to_owned();
-    let opened = browser.post(
-        &format!("{flow}/recover"),
-        &[("why", "lost"), (&device, "yes")],
-    )?;
-    let Some(case) = opened
-        .location
-        .filter(|to| opened.status == 303 && to.contains("/r/"))
-    else {
+    let device = lost_device(&mut browser, &flow)?;
+    let Some(case) = open_case(&mut browser, &flow, &device)? else {
         return Ok(());
     };
     done.push(Acknowledged {
@@ -238,12 +180,6 @@ fn recover(port: u16, lost: &Lost, done: &mut Vec<Acknowledged>) -> anyhow::Resu
         });
     }
     Ok(())
-}
-
-fn begin(browser: &mut Browser, email: &str) -> anyhow::Result<String> {
-    browser.get("/signin")?;
-    let begun = browser.post("/signin", &[("user", "root"), ("email", email)])?;
-    begun.location.context("no flow")
 }
 
 fn still_there(step: Acknowledged, port: u16) -> anyhow::Result<()> {

@@ -17,6 +17,7 @@ mod ftl;
 mod map;
 mod requirements;
 mod tidy;
+mod timing;
 mod tree;
 
 use std::process::ExitCode;
@@ -65,6 +66,11 @@ const COMMANDS: &[Command] = &[
         name: "tidy",
         help: "crate edges, file sizes, heads, the map, migrations, texts, licences, words",
         run: tidy::run,
+    },
+    Command {
+        name: "timing",
+        help: "whether the time of an answer tells who has an account, [STEP…] [--json]; wants two idle cores",
+        run: timing::run,
     },
 ];
 

@@ -1,76 +1,39 @@
 //! The rows of the benchmark.
 
 use super::usage::{self, Cpu};
-use super::{Bench, Figure, SERVER_CORE, Target};
-use crate::crash::scratch;
+use super::{Bench, Figure, Target};
+use crate::drive::cores;
 use crate::drive::http::Browser;
-use crate::drive::process::{Server, command};
+use crate::drive::process::{Installation, command};
+use crate::drive::walk::{Person, begin, past_password};
 use anyhow::{Context as _, bail};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-const PASSWORD: &str = "harbour lantern quiet maple";
-const EMAIL: &str = "bench@example.com";
 const MIB: f64 = 1024.0 * 1024.0;
 
-/// An installation with one account and a server on it; gone when dropped.
-struct Installation {
-    folder: PathBuf,
-    server: Option<Server>,
-}
-
-impl Installation {
-    fn new(bench: &Bench) -> anyhow::Result<Self> {
-        let folder = scratch()?;
-        let words = [
-            "account",
-            "create",
-            "--name",
-            "Benchmark",
-            "--email",
-            EMAIL,
-            "--password-stdin",
-        ];
-        command(&bench.binary, &folder, &words, &format!("{PASSWORD}\n"))?;
-        let server = Server::serve(&bench.binary, &folder, SERVER_CORE)?;
-        Ok(Self {
-            folder,
-            server: Some(server),
-        })
-    }
-
-    fn server(&self) -> anyhow::Result<&Server> {
-        self.server.as_ref().context("the server was stopped")
+fn somebody() -> Person {
+    Person {
+        email: "bench@example.com".to_owned(),
+        password: "harbour lantern quiet maple".to_owned(),
     }
 }
 
-impl Drop for Installation {
-    fn drop(&mut self) {
-        self.server = None;
-        // A folder that stays is in the scratch space of the system.
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
+/// An installation with one account and a server on it.
+fn installation(bench: &Bench) -> anyhow::Result<Installation> {
+    Installation::new(&bench.binary, &[somebody()], cores::SERVER)
 }
 
 /// The pages of a password sign-in, as far as the password goes.
 fn sign_in(browser: &mut Browser) -> anyhow::Result<()> {
-    browser.get("/signin")?;
-    let flow = browser
-        .post("/signin", &[("user", "root"), ("email", EMAIL)])?
-        .location
-        .context("no flow")?;
-    browser.get(&flow)?;
-    let passed = browser.post(&format!("{flow}/password"), &[("password", PASSWORD)])?;
-    if passed.status != 303 {
-        bail!("the password was refused: status {}", passed.status);
-    }
-    browser.open(passed.location.as_deref().context("nowhere to go")?)?;
+    let flow = past_password(browser, &somebody())?;
+    browser.open(&flow)?;
     Ok(())
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+pub(super) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
@@ -84,13 +47,13 @@ fn p99(mut values: Vec<f64>) -> f64 {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures")]
-fn now() -> Instant {
+pub(super) fn now() -> Instant {
     Instant::now()
 }
 
 /// (process CPU − hash CPU) ÷ hash CPU over whole sign-ins; the median of five runs.
 pub(crate) fn sign_in_cpu(bench: &Bench) -> anyhow::Result<Figure> {
-    let place = Installation::new(bench)?;
+    let place = installation(bench)?;
     let server = place.server()?;
     let mut runs = Vec::new();
     let mut hash_ms = 0.0;
@@ -129,7 +92,7 @@ fn page_times(port: u16, rounds: usize) -> anyhow::Result<Vec<f64>> {
 
 /// p99 of the sign-in page on one connection while eight clients sign in without pause, against the same alone.
 pub(crate) fn page_p99(bench: &Bench) -> anyhow::Result<Figure> {
-    let place = Installation::new(bench)?;
+    let place = installation(bench)?;
     let port = place.server()?.port;
     let alone = p99(page_times(port, 3_000)?);
     let over = AtomicBool::new(false);
@@ -154,7 +117,7 @@ pub(crate) fn page_p99(bench: &Bench) -> anyhow::Result<Figure> {
     })
 }
 
-struct Bare(Child, u16);
+pub(super) struct Bare(pub(super) Child, pub(super) u16);
 
 impl Drop for Bare {
     fn drop(&mut self) {
@@ -163,9 +126,9 @@ impl Drop for Bare {
     }
 }
 
-fn bare(program: &Path, size: usize) -> anyhow::Result<Bare> {
+pub(super) fn bare(program: &Path, size: usize) -> anyhow::Result<Bare> {
     use std::io::BufRead as _;
-    let mut words = SERVER_CORE
+    let mut words = cores::SERVER
         .iter()
         .map(PathBuf::from)
         .chain([program.to_owned()]);
@@ -217,7 +180,7 @@ fn pages_per_cpu_second(pid: u32, port: u16, path: &str) -> anyhow::Result<f64> 
 
 /// The sign-in page against a bare page of the same size; the median of five alternating runs.
 pub(crate) fn page_cpu(bench: &Bench) -> anyhow::Result<Figure> {
-    let place = Installation::new(bench)?;
+    let place = installation(bench)?;
     let server = place.server()?;
     let size = Browser::new(server.port).get("/signin")?.body.len();
     let bare = bare(&bench.bare, size)?;
@@ -236,16 +199,14 @@ pub(crate) fn page_cpu(bench: &Bench) -> anyhow::Result<Figure> {
 
 /// The slowest of the answers that turned somebody away from a full queue, against 100 ms.
 pub(crate) fn queue_full(bench: &Bench) -> anyhow::Result<Figure> {
-    let place = Installation::new(bench)?;
+    let place = installation(bench)?;
     let port = place.server()?.port;
     let slowest = std::thread::scope(|threads| {
         let all: Vec<_> = (0..80)
             .map(|_| {
                 threads.spawn(move || -> anyhow::Result<Option<f64>> {
                     let mut browser = Browser::new(port);
-                    browser.get("/signin")?;
-                    let begun = browser.post("/signin", &[("user", "root"), ("email", EMAIL)])?;
-                    let flow = begun.location.context("no flow")?;
+                    let flow = begin(&mut browser, &somebody().email)?;
                     let begin = now();
                     let answer =
                         browser.post(&format!("{flow}/password"), &[("password", "wrong")])?;
@@ -276,18 +237,16 @@ pub(crate) fn queue_full(bench: &Bench) -> anyhow::Result<Figure> {
 
 /// From the start of the process to the first 200, on a store that exists; the median of five.
 pub(crate) fn start(bench: &Bench) -> anyhow::Result<Figure> {
-    let mut place = Installation::new(bench)?;
+    let mut place = installation(bench)?;
     let mut times = Vec::new();
     for _ in 0..5 {
-        place.server = None;
         let begin = now();
-        let server = Server::serve(&bench.binary, &place.folder, SERVER_CORE)?;
+        let server = place.restart()?;
         let answer = Browser::new(server.port).get("/signin")?;
         times.push(begin.elapsed().as_secs_f64());
         if answer.status != 200 {
             bail!("the first answer was {}", answer.status);
         }
-        place.server = Some(server);
     }
     Ok(Figure {
         unit: "s to the first 200",
@@ -297,9 +256,28 @@ pub(crate) fn start(bench: &Bench) -> anyhow::Result<Figure> {
     })
 }
 
+/// The command that makes an account without a password, beside a running server; the median of nine.
+pub(crate) fn account_create(bench: &Bench) -> anyhow::Result<Figure> {
+    let place = installation(bench)?;
+    let mut times = Vec::new();
+    for n in 0..9 {
+        let email = format!("new{n}@example.com");
+        let words = ["account", "create", "--name", "New", "--email", &email];
+        let begin = now();
+        command(place.place().binary, place.place().folder, &words, "")?;
+        times.push(begin.elapsed().as_secs_f64() * 1_000.0);
+    }
+    Ok(Figure {
+        unit: "ms",
+        ours: median(times),
+        against: 50.0,
+        target: Target::AtMost(1.0),
+    })
+}
+
 /// Resident memory one minute after a sign-in.
 pub(crate) fn idle_memory(bench: &Bench) -> anyhow::Result<Figure> {
-    let place = Installation::new(bench)?;
+    let place = installation(bench)?;
     let server = place.server()?;
     sign_in(&mut Browser::new(server.port))?;
     let end = now() + Duration::from_secs(60);
@@ -317,7 +295,7 @@ pub(crate) fn idle_memory(bench: &Bench) -> anyhow::Result<Figure> {
 
 /// The shipped binary.
 pub(crate) fn binary(bench: &Bench) -> anyhow::Result<Figure> {
-    super::cargo(
+    cores::cargo(
         &bench.root,
         &["build", "--profile", "dist", "--package", "gatelodge"],
     )?;
@@ -336,7 +314,7 @@ pub(crate) fn cold_build(bench: &Bench) -> anyhow::Result<Figure> {
     let target = std::env::temp_dir().join(format!("gatelodge-cold-{}", std::process::id()));
     let before = children()?;
     let folder = target.to_string_lossy().into_owned();
-    super::cargo(
+    cores::cargo(
         &bench.root,
         &[
             "build",

@@ -4,17 +4,6 @@ use anyhow::Context as _;
 use std::path::Path;
 use std::time::Duration;
 
-/// Cores of the machine, not only those this process may use.
-pub(crate) fn cores() -> anyhow::Result<usize> {
-    let online = std::fs::read_to_string("/sys/devices/system/cpu/online")?;
-    let last = online
-        .trim()
-        .rsplit(['-', ','])
-        .next()
-        .context("no cores")?;
-    Ok(last.parse::<usize>()? + 1)
-}
-
 /// CPU time of a process: all of it, and that of its hash threads.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Cpu {

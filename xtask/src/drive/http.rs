@@ -30,6 +30,25 @@ impl Reply {
         value.split('"').next()
     }
 
+    /// Where it leads; else why it does not.
+    pub(crate) fn leads(self, what: &str) -> anyhow::Result<String> {
+        let code = self.body.find("GL-").and_then(|at| self.body.get(at..));
+        let code = code.and_then(|rest| rest.split('<').next());
+        let why = format!(
+            "{what}: status {} {}",
+            self.status,
+            code.unwrap_or_default()
+        );
+        self.location.with_context(|| why)
+    }
+
+    /// The text of the first element whose tag has this in it.
+    pub(crate) fn text(&self, mark: &str) -> Option<&str> {
+        let from = self.body.find(mark)?;
+        let inside = self.body.get(from..)?.split_once('>')?.1;
+        inside.split('<').next().map(str::trim)
+    }
+
     /// The address of the form whose action ends so.
     pub(crate) fn action(&self, end: &str) -> Option<&str> {
         let mut actions = self
@@ -77,6 +96,11 @@ impl Browser {
         self.address.set_port(port);
         self.connection = None;
         self
+    }
+
+    /// Takes over the open connection of another browser, as windows of one program share it.
+    pub(crate) fn take_connection(&mut self, from: &mut Self) {
+        self.connection = from.connection.take();
     }
 
     /// Asks for a page.

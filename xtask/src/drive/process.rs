@@ -1,10 +1,16 @@
 //! A server as a process of its own, and the product's commands beside it.
 
+use super::walk::{Person, Place};
 use anyhow::{Context as _, bail};
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What the store says at level debug after each COMMIT that wrote something.
+const COMMITTED: &str = "committed a group";
 
 /// A running server.
 #[derive(Debug)]
@@ -12,6 +18,7 @@ pub(crate) struct Server {
     child: Child,
     /// The loopback port it listens on.
     pub(crate) port: u16,
+    commits: Arc<AtomicU64>,
 }
 
 impl Server {
@@ -41,11 +48,29 @@ impl Server {
             }
         }
         // Whatever else it says is read, so that it never waits for us.
-        std::thread::spawn(move || lines.for_each(drop));
+        let commits = Arc::new(AtomicU64::new(0));
+        let seen = Arc::clone(&commits);
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                if line.contains(COMMITTED) {
+                    seen.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+        });
         match port {
-            Some(port) => Ok(Self { child, port }),
+            Some(port) => Ok(Self {
+                child,
+                port,
+                commits,
+            }),
             None => bail!("the server ended before it listened"),
         }
+    }
+
+    /// How often it made something durable since it listens, by its own log: only where it was started with
+    /// [`cores::COUNTED_SERVER`](super::cores::COUNTED_SERVER).
+    pub(crate) fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
     }
 
     /// The number of the process.
@@ -67,6 +92,74 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// An installation with a server on it; gone when dropped.
+#[derive(Debug)]
+pub(crate) struct Installation {
+    binary: PathBuf,
+    folder: PathBuf,
+    wrapper: &'static [&'static str],
+    server: Option<Server>,
+}
+
+impl Installation {
+    /// A new one with an account for each of these, its server started behind these words.
+    pub(crate) fn new(
+        binary: &Path,
+        people: &[Person],
+        wrapper: &'static [&'static str],
+    ) -> anyhow::Result<Self> {
+        let mut new = Self {
+            binary: binary.to_owned(),
+            folder: scratch()?,
+            wrapper,
+            server: None,
+        };
+        for person in people {
+            new.place().open_account(person)?;
+        }
+        new.restart()?;
+        Ok(new)
+    }
+
+    /// Ends the server, and starts another on the same folder.
+    pub(crate) fn restart(&mut self) -> anyhow::Result<&Server> {
+        self.server = None;
+        let server = Server::serve(&self.binary, &self.folder, self.wrapper)?;
+        Ok(self.server.insert(server))
+    }
+
+    /// What commands are run on.
+    pub(crate) fn place(&self) -> Place<'_> {
+        Place {
+            binary: &self.binary,
+            folder: &self.folder,
+        }
+    }
+
+    pub(crate) fn server(&self) -> anyhow::Result<&Server> {
+        self.server.as_ref().context("the server was stopped")
+    }
+}
+
+impl Drop for Installation {
+    fn drop(&mut self) {
+        self.server = None;
+        // A folder that stays is in the scratch space of the system.
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// A folder of our own for one installation.
+pub(crate) fn scratch() -> anyhow::Result<PathBuf> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    let folder = std::env::temp_dir().join(format!("gatelodge-xtask-{}", std::process::id()));
+    std::fs::DirBuilder::new()
+        .mode(0o700)
+        .create(&folder)
+        .context("the scratch folder")?;
+    Ok(folder)
 }
 
 fn digits(text: &str) -> String {

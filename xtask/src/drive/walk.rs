@@ -1,0 +1,226 @@
+//! A person's way through the pages, as far as several commands go it.
+
+use super::http::Browser;
+use super::process::command;
+use anyhow::{Context as _, bail};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Somebody with a root user's address and password.
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    pub(crate) email: String,
+    pub(crate) password: String,
+}
+
+/// The installation that a command drives: the product's binary, and its data folder.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) binary: &'a Path,
+    pub(crate) folder: &'a Path,
+}
+
+impl Place<'_> {
+    /// Opens an account for the person, by command.
+    pub(crate) fn open_account(self, person: &Person) -> anyhow::Result<()> {
+        let words = [
+            "account",
+            "create",
+            "--name",
+            "Driven",
+            "--email",
+            &person.email,
+            "--password-stdin",
+        ];
+        command(
+            self.binary,
+            self.folder,
+            &words,
+            &format!("{}\n", person.password),
+        )?;
+        Ok(())
+    }
+
+    /// The texts of the mails to this address, the newest first.
+    pub(crate) fn mails(self, to: &str) -> anyhow::Result<Vec<String>> {
+        let list = command(
+            self.binary,
+            self.folder,
+            &["outbox", "list", "--to", to, "--json"],
+            "",
+        )?;
+        let mails = list.as_array().context("the outbox is no list")?;
+        Ok(mails
+            .iter()
+            .filter_map(|mail| mail.get("text").and_then(Value::as_str).map(str::to_owned))
+            .collect())
+    }
+
+    /// The code of this moment for the key of an authenticator app.
+    fn one_time_code(self, key: &str) -> anyhow::Result<String> {
+        let output = Command::new(self.binary).args(["totp", key]).output()?;
+        if !output.status.success() {
+            bail!("no code for the key of the page");
+        }
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+    }
+
+    /// The newest code mailed to this address.
+    fn newest_code(self, email: &str) -> anyhow::Result<String> {
+        let mails = self.mails(email)?;
+        mails
+            .iter()
+            .find_map(|text| mailed_code(text))
+            .context("no mail with a code")
+    }
+
+    /// Opens an account for the person by the form, so that the address is proved.
+    pub(crate) fn sign_up(self, port: u16, person: &Person, phone: &str) -> anyhow::Result<()> {
+        let mut browser = Browser::new(port);
+        browser.get("/open")?;
+        let begun = browser.post("/open", &[("email", &person.email)])?;
+        let flow = begun.leads("the address")?;
+        browser.get(&flow)?;
+        let code = self.newest_code(&person.email)?;
+        browser.post(&format!("{flow}/code"), &[("code", &code)])?;
+        browser.get(&flow)?;
+        let opened = browser.post(
+            &format!("{flow}/details"),
+            &[
+                ("account_name", "Driven"),
+                ("password", &person.password),
+                ("password_again", &person.password),
+                ("contact_name", "Driven"),
+                ("phone", phone),
+            ],
+        )?;
+        opened.leads("the new account").map(drop)
+    }
+
+    /// Signs the person in for the first time, by the mailed code, proves the phone by a call that the trial
+    /// telephone takes, and registers an authenticator app.
+    pub(crate) fn make_ready(self, port: u16, person: &Person) -> anyhow::Result<()> {
+        let mut browser = Browser::new(port);
+        let flow = past_password(&mut browser, person)?;
+        browser.get(&flow)?;
+        let code = self.newest_code(&person.email)?;
+        let entered = browser.post(&format!("{flow}/mail-code"), &[("code", &code)])?;
+        entered.leads("the mailed code")?;
+        self.prove_phone(&mut browser)?;
+        self.register_device(&mut browser)
+    }
+
+    fn prove_phone(self, browser: &mut Browser) -> anyhow::Result<()> {
+        const PROOF: &str = "/console/account/phone/proof";
+        browser.get(PROOF)?;
+        let placed = browser.post(PROOF, &[])?;
+        let page = placed.leads("the call")?;
+        let page = browser.get(&page)?.body;
+        let shown = page.split("class=\"digits\"").nth(1);
+        let shown = shown.and_then(|rest| rest.split("aria-hidden").next());
+        let digits: String = shown
+            .context("the page shows no digits")?
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect();
+        let calls = command(self.binary, self.folder, &["phone", "list", "--json"], "")?;
+        let call = calls
+            .pointer("/0/id")
+            .and_then(Value::as_str)
+            .context("no telephone was called")?;
+        command(
+            self.binary,
+            self.folder,
+            &["phone", "press", call, &digits],
+            "",
+        )?;
+        Ok(())
+    }
+
+    fn register_device(self, browser: &mut Browser) -> anyhow::Result<()> {
+        const NEW: &str = "/console/security-credentials/devices/new";
+        browser.open(NEW)?;
+        let named = browser.post(NEW, &[("name", "app")])?;
+        let set_up = named.leads("the name of the device")?;
+        let page = browser.get(&set_up)?;
+        let key = page.text("id=\"key\"").context("the page shows no key")?;
+        let code = self.one_time_code(key)?;
+        let assigned = browser.post(&set_up, &[("code", &code)])?;
+        if ![200, 303].contains(&assigned.status) {
+            bail!("the device was refused: status {}", assigned.status);
+        }
+        Ok(())
+    }
+}
+
+/// The code in a mail: the line of nothing but eight digits.
+pub(crate) fn mailed_code(text: &str) -> Option<String> {
+    text.lines()
+        .map(|line| line.chars().filter(|c| !c.is_whitespace()).collect())
+        .find(|line: &String| line.len() == 8 && line.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Begins a sign-in with this address: the page of the password.
+pub(crate) fn begin(browser: &mut Browser, email: &str) -> anyhow::Result<String> {
+    browser.get("/signin")?;
+    let begun = browser.post("/signin", &[("user", "root"), ("email", email)])?;
+    begun.leads("the address")
+}
+
+/// Begins a sign-in and passes the password.
+pub(crate) fn past_password(browser: &mut Browser, person: &Person) -> anyhow::Result<String> {
+    let flow = begin(browser, &person.email)?;
+    let passed = browser.post(
+        &format!("{flow}/password"),
+        &[("password", &person.password)],
+    )?;
+    passed.leads("the password")?;
+    Ok(flow)
+}
+
+/// Opens the recovery page of a sign-in, and gives the name of the device on it.
+pub(crate) fn lost_device(browser: &mut Browser, flow: &str) -> anyhow::Result<String> {
+    let page = browser.get(&format!("{flow}/recover"))?;
+    let device = page.attribute("<input type=\"checkbox\"", "name");
+    Ok(device.unwrap_or_default().to_owned())
+}
+
+/// Says that the device is lost: the page of the new case, if one was opened.
+pub(crate) fn open_case(
+    browser: &mut Browser,
+    flow: &str,
+    device: &str,
+) -> anyhow::Result<Option<String>> {
+    let opened = browser.post(
+        &format!("{flow}/recover"),
+        &[("why", "lost"), (device, "yes")],
+    )?;
+    let case = opened.location.filter(|to| to.contains("/r/"));
+    Ok(case.filter(|_| opened.status == 303))
+}
+
+/// The folder of a demonstration, left behind by a kill, and the identity in it whose authenticator is lost.
+pub(crate) fn demonstration(binary: &Path) -> anyhow::Result<(PathBuf, Person)> {
+    use std::io::BufRead as _;
+    let mut child = Command::new(binary)
+        .args(["demo", "--json", "--port", "0"])
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut line = String::new();
+    std::io::BufReader::new(child.stdout.take().context("no output")?).read_line(&mut line)?;
+    child.kill()?;
+    child.wait()?;
+    let told: Value = serde_json::from_str(&line).context("the demonstration said no JSON")?;
+    let text = |pointer: &str| {
+        told.pointer(pointer)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+            .context("the demonstration left something out")
+    };
+    let lost = Person {
+        email: text("/identities/lockedOutRoot/email")?,
+        password: text("/identities/lockedOutRoot/password")?,
+    };
+    Ok((text("/dataDir")?.into(), lost))
+}
