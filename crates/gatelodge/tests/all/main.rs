@@ -16,6 +16,8 @@ mod existence;
 #[cfg(test)]
 mod field_code;
 #[cfg(test)]
+mod headers;
+#[cfg(test)]
 mod help;
 #[cfg(test)]
 mod mail;

@@ -250,3 +250,56 @@ fn a_stranger_who_guesses_shuts_out_strangers_only_and_a_mailed_unlock_opens_the
         );
     });
 }
+
+#[test]
+fn a_session_alone_changes_no_password_and_a_change_ends_the_others() {
+    each_engine(async |rig| {
+        let mut root = rig.account("Example", "root@example.com").await;
+        let phone = rig.device(&root, "phone").await;
+        let mut browser = rig.browser();
+        rig.sign_in(&mut browser, &root, Some(&phone)).await;
+        let mut elsewhere = rig.browser();
+        rig.wait(Span::minutes(11));
+        rig.sign_in(&mut elsewhere, &root, Some(&phone)).await;
+
+        // Whoever finds the browser open, or took its cookie, has no fresh proof.
+        let new = "copper sailing window thunder";
+        let fields = [("password", new), ("password_again", new)];
+        let refused = browser.post("/console/password", &fields).await;
+        assert!(
+            refused
+                .location
+                .is_some_and(|to| to.starts_with("/console/step-up")),
+            "asked for proof first"
+        );
+        assert_eq!(rig.count_mails(MailKind::PasswordChanged).await, 0);
+
+        rig.wait(Span::seconds(30));
+        let page = browser.open("/console/password").await;
+        let page = rig.prove(&mut browser, &page, &root, Some(&phone)).await;
+        assert_eq!(page.path, "/console/password", "{}", page.text());
+        let page = browser.submit("/console/password", &fields).await;
+        assert_eq!(
+            page.path,
+            "/console/security-credentials",
+            "{}",
+            page.text()
+        );
+        assert_eq!(rig.count_mails(MailKind::PasswordChanged).await, 1);
+        assert!(
+            elsewhere
+                .open("/console/home")
+                .await
+                .path
+                .starts_with("/signin"),
+            "other sessions end"
+        );
+        let mut next = rig.browser();
+        let page = rig.give_password(&mut next, &root).await;
+        assert!(page.shows("do not belong together"), "{}", page.text());
+        root.password = new.to_owned();
+        rig.wait(Span::seconds(30));
+        let page = rig.sign_in(&mut next, &root, Some(&phone)).await;
+        assert_eq!(page.path, "/console/home", "{}", page.text());
+    });
+}

@@ -190,7 +190,7 @@ fn pages_of_a_new_account() {
             .submit(&page.action("/code"), &[("code", &code)])
             .await;
         album.add("details", &page);
-        let weak = [("password", "example"), ("password_again", "example")];
+        let weak = [("password", "short"), ("password_again", "short")];
         let page = browser.submit(&page.action("/details"), &weak).await;
         album.add("what is missing", &page);
         insta::assert_snapshot!("pages_of_a_new_account", album.0);

@@ -1,5 +1,6 @@
 //! What is logged while a story runs, on every level and by every thread; and that nothing of what must not be seen
-//! stands in it. So each story is a test of the log, too.
+//! stands in it, nor open in the store. So each story is a test of the log, and plays the thief of a copy of the database
+//! without the key ring.
 //!
 //! There is one listener for a process, because stores and hashes have threads of their own. Stories that run beside
 //! one another hear each other, which may find a secret twice and never hides one.
@@ -22,6 +23,9 @@ static HEARD: Mutex<String> = Mutex::new(String::new());
 /// Shorter values stand in every log by chance.
 const SHORTEST: usize = 6;
 
+/// Values of this length are looked for as bytes in hexadecimal as well.
+const LONG: usize = 16;
+
 /// Fields of forms whose values are words and ids of ours, as a log may hold them.
 const OURS: &[&str] = &[
     "by",
@@ -36,6 +40,16 @@ const OURS: &[&str] = &[
     "session",
     "user",
     "why",
+];
+
+/// Fields of forms whose values let somebody in.
+const KEYS: &[&str] = &[
+    "code",
+    "code_1",
+    "code_2",
+    "keys",
+    "password",
+    "password_again",
 ];
 
 struct Ear;
@@ -74,23 +88,34 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What went through a story and must not be logged.
+/// What went through a story and must not be seen.
 #[derive(Debug, Default)]
-pub(super) struct Secrets(Mutex<BTreeSet<String>>);
+pub(super) struct Secrets {
+    /// Neither in the log nor open in the store.
+    secret: Mutex<BTreeSet<String>>,
+    /// Not in the log: the store holds names and addresses.
+    typed: Mutex<BTreeSet<String>>,
+}
+
+fn put(values: &Mutex<BTreeSet<String>>, value: &str) {
+    let value = value.trim();
+    if value.chars().count() >= SHORTEST {
+        lock(values).insert(value.to_owned());
+    }
+}
 
 impl Secrets {
-    /// Remembers a value.
+    /// Remembers what lets somebody in, or what a mail says.
     pub(super) fn keep(&self, value: &str) {
-        let value = value.trim();
-        if value.chars().count() >= SHORTEST {
-            lock(&self.0).insert(value.to_owned());
-        }
+        put(&self.secret, value);
     }
 
     /// Remembers what a person typed into a form, unless it is one of our own words.
     pub(super) fn keep_typed(&self, name: &str, value: &str) {
-        if !OURS.contains(&name) {
-            self.keep(value);
+        if KEYS.contains(&name) {
+            put(&self.secret, value);
+        } else if !OURS.contains(&name) {
+            put(&self.typed, value);
         }
     }
 
@@ -129,7 +154,7 @@ impl Secrets {
     }
 
     fn keep_entry(&self, entry: &Entry) {
-        self.keep(entry.recipient.expose());
+        put(&self.typed, entry.recipient.expose());
         let Some(body) = &entry.body else { return };
         match entry.kind {
             Kind::Call => {
@@ -144,13 +169,43 @@ impl Secrets {
         }
     }
 
-    /// The first line that holds one of them.
-    pub(super) fn found(&self, log: &str) -> Option<String> {
-        let secrets = lock(&self.0);
-        let mut lines = log.lines();
-        let line = lines.find(|line| secrets.iter().any(|secret| holds(line, secret)));
-        line.map(str::to_owned)
+    /// The first line of a log that holds one of them.
+    fn found(&self, log: &str) -> Option<String> {
+        let all: BTreeSet<String> = lock(&self.secret)
+            .union(&lock(&self.typed))
+            .cloned()
+            .collect();
+        first(log.lines(), &all)
     }
+
+    /// The first row of a store that shows what lets somebody in to whoever has no key ring.
+    fn open_in(&self, db: &TestDb) -> Option<String> {
+        let contents = db
+            .read_blocking(crate::stores::contents)
+            .expect("the contents");
+        // What was typed into a field that is kept open as well is no secret, nor is a word that nobody could choose.
+        let open = lock(&self.typed).clone();
+        let mut secrets = lock(&self.secret).clone();
+        secrets.retain(|s| {
+            !open.contains(s) && (s.len() >= LONG || s.contains(|c: char| c.is_ascii_digit()))
+        });
+        let bytes = secrets
+            .iter()
+            .filter(|s| s.len() >= LONG)
+            .map(|s| s.as_bytes());
+        let as_bytes: Vec<String> = bytes.map(|b| data_encoding::HEXUPPER.encode(b)).collect();
+        secrets.extend(as_bytes.iter().map(|hex| hex.to_lowercase()));
+        secrets.extend(as_bytes);
+        first(contents.values().flatten().map(String::as_str), &secrets)
+    }
+}
+
+fn first<'a>(
+    mut lines: impl Iterator<Item = &'a str>,
+    secrets: &BTreeSet<String>,
+) -> Option<String> {
+    let line = lines.find(|line| secrets.iter().any(|secret| holds(line, secret)));
+    line.map(str::to_owned)
 }
 
 fn seeds(tx: &mut Tx<'_>) -> Result<Vec<[u8; totp::SEED_LENGTH]>, store::StoreError> {
@@ -175,14 +230,24 @@ fn holds(line: &str, secret: &str) -> bool {
 }
 
 impl Drop for Rig {
-    /// The end of a story: nothing that went through it may stand in the log.
+    /// The end of a story: nothing that went through it may stand in the log, and no secret open in the store.
     fn drop(&mut self) {
         if std::thread::panicking() {
             return;
         }
-        self.secrets.keep_stored(&self.db);
+        // A story may end within its runtime, where nothing may block.
+        let found = std::thread::scope(|scope| {
+            let looked = scope.spawn(|| {
+                self.secrets.keep_stored(&self.db);
+                self.secrets.open_in(&self.db)
+            });
+            looked.join().expect("a look into the store")
+        });
         if let Some(line) = self.secrets.found(&heard(self.log_from)) {
             panic!("the log holds a secret or what a person typed: {line}");
+        }
+        if let Some(row) = found {
+            panic!("a secret lies open in the store: {row}");
         }
     }
 }
@@ -223,12 +288,30 @@ mod tests {
     }
 
     #[test]
+    fn a_row_that_is_not_sealed_is_found() {
+        let db = crate::stores::sqlite();
+        let secrets = Secrets::default();
+        for (secret, open) in [
+            ("an orange lamp on the sill", true),
+            ("a blue lamp in the window", false),
+        ] {
+            secrets.keep(secret);
+            let value = if open { secret } else { "sealed" };
+            db.write_blocking(move |tx| store::meta::set(tx, "lamp", value))
+                .expect("a row");
+            assert_eq!(secrets.open_in(&db).is_some(), open);
+        }
+    }
+
+    #[test]
     fn what_goes_through_a_story_is_remembered_from_every_side() {
         on_sqlite(async |rig| {
             let root = rig.account("Example", "root@example.com").await;
             let mut browser = rig.browser();
             rig.sign_in(&mut browser, &root, None).await;
-            rig.secrets.keep_stored(rig.db());
+            std::thread::scope(|scope| {
+                scope.spawn(|| rig.secrets.keep_stored(rig.db()));
+            });
             let letter = rig.mail(MailKind::SignInCode, "root@example.com").await;
             let letter = letter.expect("a mail");
             let session = &browser.cookies["gl_session"];
