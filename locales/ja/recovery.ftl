@@ -52,7 +52,7 @@ recovery-device-named = デバイス：{ $device }
 
 # 手続き。
 recovery-for-account = アカウント
-recovery-phrase-label = 照合用の二つの言葉
+recovery-phrase-label = 二つの言葉
 recovery-phrase-text = メールにも同じ二つの言葉が書かれています。違う場合は、ほかの人の手続きです。
 recovery-mail-title = E メールの確認
 recovery-mail-lead = リンクとコードを次のアドレスにお送りします：

@@ -52,7 +52,7 @@ recovery-device-named = 裝置：{ $device }
 
 # 復原程序。
 recovery-for-account = 帳戶
-recovery-phrase-label = 核對用的兩個詞
+recovery-phrase-label = 兩個詞
 recovery-phrase-text = 郵件裡會出現同樣的兩個詞。如果不同，那就是別人進行的復原，不是您的。
 recovery-mail-title = 驗證您的電子郵件
 recovery-mail-lead = 我們會將連結和驗證碼寄到這個地址：
