@@ -141,6 +141,11 @@ describe('the mail', () => {
     await person.press('recovery-mail-code-act');
     await person.at('recovery-mail-sent-title');
     await inspect(person, 'wrong mail code');
+    const own = person.page.url().replace(/\/code$/, '');
+    const followed = (answer) => answer.url() === own && answer.request().method() === 'GET';
+    await person.page.waitForResponse(followed);
+    await person.page.waitForResponse(followed);
+    assert.ok(await person.page.locator('#code[aria-invalid]').isVisible(), 'the page that follows the mail still says what was wrong');
     const since = await house.outbox(root.email);
     await person.press('recovery-mail-resend');
     const second = await house.mail(root.email, { since, where: (mail) => proofOf(mail) });

@@ -146,19 +146,21 @@ addEventListener("pageshow", () => {
   for (const button of all("[aria-busy]")) button.removeAttribute("aria-busy");
 });
 
-// [data-live]: the same address is asked again every [data-every] seconds (2 if not said), and each
+// [data-live]: its address, or this one if it names none, is asked again every [data-every] seconds (2 if not said), and each
 // [data-part] whose content changed is put in place of the old one. When the server answers with
 // another page, the browser goes there. A [data-quiet] form inside is sent without leaving the page.
 const live = document.querySelector("[data-live]");
 if (live) {
   const every = 1000 * Number(live.dataset.every || 2);
+  // A page that answered a form stands at the address of the form, which is never asked again.
+  const address = new URL(live.dataset.live || location.href, location.href);
   let timer;
 
   // A response type of "document" parses without running anything and needs no markup from text.
-  const page = (method, address, body) =>
+  const page = (method, to, body) =>
     new Promise((resolve) => {
       const request = new XMLHttpRequest();
-      request.open(method, address);
+      request.open(method, to);
       request.responseType = "document";
       request.timeout = 10_000;
       request.onload = () => resolve(request);
@@ -166,16 +168,17 @@ if (live) {
       request.send(body ?? null);
     });
 
-  const path = (address) => new URL(address, location.href).pathname;
+  const path = (to) => new URL(to, location.href).pathname;
 
   const take = (answer) => {
     if (!answer?.response || answer.status >= 500) return;
-    if (path(answer.responseURL) !== location.pathname) {
+    if (path(answer.responseURL) !== address.pathname) {
       location.replace(answer.responseURL);
       return;
     }
     if (!answer.response.querySelector("[data-live]")) {
-      location.reload();
+      if (address.pathname === location.pathname) location.reload();
+      else location.replace(address);
       return;
     }
     let changed = false;
@@ -195,7 +198,7 @@ if (live) {
 
   const ask = async () => {
     clearTimeout(timer);
-    if (!document.hidden) take(await page("GET", location.href));
+    if (!document.hidden) take(await page("GET", address));
     timer = setTimeout(ask, every);
   };
 
