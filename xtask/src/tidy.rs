@@ -2,9 +2,11 @@
 //!
 //! Each rule has a file of its own and reports findings; nothing is mended here. The rules: crate edges and
 //! what may not be linked ([`edges`]), licences ([`licences`]), length of files ([`sizes`]), head lines and
-//! names ([`heads`]), the map against the tree ([`crate::map`]), decisions ([`decisions`]), migrations ([`migrations`]), texts in three
+//! names ([`heads`]), the map against the tree ([`crate::map`]), decisions ([`decisions`]), the tests that the
+//! table of ASVS names ([`asvs`]), migrations ([`migrations`]), texts in three
 //! languages ([`texts`]), words and references that must not be in the tree ([`words`]).
 
+mod asvs;
 mod decisions;
 mod edges;
 mod heads;
@@ -44,6 +46,7 @@ pub(crate) fn run(given: &[String]) -> anyhow::Result<()> {
     heads::check(&tree, &mut findings);
     crate::map::check(&tree, &mut findings);
     decisions::check(&tree, &mut findings);
+    asvs::check(&tree, &mut findings);
     migrations::check(&tree, &mut findings);
     texts::check(&tree, &mut findings);
     words::check(&tree, &mut findings);

@@ -263,8 +263,7 @@ fn a_session_alone_changes_no_password_and_a_change_ends_the_others() {
         rig.sign_in(&mut elsewhere, &root, Some(&phone)).await;
 
         // Whoever finds the browser open, or took its cookie, has no fresh proof.
-        let new = "copper sailing window thunder";
-        let fields = [("password", new), ("password_again", new)];
+        let fields = [("password", NEW), ("password_again", NEW)];
         let refused = browser.post("/console/password", &fields).await;
         assert!(
             refused
@@ -297,9 +296,46 @@ fn a_session_alone_changes_no_password_and_a_change_ends_the_others() {
         let mut next = rig.browser();
         let page = rig.give_password(&mut next, &root).await;
         assert!(page.shows("do not belong together"), "{}", page.text());
-        root.password = new.to_owned();
+        root.password = NEW.to_owned();
         rig.wait(Span::seconds(30));
         let page = rig.sign_in(&mut next, &root, Some(&phone)).await;
         assert_eq!(page.path, "/console/home", "{}", page.text());
+    });
+}
+
+#[test]
+fn a_password_that_an_operator_gave_serves_three_days_and_is_replaced_at_the_first_sign_in() {
+    each_engine(async |rig| {
+        let origin = domain::account::PasswordOrigin::Initial;
+        for (email, waits, serves) in [
+            ("soon@example.com", Span::hours(71), true),
+            ("late@example.com", Span::hours(72), false),
+        ] {
+            let root = rig.account_with("Example", email, origin).await;
+            assert!(root.account.password.is_some_and(|p| !p.good));
+            rig.wait(waits);
+            let mut browser = rig.browser();
+            let page = rig.give_password(&mut browser, &root).await;
+            if !serves {
+                assert!(page.shows("do not belong together"), "{}", page.text());
+                continue;
+            }
+            let page = rig.sign_in(&mut browser, &root, None).await;
+            assert_eq!(page.path, "/console/password", "{}", page.text());
+            let page = browser.open("/console/account").await;
+            assert_eq!(page.path, "/console/password", "nothing else before it");
+            let fields = [("password", NEW), ("password_again", NEW)];
+            let page = browser.submit("/console/password", &fields).await;
+            assert_eq!(
+                page.path,
+                "/console/security-credentials",
+                "{}",
+                page.text()
+            );
+            assert_eq!(
+                browser.open("/console/account").await.path,
+                "/console/account"
+            );
+        }
     });
 }

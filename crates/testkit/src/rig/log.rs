@@ -315,6 +315,7 @@ mod tests {
             let letter = rig.mail(MailKind::SignInCode, "root@example.com").await;
             let letter = letter.expect("a mail");
             let session = &browser.cookies["gl_session"];
+            assert_eq!(session.len(), 32, "160 bits in base32");
             let text = letter.words.text.lines().next().expect("a line");
             let code = letter.order.code.as_deref().expect("a code");
             for secret in [
