@@ -201,12 +201,12 @@ impl Db {
     /// The closure may be run again and must not wait for anything but its [`Tx`]: no hash, no network. If the
     /// caller stops waiting, the work is done all the same.
     pub async fn write<T: Answer, E: Failure>(&self, job: impl Job<T, E>) -> Result<T, E> {
-        told(submit(self.writers(), job)?.await)
+        answer(self.writers(), job).await
     }
 
     /// Runs a unit of work that only reads, on one state of the store throughout.
     pub async fn read<T: Answer, E: Failure>(&self, job: impl Job<T, E>) -> Result<T, E> {
-        told(submit(self.readers(), job)?.await)
+        answer(self.readers(), job).await
     }
 
     /// Reads a row or few by an index, at once and in place on SQLite (a few microseconds), through the pool on
@@ -222,12 +222,12 @@ impl Db {
 
     /// [`Db::write`] for the command line and tests: blocks this thread. Not for async code.
     pub fn write_blocking<T: Answer, E: Failure>(&self, job: impl Job<T, E>) -> Result<T, E> {
-        told(submit(self.writers(), job)?.blocking_recv())
+        answer_blocking(self.writers(), job)
     }
 
     /// [`Db::read`] for the command line and tests: blocks this thread. Not for async code.
     pub fn read_blocking<T: Answer, E: Failure>(&self, job: impl Job<T, E>) -> Result<T, E> {
-        told(submit(self.readers(), job)?.blocking_recv())
+        answer_blocking(self.readers(), job)
     }
 
     /// Which database is underneath.
@@ -280,19 +280,22 @@ impl Db {
     }
 }
 
-/// Puts a unit into a lane; its result comes through the receiver.
-fn submit<T: Answer, E: Failure>(
-    lane: &Lane,
-    job: impl Job<T, E>,
-) -> Result<oneshot::Receiver<Result<T, E>>, StoreError> {
+/// What came of a unit; one that nobody settled was dropped by a store that closes.
+async fn answer<T: Answer, E: Failure>(lane: &Lane, job: impl Job<T, E>) -> Result<T, E> {
     let (reply, answer) = oneshot::channel();
     lane.submit(Unit::boxed(job, move |result| drop(reply.send(result))))?;
-    Ok(answer)
+    answer
+        .await
+        .unwrap_or_else(|_| Err(StoreError::closing().into()))
 }
 
-/// What came of a unit; one that nobody settled was dropped by a store that closes.
-fn told<T, E: Failure>(answer: Result<Result<T, E>, oneshot::error::RecvError>) -> Result<T, E> {
-    answer.unwrap_or_else(|_| Err(StoreError::closing().into()))
+/// The same for a thread that may wait, be it one that runs async code: a server's start and a command do.
+fn answer_blocking<T: Answer, E: Failure>(lane: &Lane, job: impl Job<T, E>) -> Result<T, E> {
+    let (reply, answer) = std::sync::mpsc::sync_channel(1);
+    lane.submit(Unit::boxed(job, move |result| drop(reply.send(result))))?;
+    answer
+        .recv()
+        .unwrap_or_else(|_| Err(StoreError::closing().into()))
 }
 
 #[cfg(test)]
