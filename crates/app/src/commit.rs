@@ -2,11 +2,13 @@
 //!
 //! Every verb that changes something ends here, so that nothing is ever done without its record.
 
+use crate::contact::told;
 use crate::context::Ctx;
 use crate::recovery;
 use crate::settings::Transport;
 use crate::token::{self, TokenHash};
 use crate::{App, Error};
+use domain::account::Account;
 use domain::audit::Record;
 use domain::client::Client;
 use domain::dice::Dice;
@@ -23,6 +25,8 @@ use store::outbox::{Draft, Kind};
 const KNOWN_FOR: Span = Span::days(90);
 /// Mails leave after a delay of up to this, so that their arrival tells nothing about the work behind them.
 const JITTER_MS: u16 = 5_000;
+/// Keeps the mails of several readers of one notice apart from all others of a transaction.
+const READERS_APART: usize = 1_000;
 
 /// A session just opened: the values that go into cookies, told this once.
 #[derive(Debug)]
@@ -117,6 +121,14 @@ impl Writer {
                     let phone = store::contact::Kind::Phone;
                     store::contact::prove(tx, account, phone, self.now)?;
                 }
+                Effect::Tell(notice) => {
+                    let of = notice.account.as_ref();
+                    let account = of.map(|id| store::account::find(tx, id)).transpose()?;
+                    let account = account
+                        .flatten()
+                        .ok_or(Error::Fault("a notice of nobody"))?;
+                    self.tell(tx, index, &account, notice)?;
+                }
                 Effect::PlaceCall(order) => {
                     let id = OutboxId::draw(&self.dice, &index.to_string());
                     recovery::place_call(tx, order, &id, !self.keep_calls)?;
@@ -156,7 +168,25 @@ impl Writer {
         self.mail_after(tx, index, order, Span::ZERO)
     }
 
-    /// The same, to go out after `delay`. One that is still queued can be withdrawn by what it regards.
+    /// Puts a notice into the outbox for everybody who is told of the account, each in a mail of their own.
+    pub(crate) fn tell(
+        &self,
+        tx: &mut Tx<'_>,
+        index: usize,
+        account: &Account,
+        notice: &MailOrder,
+    ) -> Result<(), Error> {
+        for (n, to) in told(tx, account, self.now)?.into_iter().enumerate() {
+            let mail = MailOrder {
+                to,
+                ..notice.clone()
+            };
+            self.mail(tx, index + n * READERS_APART, &mail)?;
+        }
+        Ok(())
+    }
+
+    /// A mail to go out after `delay`. One that is still queued can be withdrawn by what it regards.
     pub(crate) fn mail_after(
         &self,
         tx: &mut Tx<'_>,

@@ -314,7 +314,7 @@ pub(crate) fn tell(
     writer.audit(tx, index, &record.from(&writer.client))?;
     let account = store::account::find(tx, &session.account)?.ok_or(Code::SignInNeeded)?;
     let notice = notice(kind, &account, device).origin(&writer.client, writer.now);
-    writer.mail(tx, index, &notice).map(drop)
+    writer.tell(tx, index, &account, &notice)
 }
 
 /// Removes a device that a recovery put out of use, once its time is over and the person ordered it so.
@@ -334,5 +334,5 @@ pub(crate) fn drop_lost(
     let record = Record::new(Event::DeactivateMFADevice, Actor::System).about(&account.id);
     writer.audit(tx, 0, &record.detail("device", id.as_str()))?;
     let notice = notice(MailKind::DeviceRemoved, &account, &device.name);
-    writer.mail(tx, 0, &notice).map(drop)
+    writer.tell(tx, 0, &account, &notice)
 }

@@ -62,7 +62,7 @@ impl App {
                     MailOrder::new(MailKind::PasswordChanged, &account.email, account.locale)
                         .account(&account.id)
                         .origin(&writer.client, writer.now);
-                writer.mail(tx, 0, &notice)?;
+                writer.tell(tx, 0, &account, &notice)?;
                 writer.audit(
                     tx,
                     0,

@@ -168,12 +168,11 @@ impl App {
                     let key = password_counter(tx.ring(), email.key(), standing)?;
                     store::counter::set(tx, &key, Throttle::default())?;
                 }
-                for (index, to) in contact::told(tx, &account, ctx.now)?.iter().enumerate() {
-                    let notice = MailOrder::new(MailKind::PasswordChanged, to, account.locale)
+                let notice =
+                    MailOrder::new(MailKind::PasswordChanged, &account.email, account.locale)
                         .account(&account.id)
                         .origin(&ctx.client, ctx.now);
-                    writer.mail(tx, index, &notice)?;
-                }
+                writer.tell(tx, 0, &account, &notice)?;
                 let record = Record::new(Event::PasswordRecoveryCompleted, Actor::Anonymous)
                     .from(&ctx.client);
                 writer.audit(tx, 0, &record.about(&account.id))?;

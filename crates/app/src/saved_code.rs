@@ -262,7 +262,7 @@ fn keep(
     writer.audit(tx, kind as usize, &record.detail("codes", &count))?;
     let account = store::account::find(tx, &session.account)?.ok_or(Code::SignInNeeded)?;
     let mail = notice(kind, &account, "").origin(&writer.client, writer.now);
-    writer.mail(tx, kind as usize, &mail.fact("count", count))?;
+    writer.tell(tx, kind as usize, &account, &mail.fact("count", count))?;
     let codes = drawn.codes.iter().map(|code| code.to_text().to_string());
     let shown = Shown {
         session: session.id.clone(),

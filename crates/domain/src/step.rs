@@ -84,6 +84,9 @@ pub enum Effect {
     Audit(Box<Record>),
     /// A mail.
     Mail(Box<MailOrder>),
+    /// Put this notice into the outbox for everybody who is told of its account: whoever reads the present address, and
+    /// whoever read the former one, if that was replaced lately.
+    Tell(Box<MailOrder>),
     /// A counter's new value; the default value removes it.
     Count(CounterKey, Throttle),
     /// A code of a device is used up for its time step (RFC 6238 section 5.2).

@@ -1,5 +1,6 @@
 //! What a recovery needs to know, looked up in the step's own transaction.
 
+use crate::contact::told;
 use crate::settings::{Settings, Transport};
 use crate::{App, Error};
 use domain::account::Account;
@@ -8,7 +9,7 @@ use domain::recovery::{CallFacts, Case, Contact, Facts, Former, Ways};
 use domain::refusal::Code;
 use domain::step::CounterKey;
 use domain::throttle::Standing;
-use domain::time::{Span, Timestamp};
+use domain::time::Timestamp;
 use factors::phone::Phone;
 use store::Tx;
 use store::contact::{self, Held, Kind};
@@ -103,9 +104,6 @@ impl Gather {
     }
 }
 
-/// Somebody whose address was replaced is told of recoveries for so long.
-const FORMER_TOLD: Span = Span::days(30);
-
 /// The contacts as recovery sees them.
 struct Contacts {
     email: Contact,
@@ -130,19 +128,10 @@ fn contacts(tx: &mut Tx<'_>, account: &Account, now: Timestamp) -> Result<Contac
         former: c.former.map(before),
         former_lost: c.former_lost,
     });
-    let mut notify = vec![account.email.clone()];
-    let told = email.since.is_some_and(|at| now.since(at) < FORMER_TOLD);
-    notify.extend(
-        email
-            .former
-            .iter()
-            .filter(|_| told)
-            .map(|f| f.value.clone()),
-    );
     Ok(Contacts {
         email,
         phone,
-        notify,
+        notify: told(tx, account, now)?,
     })
 }
 

@@ -290,6 +290,6 @@ fn resynced(facts: &FactorFacts, steps: i64, at: &Moment<'_>) -> [Effect; 3] {
     [
         Effect::SetClock(facts.device.clone(), steps),
         Effect::Audit(Box::new(record)),
-        Effect::Mail(Box::new(mail)),
+        Effect::Tell(Box::new(mail)),
     ]
 }

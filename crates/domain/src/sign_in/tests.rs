@@ -453,7 +453,7 @@ fn a_third_fresh_code_corrects_the_clock_and_signs_in_p_19() {
     assert!(has(|e| matches!(e, Effect::BurnStep(_, 9))));
     assert!(has(|e| matches!(e, Effect::OpenSession(_))));
     assert!(has(
-        |e| matches!(e, Effect::Mail(m) if m.kind == MailKind::DeviceResynced)
+        |e| matches!(e, Effect::Tell(m) if m.kind == MailKind::DeviceResynced)
     ));
 }
 

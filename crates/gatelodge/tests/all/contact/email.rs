@@ -289,3 +289,39 @@ fn an_address_that_can_come_back_is_given_to_nobody_else() {
         assert!(page.shows("counts from now on"), "{}", page.text());
     });
 }
+
+/// Two places for notices (NIST SP 800-63B-4 section 4.6): for 30 days whoever reads the former address is told of all
+/// that happens to the account, in case the change was not theirs.
+#[test]
+fn every_notice_goes_to_the_former_address_too_for_thirty_days() {
+    each_engine(async |rig| {
+        let mut owner = owner(rig).await;
+        change_to(rig, &mut owner.browser, FRESH).await;
+        let device = owner.app.id.clone();
+        let told = async |kind, at: &str| letters(rig, kind, at).await.len();
+        for (round, former) in [(1, 1), (2, 1)] {
+            let name = format!("renamed {round}");
+            let rename = format!("{}/devices/{device}/rename", testkit::rig::CREDENTIALS);
+            let page = owner.browser.submit(&rename, &[("name", &name)]).await;
+            assert_eq!(page.path, testkit::rig::CREDENTIALS, "{}", page.text());
+            assert_eq!(told(MailKind::DeviceRenamed, FRESH).await, round);
+            assert_eq!(told(MailKind::DeviceRenamed, EMAIL).await, former);
+            rig.wait(Span::days(31));
+            let mut root = owner.root.clone();
+            root.account.email = FRESH.to_owned();
+            owner.browser = rig.browser();
+            rig.sign_in(&mut owner.browser, &root, Some(&owner.app))
+                .await;
+        }
+        let ctx = rig.ctx();
+        let suspended = rig.app.move_account(
+            &ctx,
+            domain::audit::Actor::System,
+            &owner.root.account.id,
+            domain::account::State::Suspended,
+        );
+        suspended.await.expect("suspended");
+        assert_eq!(told(MailKind::AccountState, FRESH).await, 1);
+        assert_eq!(told(MailKind::AccountState, EMAIL).await, 0);
+    });
+}
