@@ -7,31 +7,51 @@ use app::ports::Voice;
 use domain::ids::AccountId;
 use domain::locale::Locale;
 use prompts::{LastFour, Prompt, Prompts};
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
-/// The built-in prompts, loaded when the first call wants them: commands and servers without calls never do.
+/// The recorded prompts, loaded when the first call wants them: commands and servers without calls never do.
 #[derive(Debug, Default)]
-pub struct BuiltIn(OnceLock<Option<Prompts>>);
+pub struct Recorded {
+    folder: Option<PathBuf>,
+    loaded: OnceLock<Option<Prompts>>,
+}
 
-impl BuiltIn {
+impl Recorded {
+    /// The built-in recordings, or those of a folder in their place. A folder that does not fit is told of in the log
+    /// and leaves the built-in ones; see that it fits at the start ([`Prompts::load`]).
+    pub const fn new(folder: Option<PathBuf>) -> Self {
+        Self {
+            folder,
+            loaded: OnceLock::new(),
+        }
+    }
+
+    fn load(&self) -> Option<Prompts> {
+        if let Some(folder) = &self.folder {
+            match Prompts::load(Some(folder)) {
+                Ok(prompts) => return Some(prompts),
+                Err(error) => tracing::error!(%error, "the built-in recordings are used instead"),
+            }
+        }
+        Prompts::load(None)
+            .inspect_err(|error| tracing::error!(%error, "the telephone has no voice"))
+            .ok()
+    }
+
     fn find<T>(
         &self,
         prompt: &str,
         account: &AccountId,
         f: impl FnOnce(&Prompts, Prompt, LastFour) -> T,
     ) -> Option<T> {
-        let loaded = self.0.get_or_init(|| {
-            let loaded = Prompts::load(None);
-            loaded
-                .inspect_err(|error| tracing::error!(%error, "the telephone has no voice"))
-                .ok()
-        });
+        let loaded = self.loaded.get_or_init(|| self.load());
         let account = LastFour::of(account)?;
         Some(f(loaded.as_ref()?, Prompt::from_key(prompt)?, account))
     }
 }
 
-impl Voice for BuiltIn {
+impl Voice for Recorded {
     fn subtitles(&self, prompt: &str, locale: Locale, account: &AccountId) -> String {
         self.find(prompt, account, |all, prompt, account| {
             all.subtitles(prompt, locale, account)
@@ -56,7 +76,7 @@ mod tests {
 
     #[test]
     fn every_call_begins_with_a_prompt_that_exists() {
-        let voice = BuiltIn::default();
+        let voice = Recorded::default();
         let account: AccountId = "111122223456".parse().unwrap();
         let case = CaseId::draw(&Dice::new([1; 32]), "");
         let flow = domain::ids::FlowId::draw(&Dice::new([1; 32]), "");
@@ -82,5 +102,27 @@ mod tests {
                 .recording("no such prompt", Locale::En, &account)
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn an_operator_s_recordings_take_the_place_of_the_built_in_ones() {
+        let folder = tempfile::tempdir().unwrap();
+        let account: AccountId = "111122223456".parse().unwrap();
+        let heard = |voice: &Recorded| voice.recording("thanks", Locale::En, &account);
+        let built_in = heard(&Recorded::default());
+        let dir = folder.path().join("en");
+        std::fs::create_dir(&dir).unwrap();
+        let mut own = Vec::new();
+        for n in 0..8_000_i16 {
+            own.push(n % 200 * 40);
+        }
+        std::fs::write(dir.join("thanks.wav"), wav::file(&own)).unwrap();
+        let replaced = Recorded::new(Some(folder.path().to_owned()));
+        assert_ne!(heard(&replaced), built_in);
+        assert!(heard(&replaced).starts_with(b"RIFF"));
+        // What does not fit leaves the telephone its voice.
+        std::fs::write(dir.join("no-such-clip.wav"), wav::file(&own)).unwrap();
+        let unfit = Recorded::new(Some(folder.path().to_owned()));
+        assert_eq!(heard(&unfit), built_in);
     }
 }

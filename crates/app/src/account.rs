@@ -1,5 +1,9 @@
 //! Accounts: making, listing and the stages of their life, for the operator's commands and the demonstration.
 
+mod guarded;
+
+pub use guarded::{Dispute, Guarded, Waiting};
+
 use crate::commit::Writer;
 use crate::context::Ctx;
 use crate::password::{Chosen, Near};
@@ -179,7 +183,7 @@ impl App {
                 let notice = MailOrder::new(MailKind::AccountState, &account.email, account.locale)
                     .account(&id)
                     .fact("state", account.state.key());
-                writer.mail(tx, 0, &notice)?;
+                writer.tell(tx, 0, &account, &notice)?;
                 Ok(account)
             })
             .await

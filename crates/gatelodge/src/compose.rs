@@ -6,7 +6,7 @@ use crate::place::Place;
 use crate::surroundings;
 use adapters::clock::SystemClock;
 use adapters::entropy::SystemEntropy;
-use adapters::voice::BuiltIn;
+use adapters::voice::Recorded;
 use anyhow::{Context, bail};
 use app::hash::HashPool;
 use app::ports::{Entropy, Ports};
@@ -154,7 +154,7 @@ fn build(place: &Place, config: &Config, db: Db, purpose: For) -> anyhow::Result
         composer: Arc::new(composer),
         mailer: config.mailer(place)?,
         telephone: None,
-        voice: Arc::new(BuiltIn::default()),
+        voice: Arc::new(Recorded::new(config.prompts_dir(place))),
     };
     Ok(App::new(Parts {
         db,

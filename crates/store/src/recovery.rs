@@ -37,7 +37,8 @@ statements! {
     TO_REMOVE = "select device_id, account_id from device_suspension where remove = 1 and until <= $1 limit $2";
     FORGET = "delete from device_suspension where device_id = $1";
     DISPUTE = "insert into recovery_dispute (case_id, account_id, at) values ($1, $2, $3) on conflict (case_id) do nothing";
-    DISPUTES = "select case_id, account_id, at from recovery_dispute order by at, case_id limit $1";
+    DISPUTES_OF = "select case_id, at from recovery_dispute where account_id = $1 order by at, case_id";
+    DISPUTES = "select case_id, account_id, at from recovery_dispute order by at desc, case_id limit $1";
 }
 
 const TABLE: &str = "recovery_case";
@@ -349,7 +350,20 @@ pub fn dispute(
         .map(drop)
 }
 
-/// The disputes, oldest first.
+/// The disputes about an account, oldest first.
+///
+/// # Errors
+/// Only faults.
+pub fn disputes_of(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+) -> Result<Vec<(CaseId, Timestamp)>, StoreError> {
+    tx.all(&DISPUTES_OF, params![account.as_str()], |row| {
+        Ok((row.parse(0)?, row.time(1)?))
+    })
+}
+
+/// The disputes of all accounts, newest first.
 ///
 /// # Errors
 /// Only faults.

@@ -28,7 +28,7 @@ pub use identity::{Authenticator, CREDENTIALS, Identity, PASSWORD};
 pub use telephone::wrong_digits;
 
 use crate::stores::{self, Contents, TestDb};
-use adapters::voice::BuiltIn;
+use adapters::voice::Recorded;
 use app::hash::HashPool;
 use app::ports::{Clock, Composed, Composer, Entropy, Mailer, Ports, Telephone};
 use app::settings::{Senders, Settings, Transport};
@@ -191,7 +191,7 @@ impl Rig {
             composer: Arc::new(letters()),
             mailer,
             telephone,
-            voice: Arc::new(BuiltIn::default()),
+            voice: Arc::new(Recorded::default()),
         };
         let app = App::new(Parts {
             db: db.open_another(),

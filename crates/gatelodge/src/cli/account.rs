@@ -4,7 +4,7 @@ use super::{Installation, in_words, language, moment};
 use crate::compose::House;
 use crate::{print, surroundings};
 use anyhow::{Context, anyhow, bail};
-use app::account::NewAccount;
+use app::account::{Guarded, NewAccount};
 use app::password::Near;
 use domain::account::{Account, State};
 use domain::ids::AccountId;
@@ -50,8 +50,9 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Shows one account.
-    #[command(after_help = "Example: gatelodge account show 1111-2222-3333")]
+    /// Shows one account, and what guards it just now: disputes, freezes and holds.
+    #[command(after_help = "Example: gatelodge account show 1111-2222-3333\n\
+        A dispute means that the holder of a device called stolen came back: ask both who they are.")]
     Show(One),
     /// Puts an account out of use: its sessions end at once, nothing is lost.
     #[command(after_help = "Example: gatelodge account suspend 111122223333")]
@@ -119,7 +120,16 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<()> {
         }
         Command::Show(one) => one.installation.with(async |house| {
             let account = house.app.account(&one.account).await.map_err(in_words)?;
-            show(&account, one.json)
+            let guarded = house.app.guarded(&account).await.map_err(in_words)?;
+            if !one.json {
+                show(&account, false)?;
+                return in_lines(&guarded);
+            }
+            let mut all = shown(&account);
+            if let (Some(all), Value::Object(more)) = (all.as_object_mut(), in_json(&guarded)) {
+                all.extend(more);
+            }
+            Ok(print(&all.to_string())?)
         }),
         Command::Suspend(one) => shift(one, State::Suspended, &[]),
         Command::Reactivate(one) => shift(one, State::Active, &[State::Suspended]),
@@ -232,6 +242,41 @@ fn shown(account: &Account) -> Value {
         "language": account.locale.tag(),
         "hasPassword": account.password.is_some(),
     })
+}
+
+fn in_json(guarded: &Guarded) -> Value {
+    let disputes = guarded.disputes.iter();
+    let holds = guarded.holds.iter();
+    json!({
+        "disputes": disputes
+            .map(|dispute| json!({ "case": dispute.case.as_str(), "at": moment(dispute.at) }))
+            .collect::<Vec<_>>(),
+        "frozenUntil": guarded.frozen_until.map(moment),
+        "holds": holds
+            .map(|hold| json!({ "what": hold.what, "which": hold.which, "until": moment(hold.until) }))
+            .collect::<Vec<_>>(),
+    })
+}
+
+fn in_lines(guarded: &Guarded) -> anyhow::Result<()> {
+    for dispute in &guarded.disputes {
+        let (case, at) = (&dispute.case, moment(dispute.at));
+        print(&format!("{:<16}{case} since {at}", "dispute"))?;
+    }
+    if let Some(until) = guarded.frozen_until {
+        let until = moment(until);
+        print(&format!("{:<16}e-mail with phone until {until}", "frozen"))?;
+    }
+    for hold in &guarded.holds {
+        let which = hold.which.as_deref().map(|which| format!(" {which}"));
+        let (what, until) = (hold.what, moment(hold.until));
+        print(&format!(
+            "{:<16}{what}{} until {until}",
+            "held",
+            which.unwrap_or_default()
+        ))?;
+    }
+    Ok(())
 }
 
 /// Moves an account on. `from` names the stages the command is for, where the next stage alone does not tell.

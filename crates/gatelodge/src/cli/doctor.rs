@@ -25,6 +25,9 @@ pub(crate) struct Args {
 
 /// A mail that is due for so long should have gone out.
 const OVERDUE: Span = Span::minutes(15);
+/// So many disputes are looked at, and told of for so long.
+const DISPUTES: u32 = 1_000;
+const DISPUTES_TOLD: Span = Span::days(30);
 /// A jump of the clock is told of for so long.
 const JUMPS_TOLD: Span = Span::days(7);
 /// Files a server holds open beside its connections.
@@ -231,6 +234,25 @@ async fn outbox(house: &House, found: &mut Vec<Finding>) -> Result<(), store::St
                 "outbox",
                 format!("{} mails or calls wait, the first for more than 15 minutes", backlog.waiting),
                 "see that the server runs, and what `gatelodge outbox list` says of the last attempts",
+            )
+            .at(Level::Warning),
+        );
+    }
+    let disputes = house
+        .app
+        .db()
+        .read(|tx| store::recovery::disputes(tx, DISPUTES))
+        .await?;
+    let late = disputes
+        .iter()
+        .filter(|(_, _, at)| now.since(*at) < DISPUTES_TOLD);
+    for (_, account, _) in late {
+        found.push(
+            Finding::error(
+                "GL-DOC-027",
+                format!("account {}", account.grouped()),
+                "the holder of a device called stolen came back: one of two people is not the owner",
+                "see `gatelodge account show`, ask both who they are, and suspend the account meanwhile if in doubt",
             )
             .at(Level::Warning),
         );

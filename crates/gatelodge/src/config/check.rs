@@ -7,6 +7,7 @@ use super::{Config, MailTransport, PostgresTls, SmtpTls};
 use crate::finding::Finding;
 use crate::place::{Place, read_secret};
 use crate::serve::tls;
+use adapters::voice::prompts::Prompts;
 use factors::phone::Country;
 use hyper::Uri;
 use std::net::IpAddr;
@@ -24,6 +25,7 @@ pub(crate) fn check(config: &Config, place: &Place) -> Vec<Finding> {
     certificate(config, place, &mut found);
     store(config, place, &mut found);
     mail(config, place, &mut found);
+    voice(config, place, &mut found);
     found
 }
 
@@ -255,6 +257,19 @@ fn unreadable(code: &'static str, key: &str, error: &anyhow::Error) -> Finding {
         format!("{error:#}"),
         "a file that the user that serves can read",
     )
+}
+
+fn voice(config: &Config, place: &Place, found: &mut Vec<Finding>) {
+    if let Some(dir) = config.prompts_dir(place)
+        && let Err(error) = Prompts::load(Some(&dir))
+    {
+        found.push(Finding::error(
+            "GL-CFG-060",
+            "voice.prompts_dir",
+            error.to_string(),
+            "8 kHz mono PCM of 16 bit, at most 30 s, under LANGUAGE/CLIP.wav; or leave the key out for the built-in voice",
+        ));
+    }
 }
 
 fn mail(config: &Config, place: &Place, found: &mut Vec<Finding>) {

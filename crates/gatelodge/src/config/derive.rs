@@ -7,6 +7,7 @@ use app::ports::Mailer;
 use app::settings::{Senders, Settings, Transport};
 use domain::secret::Secret;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use web::Serving;
@@ -49,6 +50,11 @@ impl Config {
             .into_iter()
             .next()
             .unwrap_or_default()
+    }
+
+    /// The folder of recordings in the place of the built-in ones.
+    pub(crate) fn prompts_dir(&self, place: &Place) -> Option<PathBuf> {
+        self.voice.prompts_dir.as_ref().map(|dir| place.path(dir))
     }
 
     /// What the verbs need to know. `listening` is only told to a server; a command's links come from its rows.

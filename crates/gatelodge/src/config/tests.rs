@@ -218,6 +218,7 @@ fn plain_values_are_looked_at_too() {
         ),
         ("[password]\nleaked_file = 'nowhere'", "GL-CFG-043"),
         ("[mail]\ndomain = 'not a domain'", "GL-CFG-050"),
+        ("[voice]\nprompts_dir = 'nowhere'", "GL-CFG-060"),
     ];
     for (text, code) in cases {
         let found = codes(text, &place);

@@ -115,6 +115,9 @@ fn an_account_lives_through_its_stages_beside_a_running_server() {
 
     let state = |verb: &str| home.json(&["account", verb, &id, "--json"])["state"].clone();
     assert_eq!(state("show"), "active");
+    let shown = home.json(&["account", "show", &id, "--json"]);
+    assert_eq!(shown["disputes"], serde_json::json!([]), "{shown}");
+    assert!(shown["frozenUntil"].is_null() && shown["holds"].is_array());
     assert_eq!(state("suspend"), "suspended");
     home.run(&["account", "suspend", &id]).refused("GL-ACC-007");
     home.run(&["account", "reopen", &id]).refused("GL-ACC-007");

@@ -226,7 +226,7 @@ fn furnished(post: &Post, home: &Home) -> Sample {
         }),
         mailer: None,
         telephone: None,
-        voice: Arc::new(adapters::voice::BuiltIn::default()),
+        voice: Arc::new(adapters::voice::Recorded::default()),
     };
     let app = App::new(Parts {
         db: store::Db::open(config, ring).unwrap(),

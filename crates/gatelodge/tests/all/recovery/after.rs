@@ -170,3 +170,42 @@ async fn back_in_by_code(rig: &Rig, browser: &mut Browser, owner: &Owner, code: 
     enter(browser, &case_path(&page)).await;
     browser.open(CREDENTIALS).await
 }
+
+#[test]
+fn the_operator_sees_disputes_and_all_that_is_held() {
+    each_engine(async |rig| {
+        let owner = owner(rig).await;
+        let guarded = async || rig.app.guarded(&owner.root.account).await.expect("seen");
+        assert_eq!(guarded().await, app::account::Guarded::default());
+        let mut thief = rig.browser();
+        let case = all_proofs(rig, &mut thief, &owner, "stolen").await;
+        enter(&mut thief, &case).await;
+        let (_, page) = rig.register(&mut thief, "new phone").await;
+        rig.keep_codes(&mut thief, &page).await;
+        let seen = guarded().await;
+        let what: Vec<_> = seen
+            .holds
+            .iter()
+            .map(|hold| (hold.what, hold.which.as_deref().unwrap_or_default()))
+            .filter(|(what, _)| *what != "recovered-session")
+            .collect();
+        for held in [
+            ("device", "new phone"),
+            ("device-stolen", "old phone"),
+            ("saved-codes", ""),
+        ] {
+            assert!(what.contains(&held), "{held:?}: {what:?}");
+        }
+        assert!(seen.holds.is_sorted_by_key(|hold| hold.until));
+        assert!(seen.disputes.is_empty());
+        // Whoever has the device that was called stolen signs in with it.
+        rig.sign_in(&mut rig.browser(), &owner.root, Some(&owner.app))
+            .await;
+        let seen = guarded().await;
+        assert_eq!(seen.disputes.len(), 1);
+        assert!(case.contains(seen.disputes[0].case.as_str()), "{case}");
+        rig.wait(Span::days(40_000));
+        let later = guarded().await;
+        assert!(later.holds.is_empty(), "{later:?}");
+    });
+}
