@@ -238,3 +238,101 @@ fn strangers_who_hammer_the_password_do_not_stop_a_recovery_that_has_begun() {
         assert!(page.shows("Call me now"), "{}", page.text());
     });
 }
+
+/// Whoever reads the owner's mail asks for a new password and sets it.
+async fn reset_by_mail(rig: &Rig, thief: &mut Browser, owner: &Owner) -> Identity {
+    let new = "copper sailing window thunder";
+    thief.open("/signin/forgot").await;
+    thief.submit("/signin/forgot", &[("email", EMAIL)]).await;
+    let letter = rig.mail(MailKind::PasswordReset, EMAIL).await;
+    let link = letter.and_then(|l| l.order.link).expect("a link");
+    thief.open(&link).await;
+    let fields = [("password", new), ("password_again", new)];
+    let page = thief.submit("/signin/reset", &fields).await;
+    assert!(page.shows("Your password was reset"), "{}", page.text());
+    Identity {
+        password: new.to_owned(),
+        ..owner.root.clone()
+    }
+}
+
+#[test]
+fn mailbox_and_phone_make_a_password_that_opens_neither_console_nor_recovery() {
+    each_engine(async |rig| {
+        let owner = owner(rig).await;
+        let mut thief = rig.browser();
+        let known = reset_by_mail(rig, &mut thief, &owner).await;
+        // Time alone does not make it good.
+        for waits in [Span::ZERO, Span::days(60)] {
+            rig.wait(waits);
+            let page = rig.give_password(&mut thief, &known).await;
+            assert!(
+                page.shows("Additional verification required"),
+                "the device is asked for: {}",
+                page.text()
+            );
+            let flow = page.path.clone();
+            let trouble = thief.open(&page.link("/troubleshoot")).await;
+            assert!(trouble.shows("This password cannot be used for a recovery"));
+            let forced = thief
+                .submit(&format!("{flow}/recover"), &[("why", "lost")])
+                .await;
+            assert!(forced.shows("GL-REC-002"), "{}", forced.text());
+            let home = thief.open("/console/home").await;
+            assert!(home.path.starts_with("/signin"), "{}", home.text());
+        }
+        assert_eq!(rig.count_mails(MailKind::RecoveryProof).await, 0);
+        assert_eq!(rig.count_calls().await, 0, "the phone is never called");
+        assert!(sessions(rig, &owner).await.is_empty());
+    });
+}
+
+#[test]
+fn the_password_alone_gives_ten_guesses_at_the_device_and_shuts_out_strangers_only() {
+    each_engine(async |rig| {
+        let owner = owner(rig).await;
+        let mut home = rig.browser();
+        rig.sign_in(&mut home, &owner.root, Some(&owner.app)).await;
+        let mut thief = rig.browser();
+        let mut guesses = 0;
+        loop {
+            let page = rig.give_password(&mut thief, &owner.root).await;
+            if page.shows("GL-SIGNIN-005") {
+                break;
+            }
+            let code = owner.app.wrong_code(rig.now());
+            let fields = [("device", owner.app.id.as_str()), ("code", code.as_str())];
+            thief.submit(&page.action("/factor"), &fields).await;
+            guesses += 1;
+            assert!(guesses <= 20, "it ends");
+            rig.wait(Span::hours(1));
+        }
+        assert!(guesses <= 11, "{guesses} guesses within a day");
+        assert_eq!(rig.count_calls().await, 0);
+        // The owner, at the browser that was used before, is not kept out.
+        home.submit("/signout", &[]).await;
+        let page = rig.sign_in(&mut home, &owner.root, Some(&owner.app)).await;
+        assert_eq!(page.path, "/console/home", "{}", page.text());
+    });
+}
+
+#[test]
+fn mails_that_anybody_can_cause_freeze_no_recovery() {
+    each_engine(async |rig| {
+        let owner = owner(rig).await;
+        let mut stranger = rig.browser();
+        stranger.open("/signin/forgot").await;
+        stranger.submit("/signin/forgot", &[("email", EMAIL)]).await;
+        // Even whoever reads that mail and objects stops nothing but its link.
+        let link = objection_link(rig, MailKind::PasswordReset).await;
+        let mut reader = rig.browser();
+        let page = reader.open(&link).await;
+        let page = reader.submit(&page.path, &[]).await;
+        assert!(page.shows("The link is void"), "{}", page.text());
+        let mut browser = rig.browser();
+        let case = all_proofs(rig, &mut browser, &owner, "lost").await;
+        let answer = enter(&mut browser, &case).await;
+        assert_eq!(answer.status.as_u16(), 303, "{}", answer.text());
+        assert_eq!(sessions(rig, &owner).await.len(), 1);
+    });
+}
