@@ -29,6 +29,7 @@ sign-in-code = MFA code
 sign-in-troubleshoot = Troubleshoot MFA
 sign-in-other-device = Use another device
 sign-in-device-suspended = Suspended after a recovery. Use it to take the account back.
+sign-in-device-stolen = Reported stolen, so it does not sign in. If it was not you who reported it, use it: that holds the recovery back, and whoever runs this installation is told.
 sign-in-clock-title = The clock of “{ $device }” is not right
 sign-in-clock-next = That is why its codes were refused. Wait for the next code and type it: from then on we reckon with this clock, and you are signed in. You can also set the date and time of the device to automatic first.
 sign-in-clock-code = Next MFA code

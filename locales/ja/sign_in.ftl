@@ -29,6 +29,7 @@ sign-in-code = MFA コード
 sign-in-troubleshoot = MFA のトラブルシューティング
 sign-in-other-device = 別のデバイスを使う
 sign-in-device-suspended = 復旧の後に停止されています。アカウントを取り戻すために使えます。
+sign-in-device-stolen = 盗まれたと届け出があったため、サインインには使えません。届け出たのがお客様でない場合は、このデバイスをお使いください。復旧の制限が延び、このシステムの運用担当者に知らせます。
 sign-in-clock-title = 「{ $device }」の時計が合っていません
 sign-in-clock-next = そのため、コードが一致しませんでした。次のコードが表示されたら入力してください。以後はこのずれに合わせ、サインインできます。先にデバイスの日付と時刻を自動設定にしてもかまいません。
 sign-in-clock-code = 次の MFA コード

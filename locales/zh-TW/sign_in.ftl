@@ -29,6 +29,7 @@ sign-in-code = MFA 代碼
 sign-in-troubleshoot = MFA 疑難排解
 sign-in-other-device = 使用其他裝置
 sign-in-device-suspended = 復原之後暫停使用。您可以用它取回帳戶。
+sign-in-device-stolen = 已回報遭竊，因此不能用來登入。如果不是您回報的，請使用這個裝置：這次復原的限制會延長，並通知此系統的維運人員。
 sign-in-clock-title = 「{ $device }」的時鐘不準
 sign-in-clock-next = 所以它的代碼無法通過。請等下一組代碼出現再輸入：之後我們會自動修正時間差，並讓您登入。您也可以先將裝置的日期與時間設為自動。
 sign-in-clock-code = 下一組 MFA 代碼

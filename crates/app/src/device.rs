@@ -12,6 +12,7 @@ use domain::audit::{Actor, Event, Record};
 use domain::device::notice;
 use domain::ids::{AccountId, DeviceId};
 use domain::mail::MailKind;
+use domain::recovery::{Case, Status};
 use domain::refusal::{Code, Refusal};
 use domain::session::{Act, Origin, Session};
 use domain::throttle::Throttle;
@@ -35,6 +36,8 @@ pub struct Credentials {
     pub held_until: Option<Timestamp>,
     /// Whether the session came out of a recovery, and a device is still to be registered in it.
     pub replaces_lost: bool,
+    /// Whether a new password is advised: somebody else may have the lost device, and the new one is registered (R-REC-30).
+    pub password_advised: bool,
     /// When MFA becomes compulsory, while there is none.
     pub mfa_due: Option<Timestamp>,
 }
@@ -46,6 +49,8 @@ pub struct Listed {
     pub device: Device,
     /// Whether it was put out of use by the recovery that this session came out of.
     pub lost: bool,
+    /// Whether a recovery was told that it was stolen.
+    pub stolen: bool,
     /// When it goes for good, if that was ordered.
     pub goes_at: Option<Timestamp>,
 }
@@ -67,11 +72,13 @@ impl App {
                 let in_use = devices.iter().any(|d| !d.device.suspended(now));
                 let held = session.held(now, in_use);
                 let recovered = matches!(session.origin, Origin::Recovered { .. });
+                let case = case_behind(tx, &session)?;
                 let due = account.created_at + MFA_REQUIRED_AFTER;
                 Ok(Credentials {
                     saved_codes: saved_code::summary(tx, &session.account, now)?,
                     held_until: session.hold.filter(|_| held).map(|hold| hold.until),
                     replaces_lost: recovered && !in_use,
+                    password_advised: in_use && case.is_some_and(|c| exposed(&c, &account)),
                     mfa_due: devices.is_empty().then_some(due),
                     account,
                     devices,
@@ -252,6 +259,7 @@ fn listed(tx: &mut Tx<'_>, session: &Session, now: Timestamp) -> Result<Vec<List
             let known = suspensions.iter().find(|s| s.device == device.id);
             Listed {
                 lost: device.suspended(now) && lost.contains(&device.id),
+                stolen: known.is_some_and(|s| s.stolen),
                 goes_at: known.filter(|s| s.remove).map(|s| s.until),
                 device,
             }
@@ -259,13 +267,28 @@ fn listed(tx: &mut Tx<'_>, session: &Session, now: Timestamp) -> Result<Vec<List
         .collect())
 }
 
+/// Whether the password is still the one from before a recovery after which a new one is advised.
+fn exposed(case: &Case, account: &Account) -> bool {
+    let Status::Completed { at } = case.status else {
+        return false;
+    };
+    let unchanged = account.password.is_some_and(|p| p.set_at <= at);
+    unchanged && case.why.advises_new_password()
+}
+
+/// The recovery behind this session.
+pub(crate) fn case_behind(tx: &mut Tx<'_>, session: &Session) -> Result<Option<Case>, Error> {
+    let Origin::Recovered { case } = &session.origin else {
+        return Ok(None);
+    };
+    Ok(store::recovery::find(tx, case)?.map(|stored| stored.case))
+}
+
 /// The devices that the recovery behind this session put out of use.
 pub(crate) fn lost_devices(tx: &mut Tx<'_>, session: &Session) -> Result<Vec<DeviceId>, Error> {
-    let Origin::Recovered { case } = &session.origin else {
-        return Ok(Vec::new());
-    };
-    let found = store::recovery::find(tx, case)?;
-    Ok(found.map(|stored| stored.case.lost).unwrap_or_default())
+    Ok(case_behind(tx, session)?
+        .map(|case| case.lost)
+        .unwrap_or_default())
 }
 
 /// # Errors

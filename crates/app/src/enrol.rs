@@ -6,7 +6,7 @@
 
 use crate::commit::Writer;
 use crate::context::Ctx;
-use crate::device::{lost_devices, name_is_free, remove, tell};
+use crate::device::{case_behind, lost_devices, name_is_free, remove, tell};
 use crate::saved_code::{self, Drawn};
 use crate::session::{may_freshly, root};
 use crate::sign_in::device_of;
@@ -16,6 +16,7 @@ use domain::audit::{Event, Record};
 use domain::device::{Enrolment, Name, free_name, name, room};
 use domain::ids::{CaseId, DeviceId, FlowId};
 use domain::mail::MailKind;
+use domain::recovery::Why;
 use domain::refusal::{Code, Refusal};
 use domain::secret::Secret;
 use domain::session::{Act, Hold, Origin, Session};
@@ -34,6 +35,8 @@ pub struct Proposed {
     pub replaces: Option<Device>,
     /// The devices that the recovery behind this session put out of use and that the new one replaces.
     pub lost: Vec<Device>,
+    /// Whether that recovery was told that they were stolen.
+    pub stolen: bool,
     /// Whether MFA has become compulsory for this account.
     pub required: bool,
 }
@@ -82,7 +85,8 @@ impl App {
                 let account =
                     store::account::find(tx, &session.account)?.ok_or(Code::SignInNeeded)?;
                 let devices = store::device::of_account(tx, &session.account)?;
-                let lost_ids = lost_devices(tx, &session)?;
+                let case = case_behind(tx, &session)?;
+                let lost = |id: &DeviceId| case.as_ref().is_some_and(|c| c.lost.contains(id));
                 let replaced = devices.iter().find(|d| Some(&d.id) == replaces.as_ref());
                 let taken: Vec<&str> = devices.iter().map(|d| d.name.as_str()).collect();
                 let due = account.created_at + MFA_REQUIRED_AFTER;
@@ -93,9 +97,10 @@ impl App {
                     },
                     replaces: replaced.cloned(),
                     required: devices.is_empty() && now >= due,
+                    stolen: case.as_ref().is_some_and(|c| c.why == Why::Stolen),
                     lost: devices
                         .into_iter()
-                        .filter(|d| d.suspended(now) && lost_ids.contains(&d.id))
+                        .filter(|d| d.suspended(now) && lost(&d.id))
                         .collect(),
                 })
             })

@@ -38,8 +38,10 @@ struct Flow {
 pub struct View {
     /// Where the flow stands.
     pub machine: SignIn,
-    /// The registered devices, once the password was right.
+    /// The registered devices, once the password was right; those that are out of use stand last.
     pub devices: Vec<Device>,
+    /// Those of them that a recovery was told are stolen.
+    pub stolen: Vec<DeviceId>,
     /// Where it leads.
     pub landing: String,
 }
@@ -85,18 +87,17 @@ impl App {
     /// `GL-SIGNIN-001` when it is over or another browser's.
     pub async fn look_at_sign_in(&self, ctx: &Ctx, id: &FlowId) -> Result<View, Error> {
         let Flow { machine, landing } = flow::look(self, ctx, KIND, id).await?;
-        let devices = match machine.account() {
+        let (devices, stolen) = match machine.account() {
             Some(account) => {
-                let account = account.clone();
-                self.db()
-                    .read(move |tx| store::device::of_account(tx, &account).map_err(Error::from))
-                    .await?
+                let (account, now) = (account.clone(), ctx.now);
+                self.db().read(move |tx| on_file(tx, &account, now)).await?
             }
-            None => Vec::new(),
+            None => (Vec::new(), Vec::new()),
         };
         Ok(View {
             machine,
             devices,
+            stolen,
             landing,
         })
     }
@@ -303,6 +304,19 @@ pub(crate) fn standing(
     } else {
         Standing::Unknown
     })
+}
+
+/// The devices of an account, those in use first, and which of them are known as stolen.
+fn on_file(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    now: Timestamp,
+) -> Result<(Vec<Device>, Vec<DeviceId>), Error> {
+    let mut devices = store::device::of_account(tx, account)?;
+    devices.sort_by_key(|d| d.suspended(now));
+    let known = store::recovery::suspensions(tx, account)?.into_iter();
+    let stolen = known.filter(|s| s.stolen).map(|s| s.device).collect();
+    Ok((devices, stolen))
 }
 
 /// A device of the account.

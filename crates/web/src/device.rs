@@ -29,6 +29,7 @@ struct CredentialsPage {
     held_until: Option<Moment>,
     replaces_lost: bool,
     lost: Vec<String>,
+    password_advised: bool,
     mfa_due: Option<Moment>,
     devices: Vec<DeviceRow>,
     room: bool,
@@ -54,7 +55,7 @@ enum DeviceState {
     InUse,
     Held(Moment),
     Suspended(Moment),
-    Stolen,
+    Stolen(Moment),
     Goes(Moment),
 }
 
@@ -76,6 +77,7 @@ pub(crate) async fn credentials(mut visit: Visit) -> Response {
     let template = CredentialsPage {
         held_until: found.held_until.map(|at| visit.when(at)),
         replaces_lost: found.replaces_lost,
+        password_advised: found.password_advised,
         lost: lost.map(|listed| listed.device.name.clone()).collect(),
         mfa_due: found.mfa_due.map(|at| visit.when(at)),
         room: domain::device::room(used.count()).is_ok(),
@@ -93,11 +95,9 @@ pub(crate) async fn credentials(mut visit: Visit) -> Response {
 
 fn row(visit: &Visit, listed: &Listed) -> DeviceRow {
     let (device, now) = (&listed.device, visit.ctx.now);
-    // What is put out of use without an end in sight was called stolen.
-    let for_good = now + domain::time::Span::days(365);
     let state = match (listed.goes_at, device.suspended_until, device.held(now)) {
+        (Some(at), _, _) if listed.stolen => DeviceState::Stolen(visit.when(at)),
         (Some(at), _, _) => DeviceState::Goes(visit.when(at)),
-        (None, Some(until), _) if until > for_good => DeviceState::Stolen,
         (None, Some(until), _) if until > now => DeviceState::Suspended(visit.when(until)),
         (None, _, Some(hold)) => DeviceState::Held(visit.when(hold.until)),
         (None, _, None) => DeviceState::InUse,

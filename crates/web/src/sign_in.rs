@@ -312,7 +312,9 @@ fn show(
                     let devices = view.devices.iter().enumerate().map(|(n, d)| Choice {
                         id: d.id.to_string(),
                         name: d.name.clone(),
-                        hint: if d.suspended(visit.ctx.now) {
+                        hint: if view.stolen.contains(&d.id) {
+                            t.s("sign-in-device-stolen")
+                        } else if d.suspended(visit.ctx.now) {
                             t.s("sign-in-device-suspended")
                         } else {
                             let date = visit.when(d.registered_at).shown;

@@ -56,10 +56,11 @@ impl FromRequest<Front> for Visit {
             Ok(fields) => fields,
             Err(Malformed) => return Err(visit.refuse(&Code::MalformedForm.into())),
         };
-        if visit.password_required && !open_before_required(parts.uri.path()) {
+        let path = parts.uri.path();
+        if visit.password_required && !open_before(&BEFORE_PASSWORD, path) {
             return Err(visit.see_other("/console/password"));
         }
-        if visit.device_required && !open_before_required(parts.uri.path()) {
+        if visit.device_required && !open_before(&BEFORE_DEVICE, path) {
             return Err(visit.see_other("/console/security-credentials/devices/new"));
         }
         if parts.method.is_safe() {
@@ -101,14 +102,17 @@ impl FromRequest<Front> for Glance {
     }
 }
 
-/// What can be reached while a new password or a device is required: setting them, and proving oneself for it.
-fn open_before_required(path: &str) -> bool {
-    const OPEN: [&str; 3] = [
-        "/console/password",
-        "/console/step-up",
-        "/console/security-credentials",
-    ];
-    !path.starts_with("/console") || OPEN.iter().any(|open| path.starts_with(open))
+/// What can be reached while a new password is required: setting it, and proving oneself for it.
+const BEFORE_PASSWORD: [&str; 2] = ["/console/password", "/console/step-up"];
+/// What can be reached while a device is required.
+const BEFORE_DEVICE: [&str; 3] = [
+    "/console/password",
+    "/console/step-up",
+    "/console/security-credentials",
+];
+
+fn open_before(open: &[&str], path: &str) -> bool {
+    !path.starts_with("/console") || open.iter().any(|open| path.starts_with(open))
 }
 
 fn is_form(headers: &HeaderMap) -> bool {

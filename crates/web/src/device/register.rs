@@ -21,6 +21,7 @@ struct NamePage {
     replaces: Option<String>,
     replaces_id: String,
     lost: Vec<String>,
+    stolen: bool,
     required: bool,
 }
 
@@ -96,6 +97,7 @@ async fn show_name(
         replaces_id: replaces.map(|id| id.to_string()).unwrap_or_default(),
         replaces: proposed.replaces.map(|d| d.name),
         lost: proposed.lost.into_iter().map(|d| d.name).collect(),
+        stolen: proposed.stolen,
         required: proposed.required,
         page: visit.page(title),
     };

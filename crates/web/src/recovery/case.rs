@@ -108,7 +108,12 @@ async fn went_on(mut visit: Visit, case: &CaseId, went: Result<Went, Error>) -> 
         Ok(Went::On) => visit.see_other(&path(case)),
         Ok(Went::In(opened)) => {
             visit.set_cookie(cookie::SESSION, opened.token.expose());
-            visit.flash("ok", "flash-recovery-in");
+            // After a theft a new password comes before anything else; its page says so itself.
+            let token = opened.token.expose();
+            match visit.app().find_session(&visit.ctx, token).await {
+                Ok(Some(found)) if found.password_required => {}
+                _ => visit.flash("ok", "flash-recovery-in"),
+            }
             visit.see_other(LANDING)
         }
         Ok(Went::Refused(refusal)) => {

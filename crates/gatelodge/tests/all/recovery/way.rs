@@ -4,7 +4,7 @@ use adapters::voice::prompts::{LastFour, Prompt, Prompts};
 use domain::account::PasswordOrigin;
 use domain::session::{Act, Origin};
 use domain::time::Span;
-use testkit::rig::{each_engine, on_sqlite};
+use testkit::rig::{CREDENTIALS, each_engine, on_sqlite};
 
 #[test]
 fn a_root_user_without_the_device_gets_back_in_r_rec_04_r_rec_09_r_rec_21_r_rec_22_r_rec_41() {
@@ -249,10 +249,20 @@ fn the_way_ends_at_the_lost_device_and_advises_a_new_password_r_rec_30_r_rec_31(
         assert!(page.shows("not deleted: old phone"), "{}", page.text());
         assert!(page.shows("change the password"), "{}", page.text());
         let answer = enter(&mut browser, &case).await;
-        assert_eq!(
-            answer.location.as_deref(),
-            Some("/console/security-credentials")
-        );
+        assert_eq!(answer.location.as_deref(), Some(CREDENTIALS));
+        let advice = "now is a good moment to change it";
+        let page = browser.open(CREDENTIALS).await;
+        assert!(!page.shows(advice), "the device comes first");
+        rig.register(&mut browser, "new phone").await;
+        let page = browser.open(CREDENTIALS).await;
+        assert!(page.shows(advice), "{}", page.text());
+        rig.wait(domain::time::Span::seconds(1));
+        browser.open("/console/password").await;
+        let new = "lanterns over the quiet river bend";
+        let fields = [("password", new), ("password_again", new)];
+        let page = browser.submit("/console/password", &fields).await;
+        assert_eq!(page.path, CREDENTIALS, "{}", page.text());
+        assert!(!page.shows(advice), "{}", page.text());
     });
 }
 
@@ -612,13 +622,15 @@ fn a_stolen_device_is_told_at_once_and_acted_on_when_all_proofs_are_in_r_rec_32_
             "ended"
         );
         assert_eq!(sessions(rig, &owner).await.len(), 1);
-        let page = browser.open("/console/home").await;
-        assert_eq!(
-            page.path,
-            "/console/password",
-            "a new password is required: {}",
-            page.text()
-        );
+        for path in ["/console/home", CREDENTIALS] {
+            let page = browser.open(path).await;
+            assert_eq!(
+                page.path,
+                "/console/password",
+                "a new password comes first: {}",
+                page.text()
+            );
+        }
 
         rig.wait(Span::days(30));
         let mut thief = rig.browser();
