@@ -1,36 +1,22 @@
-// The account page: a new number however it is written, proved by a call; a new address, proved by its code; and both
-// taken back by whoever had the contact before.
+// The account page: a new number however it is written, proved by a call; a new address, proved by its code; both taken
+// back by whoever had the contact before, who goes on serving a recovery for 72 hours.
 
 import assert from 'node:assert/strict';
-import { after, before, test as define } from 'node:test';
-import { Authenticator, LOCALES, openBrowser, startDemo } from './rig.mjs';
+import { LOCALES } from './rig.mjs';
 import { inspect } from './look.mjs';
-import { codeOf } from './recover.mjs';
+import { stage } from './stage.mjs';
+import { begin, call, codeOf, digitsOn, proofOf, proveMail, sendMail } from './recover.mjs';
 import { signIn } from './steps.mjs';
 
-const test = (title, tell) => define(title, { timeout: 180_000 }, tell);
 const undoOf = (mail) => mail.links.find((link) => link.includes('/contact/undo/'));
 
-let browser;
-before(async () => {
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-});
+const { test, story: begun } = stage();
 
-async function story(options, tell) {
-  const house = await startDemo();
-  try {
-    const { root } = house.demo.identities;
-    const person = await house.person(browser, options);
-    await signIn(person, root, new Authenticator(root.totpSecret));
-    await tell({ house, root, person });
-    person.calm();
-  } finally {
-    await house.stop();
-  }
-}
+/** Somebody who is signed in. */
+const story = (options, tell) => begun(options, async (told) => {
+  await signIn(told.person, told.root, told.app);
+  await tell(told);
+});
 
 /** By the menu at the top right (R-CON-02). */
 async function toAccount(person, root) {
@@ -40,12 +26,6 @@ async function toAccount(person, root) {
 }
 
 const edit = (person, what) => person.page.locator(`main a[href="/console/account/${what}"]`).click();
-
-/** The six digits of the page. */
-async function digits(person) {
-  const text = await person.page.locator('.digits [aria-hidden]').allInnerTexts();
-  return text.join('');
-}
 
 for (const locale of LOCALES) {
   for (const js of [true, false]) {
@@ -77,7 +57,7 @@ for (const locale of LOCALES) {
       await inspect(person, 'call');
       const call = await house.ringing();
       assert.equal(call.language, locale);
-      await house.press(call, await digits(person));
+      await house.press(call, await digitsOn(person));
       await person.at('phone-proof-done-title');
       await inspect(person, 'number proved');
       await person.follow('phone-proof-to-account');
@@ -86,7 +66,7 @@ for (const locale of LOCALES) {
       await inspect(person, 'account with a change');
 
       const mail = await house.mail(root.email, { since, where: undoOf });
-      const other = await house.person(browser, { locale, js });
+      const other = await house.person({ locale, js });
       await other.goto(undoOf(mail));
       await other.at('contact-undo-title');
       assert.equal(new URL(other.page.url()).pathname, '/contact/undo');
@@ -139,3 +119,77 @@ for (const locale of LOCALES) {
     }
   }));
 }
+
+/** Another number, proved by a call. */
+async function changePhone({ house, person }) {
+  await person.goto('/console/account/contact');
+  await person.fill('contact-phone', '0987 654 321');
+  await person.press('contact-next');
+  await person.press('contact-confirm-save');
+  await person.press('recovery-call-now');
+  await person.at('recovery-call-title');
+  await house.press(await house.ringing(), await digitsOn(person));
+  await person.at('phone-proof-done-title');
+}
+
+/** Another address, proved by its code. */
+async function changeEmail({ house, person }, email) {
+  await person.goto('/console/account/email');
+  await person.fill('email-change-new', email);
+  await person.press('email-change-send');
+  await person.fill('sign-in-mail-code', codeOf(await house.mail(email, { where: codeOf })));
+  await person.press('sign-in-next');
+  await person.reads('flash-email-changed');
+}
+
+const NEW_EMAIL = 'lin+gate@example.org';
+
+for (const locale of LOCALES) {
+  for (const js of [true, false]) {
+    // R-CON-19 R-REC-08 R-REC-38 R-REC-58
+    test(`${locale}, scripts ${js ? 'on' : 'off'}: for 72 hours the number before serves a recovery, and the page says so`, () => story({ locale, js }, async (told) => {
+      const { house, root } = told;
+      await changePhone(told);
+      const lost = await house.person({ locale, js });
+      await begin(lost, root);
+      await proveMail(lost, root);
+      await lost.reads('recovery-phone-former');
+      const shown = await lost.page.getByRole('main').innerText();
+      assert.ok(shown.includes(root.phone.slice(-4)) && !shown.includes('4321'), shown);
+      await inspect(lost, 'telephone changed a short time ago');
+      const { ringing, digits } = await call(lost);
+      assert.equal(ringing.to.replace(/\D/g, ''), root.phone.replace(/\D/g, ''));
+      await house.press(ringing, digits);
+      await lost.at('recovery-ready-title');
+    }));
+  }
+
+  // R-CON-19 R-REC-35 R-REC-58
+  test(`${locale}: for 72 hours the address before serves a recovery, and the page says so`, () => story({ locale }, async (told) => {
+    const { house, root } = told;
+    await changeEmail(told, NEW_EMAIL);
+    const lost = await house.person({ locale });
+    const since = await house.outbox(NEW_EMAIL);
+    await begin(lost, { ...root, email: NEW_EMAIL });
+    await lost.reads('recovery-mail-masked');
+    const main = lost.page.getByRole('main');
+    assert.ok(!(await main.innerText()).includes(root.email), 'the address before is not told to whoever has the password');
+    await inspect(lost, 'e-mail changed a short time ago');
+    const mail = await sendMail(lost, root);
+    assert.deepEqual((await house.outbox(NEW_EMAIL)).slice(since.length).filter((sent) => proofOf(sent)), [], 'the new one gets no code');
+    await lost.fill('recovery-mail-code', codeOf(mail));
+    await lost.press('recovery-mail-code-act');
+    await lost.at('recovery-phone-title');
+  }));
+}
+
+// R-CON-19
+test('one change at a time: the next waits until this one is over', () => story({}, async (told) => {
+  const { person } = told;
+  await changePhone(told);
+  await person.goto('/console/account/email');
+  await person.fill('email-change-new', NEW_EMAIL);
+  await person.press('email-change-send');
+  await person.refused('GL-ACC-003');
+  await inspect(person, 'another change is not over');
+}));

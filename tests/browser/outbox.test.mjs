@@ -2,35 +2,16 @@
 // languages, with scripts and without.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test as define } from 'node:test';
-import { LOCALES, openBrowser, startDemo } from './rig.mjs';
+import { describe } from 'node:test';
+import { LOCALES } from './rig.mjs';
 import { inspect } from './look.mjs';
+import { stage } from './stage.mjs';
 import { begin, digitsOn, other, proofOf, proveMail, sendMail } from './recover.mjs';
 
-const test = (title, tell) => define(title, { timeout: 300_000 }, tell);
+const { test, story: begun } = stage('lockedOutRoot');
 
-let browser;
-before(async () => {
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-});
-
-/** A demonstration, the person who is locked out, and somebody at the outbox. */
-async function story(options, tell) {
-  const house = await startDemo();
-  try {
-    const root = house.demo.identities.lockedOutRoot;
-    const person = await house.person(browser, options);
-    const clerk = await house.person(browser, options);
-    await tell({ house, root, person, clerk });
-    person.calm();
-    clerk.calm();
-  } finally {
-    await house.stop();
-  }
-}
+/** The person who is locked out, and somebody at the outbox. */
+const story = (options, tell) => begun(options, async (told) => tell({ ...told, clerk: await told.house.person(options) }));
 
 /** The button of a key. */
 const key = (clerk, name) => clerk.page.locator('.keypad').getByRole('button', { name, exact: true });

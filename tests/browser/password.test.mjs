@@ -1,34 +1,15 @@
 // A forgotten password, and a new account: what happens by mail before anybody is in.
 
 import assert from 'node:assert/strict';
-import { after, before, test as define } from 'node:test';
-import { Authenticator, LOCALES, openBrowser, startDemo } from './rig.mjs';
+import { LOCALES } from './rig.mjs';
 import { inspect } from './look.mjs';
+import { stage } from './stage.mjs';
 import { codeOf } from './recover.mjs';
 import { factor, name, password, signIn } from './steps.mjs';
 
-const test = (title, tell) => define(title, { timeout: 180_000 }, tell);
+const { test, story } = stage();
+
 const NEW = 'lanterns over the quiet river bend';
-
-let browser;
-before(async () => {
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-});
-
-async function story(options, tell) {
-  const house = await startDemo();
-  try {
-    const { root } = house.demo.identities;
-    const person = await house.person(browser, options);
-    await tell({ house, root, person, app: new Authenticator(root.totpSecret) });
-    person.calm();
-  } finally {
-    await house.stop();
-  }
-}
 
 const resetOf = (mail) => mail.links.find((link) => /\/reset\/(?!not-me)/.test(link));
 
@@ -47,7 +28,7 @@ async function forget(person, root) {
 for (const locale of LOCALES) {
   // R-ROOT-12 R-ROOT-13 R-ROOT-14 R-ROOT-15 R-ROOT-16 R-ROOT-17 R-ROOT-25 R-ROOT-27
   test(`${locale}: a forgotten password is replaced, and MFA stays`, () => story({ locale }, async ({ house, root, person, app }) => {
-    const elsewhere = await house.person(browser, { locale });
+    const elsewhere = await house.person({ locale });
     await signIn(elsewhere, root, app);
 
     await person.goto('/signin/forgot');
@@ -152,7 +133,7 @@ for (const locale of LOCALES) {
     await person.reads('console-mfa-off');
 
     // An address that has an account gets the same page, and its owner a mail that says so.
-    const other = await house.person(browser, { locale });
+    const other = await house.person({ locale });
     await other.goto('/open');
     await other.fill('sign-in-email', root.email);
     await other.press('sign-in-next');

@@ -1,5 +1,6 @@
 // The steps of getting back in, as a person takes them, for every story that needs them.
 
+import assert from 'node:assert/strict';
 import { toFactor } from './steps.mjs';
 
 /** From the page for the code to the help with the device. */
@@ -9,13 +10,15 @@ export async function troubleshoot(person, root) {
   await person.at('recovery-trouble-title');
 }
 
-/** Says what happened and begins; ends at the e-mail. */
-export async function begin(person, root, { why = 'recovery-why-lost' } = {}) {
+/** Says what happened and begins; ends at the e-mail. `gone` names the devices that are away: all, if not said. */
+export async function begin(person, root, { why = 'recovery-why-lost', gone } = {}) {
   await troubleshoot(person, root);
   await person.follow('recovery-alternative-act');
   await person.at('recovery-begin-title');
   await person.choice(why).check();
-  for (const box of await person.page.getByRole('checkbox').all()) await box.check();
+  for (const label of await person.page.locator('label.tick').all()) {
+    await label.getByRole('checkbox').setChecked(!gone || gone.includes((await label.innerText()).trim()));
+  }
   await person.press('recovery-begin-act');
   await person.at('recovery-mail-title');
 }
@@ -80,4 +83,19 @@ export async function prove(person, root, options) {
   const mail = await proveMail(person, root);
   await provePhone(person);
   return mail;
+}
+
+/** Back in by e-mail and phone: a held session, at the device that was lost. */
+export async function backIn(person, root, options) {
+  const mail = await prove(person, root, options);
+  await person.press('recovery-enter');
+  await person.at('shell-nav-credentials');
+  return mail;
+}
+
+/** No session exists yet, whatever was proved. */
+export async function nobodyIsIn(person) {
+  const response = await person.context.request.get('/console/home', { maxRedirects: 0 });
+  assert.equal(response.status(), 303, 'the console sends to sign-in');
+  assert.match(response.headers().location, /^\/signin/);
 }

@@ -2,34 +2,14 @@
 // and what can go another way.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test as define } from 'node:test';
-import { Authenticator, LOCALES, openBrowser, startDemo } from './rig.mjs';
+import { describe } from 'node:test';
+import { LOCALES } from './rig.mjs';
 import { inspect } from './look.mjs';
-import { factor, name, password, signIn, signOut, toFactor } from './steps.mjs';
-import { begin, call, codeOf, digitsOn, objectionOf, other, proofOf, prove, proveMail, provePhone, sendMail, troubleshoot } from './recover.mjs';
+import { stage } from './stage.mjs';
+import { toFactor } from './steps.mjs';
+import { begin, call, codeOf, digitsOn, nobodyIsIn, other, proofOf, proveMail, provePhone, sendMail, troubleshoot } from './recover.mjs';
 
-const test = (title, tell) => define(title, { timeout: 300_000 }, tell);
-
-let browser;
-before(async () => {
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-});
-
-/** A demonstration for each story, and the person who is locked out of it. */
-async function story(options, tell) {
-  const house = await startDemo();
-  try {
-    const root = house.demo.identities.lockedOutRoot;
-    const person = await house.person(browser, options);
-    await tell({ house, root, person });
-    person.calm();
-  } finally {
-    await house.stop();
-  }
-}
+const { test, story } = stage('lockedOutRoot');
 
 for (const locale of LOCALES) {
   for (const js of [true, false]) {
@@ -94,19 +74,12 @@ for (const locale of LOCALES) {
   }
 }
 
-/** No session exists yet, whatever was proved. */
-async function nobodyIsIn(person) {
-  const response = await person.context.request.get('/console/home', { maxRedirects: 0 });
-  assert.equal(response.status(), 303, 'the console sends to sign-in');
-  assert.match(response.headers().location, /^\/signin/);
-}
-
 describe('the mail', () => {
   // R-REC-56 P-05
   test('the link proves the address from another browser, and the waiting page goes on by itself', () => story({}, async ({ house, root, person }) => {
     await begin(person, root);
     const mail = await sendMail(person, root);
-    const phone = await house.person(browser, { locale: 'en', width: 390, height: 800 });
+    const phone = await house.person({ locale: 'en', width: 390, height: 800 });
     await phone.goto(proofOf(mail));
     await phone.at('recovery-link-title');
     assert.equal(await phone.page.locator('.phrase').innerText(), await person.page.locator('.phrase').innerText());
@@ -123,7 +96,7 @@ describe('the mail', () => {
     // Opened again it says that it is done already, and does nothing more.
     await phone.goto(proofOf(mail));
     await phone.at('recovery-link-done-title');
-    const third = await house.person(browser);
+    const third = await house.person();
     await third.goto(proofOf(mail));
     await third.at('recovery-link-done-title');
     assert.equal(await third.button('recovery-link-act').count(), 0);
@@ -230,76 +203,53 @@ describe('the telephone', () => {
   }));
 });
 
-describe('nothing is lost', () => {
-  // P-05 P-07 R-REC-13
-  test('reload at every step, and a second tab', () => story({}, async ({ house, root, person }) => {
-    const { page } = person;
-    await troubleshoot(person, root);
-    await page.reload();
-    await person.at('recovery-trouble-title');
-    await person.goto('/signin');
-    await begin(person, root);
-    await page.reload();
-    await person.at('recovery-mail-title');
-    const mail = await sendMail(person, root);
-    await page.reload();
-    await person.at('recovery-mail-sent-title');
-    const tab = await person.newPage();
-    await tab.goto(page.url());
-    await person.at('recovery-mail-sent-title');
-    person.page = page;
-    await person.fill('recovery-mail-code', codeOf(mail));
-    await person.press('recovery-mail-code-act');
-    await person.at('recovery-phone-title');
-    // The other tab has seen it too.
-    person.page = tab;
-    await person.at('recovery-phone-title');
-    const { ringing, digits } = await call(person);
-    await tab.reload();
-    await person.at('recovery-call-title');
-    assert.equal(await digitsOn(person), digits);
-    await house.press(ringing, digits);
-    await person.at('recovery-ready-title');
-    await tab.reload();
-    await person.at('recovery-ready-title');
-    person.page = page;
-    await page.reload();
-    await person.press('recovery-enter');
-    await page.waitForURL('**/console/security-credentials**');
-    await page.reload();
-    await page.waitForURL('**/console/security-credentials**');
-  }));
-});
-
-describe('objections', () => {
-  test('"this was not me" before completion ends the attempt', () => story({}, async ({ house, root, person }) => {
-    await begin(person, root);
-    const mail = await house.mail(root.email, { where: objectionOf });
-    const owner = await house.person(browser, { locale: 'en' });
-    await owner.goto(objectionOf(mail));
-    await owner.at('recovery-objection-title');
-    await inspect(owner, 'objection');
-    await owner.press('recovery-objection-act');
-    await owner.at('recovery-objected-title');
-    await inspect(owner, 'objected');
-    await person.page.reload();
-    await person.at('recovery-over-title');
-    await person.reads('recovery-over-objection');
-    await inspect(person, 'ended by an objection');
-  }));
-
-  test('"this was not me" after completion ends the recovered session', () => story({}, async ({ house, root, person }) => {
-    await prove(person, root);
-    const since = await house.outbox(root.email);
-    await person.press('recovery-enter');
-    await person.page.waitForURL('**/console/security-credentials**');
-    const mail = await house.mail(root.email, { since, where: objectionOf });
-    const owner = await house.person(browser, { locale: 'en' });
-    await owner.goto(objectionOf(mail));
-    await owner.at('recovery-objection-title');
-    await owner.press('recovery-objection-act');
-    await owner.at('recovery-objected-title');
-    await owner.reads('recovery-objected-undone');
-    await nobodyIsIn(person);
-  }));
-});
+for (const locale of LOCALES) {
+  for (const js of [true, false]) {
+    // P-05 P-07 R-REC-13
+    test(`${locale}, scripts ${js ? 'on' : 'off'}: reload at every step, and a second tab`, () => story({ locale, js }, async ({ house, root, person }) => {
+      const { page } = person;
+      const again = async (key) => {
+        await person.page.reload();
+        await person.at(key);
+      };
+      await toFactor(person, root);
+      await again('sign-in-factor-title');
+      await person.follow('sign-in-troubleshoot');
+      await again('recovery-trouble-title');
+      await person.follow('recovery-alternative-act');
+      await again('recovery-begin-title');
+      await person.choice('recovery-why-lost').check();
+      await person.press('recovery-begin-act');
+      await again('recovery-mail-title');
+      const mail = await sendMail(person, root);
+      await again('recovery-mail-sent-title');
+      const tab = await person.newPage();
+      await tab.goto(page.url());
+      await person.at('recovery-mail-sent-title');
+      if (!js) await person.follow('recovery-call-start');
+      person.page = page;
+      await person.fill('recovery-mail-code', codeOf(mail));
+      await person.press('recovery-mail-code-act');
+      await again('recovery-phone-title');
+      // The other tab goes on by itself: by its script, or by the browser's own refresh.
+      person.page = tab;
+      await person.at('recovery-phone-title');
+      const { ringing, digits } = await call(person);
+      await again('recovery-call-title');
+      assert.equal(await digitsOn(person), digits);
+      await house.press(ringing, digits);
+      await person.at('recovery-ready-title');
+      await again('recovery-ready-title');
+      person.page = page;
+      await page.reload();
+      await person.press('recovery-enter');
+      await page.waitForURL('**/console/security-credentials**');
+      await again('shell-nav-credentials');
+      // The tab that was left behind says that it is done, and nothing is done twice.
+      person.page = tab;
+      await again('recovery-over-title');
+      await person.reads('recovery-over-completed');
+      assert.equal((await house.calls()).length, 1);
+    }));
+  }
+}

@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
@@ -43,11 +44,11 @@ export async function openBrowser() {
   });
 }
 
-/** Starts `gatelodge demo` on a free port. */
-export async function startDemo() {
+/** Starts `gatelodge demo` on a free port; its people sit at this browser. */
+export async function startDemo(browser) {
   const server = new Server(['demo', '--json', '--port', '0']);
   const demo = JSON.parse(await server.firstLine());
-  return new House(server, demo);
+  return new House(browser, server, demo);
 }
 
 /** A running server. */
@@ -95,9 +96,11 @@ export class Server {
 
 /** A demonstration: the server, its identities, its outbox. */
 class House {
-  #contexts = [];
+  #browser;
+  #people = [];
 
-  constructor(server, demo) {
+  constructor(browser, server, demo) {
+    this.#browser = browser;
     this.server = server;
     this.demo = demo;
     this.url = demo.url.replace(/\/$/, '');
@@ -108,8 +111,8 @@ class House {
   }
 
   /** A person at a browser of their own: language, scripts on or off, theme, width. */
-  async person(browser, { locale = 'en', js = true, theme = 'light', width = 1280, height = 900, timezone = 'Asia/Taipei' } = {}) {
-    const context = await browser.newContext({
+  async person({ locale = 'en', js = true, theme = 'light', width = 1280, height = 900, timezone = 'Asia/Taipei' } = {}) {
+    const context = await this.#browser.newContext({
       locale,
       colorScheme: theme,
       javaScriptEnabled: js,
@@ -119,8 +122,8 @@ class House {
       baseURL: this.url,
     });
     context.setDefaultTimeout(PATIENCE);
-    this.#contexts.push(context);
     const person = new Person(this, context, locale, js);
+    this.#people.push(person);
     await person.newPage();
     // What a browser asks for yields to the account's language, so a person who reads another one says so first.
     if (locale !== 'en') await person.speak(locale);
@@ -177,9 +180,26 @@ class House {
     return this.cli('phone', 'fail', call.id ?? call, reason);
   }
 
+  /** Whatever page anybody opened was in order. */
+  calm() {
+    for (const person of this.#people) person.calm();
+  }
+
+  /** The power goes, and comes back: the process is killed, and another one serves the same folder at the same address. */
+  async powerCut() {
+    await this.server.stop('SIGKILL');
+    const { dataDir } = this.demo;
+    this.server = new Server(['serve', '--json', '--port', new URL(this.url).port, '--data-dir', dataDir]);
+    const served = JSON.parse(await this.server.firstLine());
+    assert.equal(served.url, this.url);
+    assert.equal(served.dataDir, dataDir);
+  }
+
   async stop() {
-    await Promise.all(this.#contexts.map((context) => context.close()));
+    await Promise.all(this.#people.map((person) => person.context.close()));
     await this.server.stop();
+    // A demonstration takes its folder with it, unless it was killed.
+    await rm(this.demo.dataDir, { recursive: true, force: true });
   }
 }
 

@@ -18,6 +18,9 @@ test('an authenticator never repeats a code', () => {
   const app = new Authenticator('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ');
   assert.equal(new Set([app.code(), app.code(), app.code()]).size, 3);
   assert.throws(() => app.code());
+  const [first, second] = app.codes(2, { skew: 600 });
+  assert.notEqual(first, second);
+  assert.notEqual(app.code({ skew: 600 }), first);
 });
 
 test('messages are read with attributes, lines and comments', () => {

@@ -1,34 +1,14 @@
 // A root user signs in and out, in three languages, with scripts and without; and what does not let one in.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test as define } from 'node:test';
-import { Authenticator, LOCALES, openBrowser, startDemo } from './rig.mjs';
+import { describe } from 'node:test';
+import { LOCALES } from './rig.mjs';
 import { inspect } from './look.mjs';
+import { stage } from './stage.mjs';
 import { codeOf } from './recover.mjs';
 import { factor, name, password, signIn, signOut, toFactor } from './steps.mjs';
 
-let browser;
-before(async () => {
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-});
-
-const test = (title, tell) => define(title, { timeout: 180_000 }, tell);
-
-/** A demonstration for each story: codes are used once, and counters are nobody else's. */
-async function story(options, tell) {
-  const house = await startDemo();
-  try {
-    const { root } = house.demo.identities;
-    const person = await house.person(browser, options);
-    await tell({ house, root, person, app: new Authenticator(root.totpSecret) });
-    person.calm();
-  } finally {
-    await house.stop();
-  }
-}
+const { test, story } = stage();
 
 for (const locale of LOCALES) {
   for (const js of [true, false]) {
@@ -132,7 +112,7 @@ test('a wrong code is refused, and a right one works once', () => story({}, asyn
   await factor(person, code);
   await person.at('console-home');
 
-  const other = await house.person(browser);
+  const other = await house.person();
   await toFactor(other, root);
   await factor(other, code);
   await other.reads('GL-MFA-002');

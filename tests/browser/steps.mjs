@@ -23,6 +23,13 @@ export async function toFactor(person, root, options) {
   await person.at('sign-in-factor-title');
 }
 
+/** Of several devices, the one that is at hand. */
+export async function pick(person, device) {
+  await person.page.getByRole('radio', { name: device, exact: true }).check();
+  await person.press('sign-in-next');
+  await person.reads('sign-in-factor-lead', { device });
+}
+
 /** Types a code of the authenticator. */
 export async function factor(person, code) {
   await person.fill('sign-in-code', code);
@@ -30,8 +37,9 @@ export async function factor(person, code) {
 }
 
 /** All of it: ends on the console. */
-export async function signIn(person, root, app, options) {
+export async function signIn(person, root, app, { device, ...options } = {}) {
   await toFactor(person, root, options);
+  if (device) await pick(person, device);
   await factor(person, app.code());
   await person.at('console-home');
 }
