@@ -5,7 +5,7 @@ import { LOCALES } from './rig.mjs';
 import { inspect } from './look.mjs';
 import { stage } from './stage.mjs';
 import { rowOf, toCredentials } from './devices.mjs';
-import { backIn, begin, nobodyIsIn, objectionOf, proveMail, troubleshoot } from './recover.mjs';
+import { backIn, begin, isKind, nobodyIsIn, objectionOf, proveMail, troubleshoot } from './recover.mjs';
 import { factor, signIn, signOut, toFactor } from './steps.mjs';
 
 const { test, story } = stage('lockedOutRoot');
@@ -80,8 +80,7 @@ for (const locale of LOCALES) {
     test(`${how}: after completion it ends the session, and the device undoes the rest`, () => story({ locale, js }, async ({ house, root, person, app }) => {
       const since = await house.outbox(root.email);
       await backIn(person, root);
-      const subject = person.say('mail-recovery-done-subject');
-      const notice = await house.mail(root.email, { since, where: (mail) => mail.subject === subject });
+      const notice = await house.mail(root.email, { since, where: isKind('recovery-done') });
       const owner = await house.person({ locale, js });
       await object(owner, objectionOf(notice), 'objection after completion', 'recovery-objected-undone');
       await nobodyIsIn(person);

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { toFactor } from './steps.mjs';
+import { texts } from './texts.mjs';
 
 /** From the page for the code to the help with the device. */
 export async function troubleshoot(person, root) {
@@ -37,6 +38,9 @@ const isProof = (link) => link.includes('/signin/verify/');
 export function codeOf(mail) {
   return /^\s*(\d{8})\s*$/m.exec(mail.text)[1];
 }
+
+/** Whether a mail is of this kind, in whatever language the account is written to. */
+export const isKind = (kind) => (mail) => mail.subject === texts(mail.language).say(`mail-${kind}-subject`);
 
 /** The link that proves the address, and the one that objects. */
 export const proofOf = (mail) => mail.links.find(isProof);
