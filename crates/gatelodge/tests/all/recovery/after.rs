@@ -174,12 +174,19 @@ async fn back_in_by_code(rig: &Rig, browser: &mut Browser, owner: &Owner, code: 
 #[test]
 fn the_operator_sees_disputes_and_all_that_is_held() {
     each_engine(async |rig| {
-        let owner = owner(rig).await;
-        let guarded = async || rig.app.guarded(&owner.root.account).await.expect("seen");
+        let mut owner = owner(rig).await;
+        let account = owner.root.account.clone();
+        let guarded = async || rig.app.guarded(&account).await.expect("seen");
         assert_eq!(guarded().await, app::account::Guarded::default());
         let mut thief = rig.browser();
         let case = all_proofs(rig, &mut thief, &owner, "stolen").await;
         enter(&mut thief, &case).await;
+        // After a theft a new password comes first.
+        thief.open("/console/password").await;
+        let new = "lanterns over the quiet river bend";
+        let fields = [("password", new), ("password_again", new)];
+        thief.submit("/console/password", &fields).await;
+        owner.root.password = new.to_owned();
         let (_, page) = rig.register(&mut thief, "new phone").await;
         rig.keep_codes(&mut thief, &page).await;
         let seen = guarded().await;

@@ -62,6 +62,7 @@ create table recovery_dispute (
     account_id text not null references account (id),
     at bigint not null
 );
+create index recovery_dispute_account on recovery_dispute (account_id);
 
 -- Addresses and numbers of an account, with the one before: it stays in force for a while after a change. Both values
 -- are sealed. No `changed_at` means: the same since the account was opened. The present e-mail itself is in `account`.
