@@ -1,6 +1,8 @@
 //! The telephone: what it says, and how that travels.
 
 pub mod prompts;
+pub mod rtp;
+pub mod sip;
 pub mod wav;
 
 use app::ports::Voice;

@@ -14,6 +14,7 @@ mod commit;
 pub mod contact;
 pub mod context;
 pub mod demo;
+mod desk;
 pub mod device;
 pub mod enrol;
 pub mod error;

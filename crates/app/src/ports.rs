@@ -1,5 +1,6 @@
 //! What the verbs need of the outside world, in the product's words. Adapters implement it, tests have fakes.
 
+use domain::call::Outcome;
 use domain::ids::{AccountId, CallId, OutboxId};
 use domain::locale::Locale;
 use domain::mail::MailOrder;
@@ -120,6 +121,9 @@ pub trait Voice: Send + Sync {
     fn recording(&self, prompt: &str, locale: Locale, account: &AccountId) -> Vec<u8>;
 }
 
+/// A key of a telephone, as carriers report it.
+pub use factors::keypad::Key;
+
 /// A call to be placed.
 #[derive(Debug, Clone)]
 pub struct CallPlan {
@@ -127,17 +131,60 @@ pub struct CallPlan {
     pub call: CallId,
     /// The number, E.164.
     pub to: String,
+    /// The country of the number (ISO 3166-1, two letters); blank where the number tells none.
+    pub country: String,
     /// The language of the prompts.
     pub locale: Locale,
     /// The key of the prompt it begins with.
     pub prompt: &'static str,
     /// The account whose last four digits are spoken.
     pub account: AccountId,
+    /// Where what happens in the call is told.
+    pub desk: Arc<dyn Desk>,
 }
 
-/// Places calls. What becomes of them is reported to the recovery and contact verbs by call id.
+/// What the voice does next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// Goes on with what it does.
+    Listen,
+    /// Falls silent: a key was pressed, and more may come.
+    Hush,
+    /// Says this prompt, in the place of what it says, and listens on.
+    Say(&'static str),
+    /// Says this prompt and puts the receiver down.
+    SayAndEnd(&'static str),
+    /// Puts the receiver down.
+    End,
+}
+
+/// Where a telephone tells what happens in one call, and hears what the voice does next. It holds the keys of a try
+/// that is not complete, so that every transport counts them alike.
+pub trait Desk: Send + Sync + std::fmt::Debug {
+    /// The far phone rings.
+    fn ringing(&self) -> Future_<'_, ()>;
+
+    /// Somebody or something answered.
+    fn answered(&self) -> Future_<'_, Next>;
+
+    /// A key was pressed.
+    fn pressed(&self, key: Key) -> Future_<'_, Next>;
+
+    /// Nothing was pressed for a while after the voice had spoken.
+    fn quiet(&self) -> Future_<'_, Next>;
+
+    /// The call is over; for a call whose end was decided here it says nothing new.
+    fn ended(&self, outcome: Outcome) -> Future_<'_, ()>;
+}
+
+/// Places calls. What becomes of a call is told at its desk.
 pub trait Telephone: Send + Sync {
-    /// Begins to dial.
+    /// The server begins to serve: what must stand before the first call is set up, such as a registration.
+    fn open(&self) -> Future_<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+
+    /// Begins to dial, and does not wait for what becomes of it.
     ///
     /// # Errors
     /// The transport's words when it cannot even begin.

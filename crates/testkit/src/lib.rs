@@ -6,8 +6,10 @@
     reason = "a test whose rig does not stand fails, and its stories are closures written in place"
 )]
 
+pub mod callee;
 pub mod rig;
 pub mod smtp;
+pub mod sound;
 
 /// Stores for tests on both engines, and the PostgreSQL server they share.
 pub use store::testing as stores;

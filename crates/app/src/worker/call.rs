@@ -4,6 +4,7 @@
 //! nowhere: nobody can know whether the phone rang, and a second ring for one press would be a new fright.
 
 use super::{POLL, Worker, pace};
+use crate::desk::CallDesk;
 use crate::ports::CallPlan;
 use crate::settings::Transport;
 use crate::telephone::{self, Kept};
@@ -11,6 +12,7 @@ use crate::{Ctx, Error};
 use domain::call::{CallEvent, CallOrder, GRACE, LONGEST, Outcome, Progress};
 use domain::ids::CallId;
 use domain::time::{Span, Timestamp};
+use factors::phone::Phone;
 use std::sync::Arc;
 use std::time::Duration;
 use store::StoreError;
@@ -27,6 +29,9 @@ const RINGS_FOR: Span = Span::seconds(60);
 
 /// Watches over calls until told to stop; those that run then are given up.
 pub(super) async fn run(worker: &Worker, mut told: watch::Receiver<bool>) {
+    if let Some(telephone) = &worker.app.ports().telephone {
+        telephone.open().await;
+    }
     let mut bell = worker.app.db().subscribe(OUTBOX);
     while !*told.borrow() {
         bell.mark_unchanged();
@@ -75,7 +80,8 @@ async fn round(worker: &Worker) -> Result<(), Error> {
         .await?;
     // Nothing waits and nothing is in anybody's hand.
     let Some(next) = next else { return Ok(()) };
-    if next <= now {
+    let mut more = next <= now;
+    while more {
         let hand = Arc::clone(&worker.hand);
         let (lost, claimed) = worker
             .app
@@ -87,6 +93,7 @@ async fn round(worker: &Worker) -> Result<(), Error> {
             })
             .await?;
         report_lost(worker, lost).await?;
+        more = claimed.len() == AT_ONCE as usize;
         for row in claimed {
             dial(worker, row).await?;
         }
@@ -121,7 +128,7 @@ async fn dial(worker: &Worker, row: Claimed) -> Result<(), Error> {
         (Transport::Trial, _) => None,
         // What becomes of it, the telephone reports.
         (Transport::Real, Some(telephone)) => {
-            let placed = telephone.place(&plan(&order)).await;
+            let placed = telephone.place(&plan(worker, &order)).await;
             placed.err().map(|why| (Outcome::Failed, why))
         }
         (Transport::Real, None) | (Transport::Off, _) => {
@@ -137,13 +144,17 @@ async fn dial(worker: &Worker, row: Claimed) -> Result<(), Error> {
     failed(worker, &row, &why).await
 }
 
-fn plan(order: &CallOrder) -> CallPlan {
+fn plan(worker: &Worker, order: &CallOrder) -> CallPlan {
     CallPlan {
         call: order.call.clone(),
         to: order.to.clone(),
+        country: Phone::from_e164(&order.to)
+            .and_then(|phone| phone.country())
+            .map_or_else(String::new, |country| country.as_str().to_owned()),
         locale: order.locale,
         prompt: order.purpose.key(),
         account: order.account.clone(),
+        desk: Arc::new(CallDesk::new(worker.app.clone(), order.clone())),
     }
 }
 
@@ -172,6 +183,12 @@ async fn watch_over(worker: &Worker, call: &InHand) -> Result<(), Error> {
     let ctx = order.map_or_else(|| worker.ctx(), |order| worker.app.of_call(&order));
     let progress = known.map_or(Progress::Ended(Outcome::Lost), |known| known.progress);
     if let Progress::Ended(outcome) = progress {
+        // Another node may have ended it; a call that ended by what was keyed says its last words first.
+        if let (Outcome::Cancelled | Outcome::Lost, Some(telephone)) =
+            (outcome, &worker.app.ports().telephone)
+        {
+            telephone.hang_up(&call.call).await;
+        }
         return let_go(worker, call, outcome).await;
     }
     let trial = worker.app.settings().voice == Transport::Trial;
