@@ -6,7 +6,6 @@ use crate::place::Place;
 use crate::surroundings;
 use adapters::clock::SystemClock;
 use adapters::entropy::SystemEntropy;
-use adapters::voice::Recorded;
 use anyhow::{Context, bail};
 use app::hash::HashPool;
 use app::ports::{Entropy, Ports};
@@ -153,8 +152,8 @@ fn build(place: &Place, config: &Config, db: Db, purpose: For) -> anyhow::Result
         entropy: Arc::new(SystemEntropy),
         composer: Arc::new(composer),
         mailer: config.mailer(place)?,
-        telephone: None,
-        voice: Arc::new(Recorded::new(config.prompts_dir(place))),
+        telephone: config.telephone(place)?,
+        voice: config.spoken(place),
     };
     Ok(App::new(Parts {
         db,

@@ -6,9 +6,17 @@ use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 
+/// Never listened to, whatever is asked for: it logs whole messages, and with them numbers and keys that people press.
+/// What matters of its work is logged by our side of it.
+const MUTE: &str = "rsipstack";
+
 /// Reads a level or a filter.
 pub(crate) fn filter(text: &str) -> Result<EnvFilter, ParseError> {
-    EnvFilter::builder().parse(text)
+    let asked = text.split(',').filter(|one| !one.contains(MUTE));
+    let asked = asked.collect::<Vec<_>>().join(",");
+    Ok(EnvFilter::builder()
+        .parse(asked)?
+        .add_directive(format!("{MUTE}=off").parse()?))
 }
 
 /// Begins to log at this level, unless RUST_LOG says otherwise.

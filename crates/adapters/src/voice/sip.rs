@@ -105,6 +105,14 @@ impl std::fmt::Debug for Sip {
     }
 }
 
+/// Whether a trunk can be used as it is described.
+///
+/// # Errors
+/// [`BadTrunk`], with what is wrong.
+pub fn checked(trunk: &TrunkConfig) -> Result<(), BadTrunk> {
+    Trunk::new(trunk).map(drop)
+}
+
 impl Sip {
     /// A telephone that has not been taken up yet.
     ///

@@ -8,7 +8,7 @@ mod peers;
 mod ways;
 
 use adapters::entropy::SystemEntropy;
-use adapters::voice::BuiltIn;
+use adapters::voice::Recorded;
 use adapters::voice::sip::{Carriage, Config, Login, NumberForm, Sip, TrunkConfig};
 use app::ports::{CallPlan, Telephone};
 use desk::TestDesk;
@@ -59,7 +59,7 @@ fn config(trunks: Vec<TrunkConfig>) -> Config {
 }
 
 fn telephone(config: Config) -> Sip {
-    let voice = Arc::new(BuiltIn::default());
+    let voice = Arc::new(Recorded::default());
     Sip::new(config, voice, Arc::new(SystemEntropy)).unwrap()
 }
 

@@ -124,7 +124,7 @@ impl Settings {
     }
 
     /// Whether a number may be called: its country is allowed, and it costs no more than a normal call.
-    pub(crate) fn may_be_called(&self, phone: &Phone) -> bool {
+    pub fn may_be_called(&self, phone: &Phone) -> bool {
         let countries = self.callable_countries();
         phone.kind().may_be_called() && phone.country().is_some_and(|c| countries.contains(&c))
     }

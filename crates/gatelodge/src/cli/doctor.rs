@@ -1,5 +1,7 @@
 //! `gatelodge doctor`: looks an installation over, from the folder to the clock, and says what to mend.
 
+mod voice;
+
 use super::Installation;
 use super::config::report;
 use crate::compose::{For, House};
@@ -16,11 +18,21 @@ use std::process::ExitCode;
     after_help = "Example: gatelodge doctor --data-dir /var/lib/gatelodge\nEnds with 1 if something is an error."
 )]
 pub(crate) struct Args {
+    #[command(subcommand)]
+    part: Option<Part>,
     #[command(flatten)]
     installation: Installation,
     /// Prints the findings as a JSON array.
     #[arg(long)]
     json: bool,
+}
+
+/// A part that is looked at by itself.
+#[derive(clap::Subcommand)]
+enum Part {
+    /// Looks the trunks over, and places a test call if a number is named.
+    #[command(after_help = "Example: gatelodge doctor voice --call +886912345678")]
+    Voice(voice::Args),
 }
 
 /// A mail that is due for so long should have gone out.
@@ -35,6 +47,9 @@ const OTHER_FILES: u64 = 64;
 
 /// `gatelodge doctor`
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    if let Some(Part::Voice(args)) = &args.part {
+        return voice::run(args);
+    }
     let mut found = Vec::new();
     if let Some((place, config)) = outside(&args.installation, &mut found) {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -175,6 +190,7 @@ async fn inside(place: Place, config: Config, found: &mut Vec<Finding>) {
     }
     mail_server(&house, found).await;
     clock(&house, found).await;
+    voice::trunks(&house.config, &house.place, found).await;
     if let Err(error) = outbox(&house, found).await {
         found.push(Finding::error(
             "GL-DOC-022",

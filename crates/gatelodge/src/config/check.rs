@@ -3,11 +3,12 @@
 //! Invariant: a server that starts has passed all of this. A real installation never becomes a trial one because
 //! something is missing: what is missing is an error.
 
+mod voice;
+
 use super::{Config, MailTransport, PostgresTls, SmtpTls};
 use crate::finding::Finding;
 use crate::place::{Place, read_secret};
 use crate::serve::tls;
-use adapters::voice::prompts::Prompts;
 use factors::phone::Country;
 use hyper::Uri;
 use std::net::IpAddr;
@@ -25,7 +26,7 @@ pub(crate) fn check(config: &Config, place: &Place) -> Vec<Finding> {
     certificate(config, place, &mut found);
     store(config, place, &mut found);
     mail(config, place, &mut found);
-    voice(config, place, &mut found);
+    voice::check(config, place, &mut found);
     found
 }
 
@@ -58,7 +59,11 @@ fn plain_values(config: &Config, found: &mut Vec<Finding>) {
     }
     let home = ("contact.home_country", &config.contact.home_country);
     let called = config.voice.call_countries.iter();
-    let countries = std::iter::once(home).chain(called.map(|c| ("voice.call_countries", c)));
+    let trunks = config.voice.sip.trunk.iter();
+    let served = trunks.flat_map(|trunk| trunk.countries.iter().chain(trunk.caller_ids.keys()));
+    let countries = std::iter::once(home)
+        .chain(called.map(|c| ("voice.call_countries", c)))
+        .chain(served.map(|c| ("voice.sip.trunk", c)));
     for (key, country) in countries {
         if Country::parse(country).is_none() {
             found.push(Finding::error(
@@ -257,19 +262,6 @@ fn unreadable(code: &'static str, key: &str, error: &anyhow::Error) -> Finding {
         format!("{error:#}"),
         "a file that the user that serves can read",
     )
-}
-
-fn voice(config: &Config, place: &Place, found: &mut Vec<Finding>) {
-    if let Some(dir) = config.prompts_dir(place)
-        && let Err(error) = Prompts::load(Some(&dir))
-    {
-        found.push(Finding::error(
-            "GL-CFG-060",
-            "voice.prompts_dir",
-            error.to_string(),
-            "8 kHz mono PCM of 16 bit, at most 30 s, under LANGUAGE/CLIP.wav; or leave the key out for the built-in voice",
-        ));
-    }
 }
 
 fn mail(config: &Config, place: &Place, found: &mut Vec<Finding>) {

@@ -1,9 +1,14 @@
 //! What the parts of the server are told, derived from the configuration.
 
-use super::{Config, MailTransport, PostgresTls, SmtpTls, VoiceTransport, check};
+use super::{
+    Config, MailTransport, PostgresTls, SipTransport, SipTrunk, SmtpTls, VoiceTransport, check,
+};
 use crate::place::{Place, read_secret};
+use adapters::entropy::SystemEntropy;
 use adapters::mail::smtp::{self, Protection, Smtp};
-use app::ports::Mailer;
+use adapters::voice::Recorded;
+use adapters::voice::sip::{self, Carriage, NumberForm, Sip, TrunkConfig};
+use app::ports::{Mailer, Telephone, Voice};
 use app::settings::{Senders, Settings, Transport};
 use domain::secret::Secret;
 use std::net::SocketAddr;
@@ -68,6 +73,7 @@ impl Config {
             senders: self.senders(),
             voice: match self.voice.transport {
                 VoiceTransport::Trial => Transport::Trial,
+                VoiceTransport::Sip => Transport::Real,
                 VoiceTransport::Off => Transport::Off,
             },
             self_open: self.accounts.self_open.unwrap_or(self.trial()),
@@ -174,6 +180,50 @@ impl Config {
         Ok(Some(mailer))
     }
 
+    /// What is said in calls.
+    pub(crate) fn spoken(&self, place: &Place) -> Arc<dyn Voice> {
+        Arc::new(Recorded::new(self.prompts_dir(place)))
+    }
+
+    /// What places calls; nothing on trial.
+    pub(crate) fn telephone(&self, place: &Place) -> anyhow::Result<Option<Arc<dyn Telephone>>> {
+        Ok(match self.sip(place)? {
+            Some(config) => Some(Arc::new(self.taken_up(place, config)?)),
+            None => None,
+        })
+    }
+
+    /// A telephone with these trunks.
+    pub(crate) fn taken_up(&self, place: &Place, config: sip::Config) -> anyhow::Result<Sip> {
+        let entropy = Arc::new(SystemEntropy);
+        Ok(Sip::new(config, self.spoken(place), entropy)?)
+    }
+
+    /// How calls go over SIP; nothing on trial.
+    pub(crate) fn sip(&self, place: &Place) -> anyhow::Result<Option<sip::Config>> {
+        if self.voice.transport != VoiceTransport::Sip {
+            return Ok(None);
+        }
+        let own = &self.voice.sip;
+        let trunks = own.trunk.iter().map(|trunk| trunk_of(trunk, place));
+        let networks: Vec<Network> = self
+            .voice
+            .trunk_networks
+            .iter()
+            .filter_map(|text| Network::parse(text))
+            .collect();
+        let within = move |address| networks.iter().any(|network| network.contains(address));
+        let [first, last] = own.sound_ports;
+        Ok(Some(sip::Config {
+            local_address: own.local_address,
+            public_address: own.public_address,
+            port: own.port,
+            sound_ports: first..=last,
+            patience: Duration::from_secs(own.patience_seconds.into()),
+            ..sip::Config::new(trunks.collect::<anyhow::Result<_>>()?, Arc::new(within))
+        }))
+    }
+
     /// The host of the public address, by which we greet mail servers.
     fn public_host(&self) -> Option<String> {
         let url: hyper::Uri = self.public_url.as_deref()?.parse().ok()?;
@@ -189,4 +239,40 @@ impl Config {
             threads => usize::try_from(threads).unwrap_or(2),
         }
     }
+}
+
+/// A trunk as the telephone wants it.
+pub(super) fn trunk_of(trunk: &SipTrunk, place: &Place) -> anyhow::Result<TrunkConfig> {
+    let login = match (&trunk.user, &trunk.password_file) {
+        (Some(user), Some(file)) => Some(sip::Login {
+            user: user.clone(),
+            auth_user: trunk.auth_user.clone(),
+            password: Secret::new(read_secret(&place.path(file))?),
+        }),
+        _ => None,
+    };
+    let named = Some(trunk.name.trim()).filter(|name| !name.is_empty());
+    Ok(TrunkConfig {
+        name: named.unwrap_or(&trunk.host).to_owned(),
+        host: trunk.host.clone(),
+        port: trunk.port,
+        carriage: match trunk.transport {
+            SipTransport::Udp => Carriage::Udp,
+            SipTransport::Tcp => Carriage::Tcp,
+            SipTransport::Tls => Carriage::Tls,
+        },
+        ca_file: trunk.ca_file.as_ref().map(|file| place.path(file)),
+        domain: trunk.domain.clone(),
+        login,
+        register: (trunk.register_seconds > 0)
+            .then(|| Duration::from_secs(trunk.register_seconds.into())),
+        caller_id: trunk.caller_id.clone(),
+        caller_ids: trunk.caller_ids.clone(),
+        number: match trunk.number.as_str() {
+            "plus" => NumberForm::Plus,
+            "digits" => NumberForm::Digits,
+            prefix => NumberForm::Prefix(prefix.to_owned()),
+        },
+        countries: trunk.countries.clone(),
+    })
 }

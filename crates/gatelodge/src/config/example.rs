@@ -1,6 +1,6 @@
 //! The configuration as text: the example with every key explained, and the settings that are in force.
 
-use super::{Config, Key};
+use super::{Config, Key, SipTrunk};
 
 const HEAD: &str = "\
 # Gatelodge: every key of the configuration, with its default and its reason.
@@ -13,17 +13,22 @@ const HEAD: &str = "\
 
 /// The example file.
 pub(crate) fn example() -> anyhow::Result<String> {
-    let defaults = toml::Table::try_from(Config::default())?;
+    let defaults = toml::Table::try_from(with_one_of_each())?;
     let mut text = HEAD.to_owned();
     each(|section, key| {
-        if let Some(section) = section {
-            text.push_str(&format!("\n[{section}]\n"));
+        match section {
+            // Nothing is there unless it is wanted.
+            Some(section) if key.several => {
+                text.push_str(&format!("\n# Once for each:\n#[[{section}]]\n"));
+            }
+            Some(section) => text.push_str(&format!("\n[{section}]\n")),
+            None => {}
         }
         text.push('\n');
         for line in key.why {
             text.push_str(&format!("#{line}\n"));
         }
-        match (value(&defaults, key), key.sample) {
+        match (value(&defaults, key, 0), key.sample) {
             (Some(default), Some(sample)) => {
                 text.push_str(&format!(
                     "# For example: {sample}\n#{} = {default}\n",
@@ -46,24 +51,47 @@ pub(crate) fn example() -> anyhow::Result<String> {
 /// What is in force, without what must not be shown.
 pub(crate) fn shown(config: &Config) -> anyhow::Result<String> {
     let table = toml::Table::try_from(config)?;
-    let defaults = toml::Table::try_from(Config::default())?;
+    let defaults = toml::Table::try_from(with_one_of_each())?;
+    let keys = Config::keys();
     let mut text = String::new();
-    each(|section, key| {
-        if let Some(section) = section {
-            text.push_str(&format!("\n[{section}]\n"));
-        }
-        let now = value(&table, key);
-        let mark = if now == value(&defaults, key) {
-            "  # default"
-        } else {
-            ""
+    for section in keys.chunk_by(|a, b| a.section == b.section) {
+        let Some(Key {
+            section: name,
+            several,
+            ..
+        }) = section.first()
+        else {
+            continue;
         };
-        match now {
-            Some(now) => text.push_str(&format!("{} = {now}{mark}\n", key.name)),
-            None => text.push_str(&format!("# {} is not set\n", key.name)),
+        let times = if *several { count(&table, name) } else { 1 };
+        for index in 0..times {
+            match (several, name.is_empty()) {
+                (true, _) => text.push_str(&format!("\n[[{name}]]\n")),
+                (false, false) => text.push_str(&format!("\n[{name}]\n")),
+                (false, true) => {}
+            }
+            for key in section {
+                let now = value(&table, key, index);
+                let mark = if now == value(&defaults, key, 0) {
+                    "  # default"
+                } else {
+                    ""
+                };
+                match now {
+                    Some(now) => text.push_str(&format!("{} = {now}{mark}\n", key.name)),
+                    None => text.push_str(&format!("# {} is not set\n", key.name)),
+                }
+            }
         }
-    });
+    }
     Ok(text.trim_start().to_owned())
+}
+
+/// The defaults, also of what there may be several of.
+fn with_one_of_each() -> Config {
+    let mut config = Config::default();
+    config.voice.sip.trunk.push(SipTrunk::default());
+    config
 }
 
 /// Walks over all keys; the section is given with its first key.
@@ -76,10 +104,27 @@ fn each(mut visit: impl FnMut(Option<&str>, &Key)) {
     }
 }
 
-fn value(table: &toml::Table, key: &Key) -> Option<String> {
-    let mut table = table;
-    for part in key.section.split('.').filter(|part| !part.is_empty()) {
-        table = table.get(part)?.as_table()?;
+/// What stands in a section.
+fn within<'a>(table: &'a toml::Table, section: &str) -> Option<&'a toml::Value> {
+    let mut parts = section.split('.');
+    let mut found = table.get(parts.next()?)?;
+    for part in parts {
+        found = found.get(part)?;
     }
-    table.get(key.name).map(ToString::to_string)
+    Some(found)
+}
+
+/// How often a section of which there may be several is there.
+fn count(table: &toml::Table, section: &str) -> usize {
+    let found = within(table, section).and_then(toml::Value::as_array);
+    found.map_or(0, Vec::len)
+}
+
+fn value(table: &toml::Table, key: &Key, index: usize) -> Option<String> {
+    let found = match (key.section, key.several) {
+        ("", _) => table.get(key.name),
+        (section, false) => within(table, section)?.get(key.name),
+        (section, true) => within(table, section)?.get(index)?.get(key.name),
+    };
+    found.map(ToString::to_string)
 }

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Key {
     /// Its section, as it stands between brackets; empty at the top.
     pub(crate) section: &'static str,
+    /// Whether there may be several such sections, each between double brackets.
+    pub(crate) several: bool,
     /// Its name.
     pub(crate) name: &'static str,
     /// Why it is there, in lines.
@@ -15,35 +17,40 @@ pub(crate) struct Key {
     pub(crate) sample: Option<&'static str>,
 }
 
-/// Declares a section: its type, which refuses unknown keys, its defaults, and the table of its keys.
+/// Declares a section: its type, which refuses unknown keys, its defaults, and the table of its keys. A section that
+/// may stand there several times has brackets of its own, and is listed as such in the one above it.
 macro_rules! section {
     (
         $name:ident $path:literal
         keys { $( $(#[doc = $why:literal])+ $key:ident: $type:ty = $default:expr $(, $sample:literal)?; )* }
         sections { $( $sub:ident: $sub_type:ty; )* }
+        $( several { $( $many:ident: $many_type:ty; )* } )?
     ) => {
         #[derive(Debug, Clone, Serialize, Deserialize)]
         #[serde(default, deny_unknown_fields)]
         pub(crate) struct $name {
             $( $(#[doc = $why])+ pub(crate) $key: $type, )*
             $( pub(crate) $sub: $sub_type, )*
+            $( $( pub(crate) $many: Vec<$many_type>, )* )?
         }
 
         impl Default for $name {
             fn default() -> Self {
-                Self { $( $key: $default, )* $( $sub: <$sub_type>::default(), )* }
+                Self { $( $key: $default, )* $( $sub: <$sub_type>::default(), )* $( $( $many: Vec::new(), )* )? }
             }
         }
 
         impl $name {
             fn describe(keys: &mut Vec<Key>) {
                 keys.extend([ $( Key {
-                    section: $path,
+                    section: $path.trim_matches(['[', ']']),
+                    several: $path.starts_with('['),
                     name: stringify!($key),
                     why: &[$($why,)+],
                     sample: [$(Some($sample),)? None][0],
                 }, )* ]);
                 $( <$sub_type>::describe(keys); )*
+                $( $( <$many_type>::describe(keys); )* )?
             }
         }
     };

@@ -57,6 +57,7 @@ fn every_key_of_the_example_can_be_taken_as_it_stands() {
         .lines()
         .map(|line| match line.strip_prefix('#') {
             Some(key) if key.starts_with(|c: char| c.is_ascii_lowercase()) => key,
+            Some(section) if section.starts_with("[[") => section,
             _ => line,
         })
         .collect();
@@ -84,8 +85,11 @@ fn what_is_unknown_is_refused_with_its_place_and_without_its_value() {
         said.contains("transprot") && said.contains("transport"),
         "{said}"
     );
-    let said = Config::parse("[voice]\ntransport = 'sip'\n").unwrap_err();
-    assert!(said.contains("`trial` or `off`"), "{said}");
+    let said = Config::parse("[voice]\ntransport = 'sips'\n").unwrap_err();
+    assert!(said.contains("`trial`, `sip`, `off`"), "{said}");
+    let said = Config::parse("[voice.sip]\nsound = 'srtp'\n").unwrap_err();
+    assert!(said.contains("`plain`"), "{said}");
+    assert!(Config::parse("[[voice.sip.trunk]]\nhots = 'x'\n").is_err());
     let said = Config::parse("[store]\npostgres_url = { password = 'hunter2' }\n").unwrap_err();
     assert!(!said.contains("hunter2"), "{said}");
     assert!(Config::parse("[nowhere]\n").is_err());

@@ -49,6 +49,7 @@ impl Line {
             None => own_address(shared).await?,
         };
         let resolver = Resolver {
+            networks: Arc::clone(&config.networks),
             trunks: shared.trunks.clone(),
             local,
             found: Arc::clone(&found),
@@ -177,9 +178,24 @@ fn guard(
 
 /// Looks up names, and remembers what was found.
 struct Resolver {
+    networks: Networks,
     trunks: Vec<Arc<Trunk>>,
     local: IpAddr,
     found: Found,
+}
+
+impl Resolver {
+    fn encrypted_or_near(&self, target: &SipAddr, at: SocketAddr) -> Result<SocketAddr, String> {
+        let encrypted = target.r#type == Some(Carriage::Tls.transport());
+        if encrypted || (self.networks)(at.ip()) {
+            Ok(at)
+        } else {
+            Err(format!(
+                "{} is outside voice.trunk_networks, and not encrypted",
+                at.ip()
+            ))
+        }
+    }
 }
 
 impl DomainResolver for Resolver {
@@ -201,6 +217,7 @@ impl DomainResolver for Resolver {
             let host = trunk.map_or_else(|| target.addr.clone(), |trunk| trunk.address().addr);
             let at = resolve(&host, Some(self.local))
                 .await
+                .and_then(|at| self.encrypted_or_near(target, at))
                 .map_err(Error::DnsResolutionError)?;
             self.found
                 .write()

@@ -9,7 +9,7 @@ use testkit::sound::alike;
 /// The samples of a prompt.
 fn prompt(name: &str, locale: Locale) -> Vec<i16> {
     let account = "111122223333".parse().unwrap();
-    wav::samples(&BuiltIn::default().recording(name, locale, &account)).unwrap()
+    wav::samples(&Recorded::default().recording(name, locale, &account)).unwrap()
 }
 
 async fn heard_in(locale: Locale, law: u8) {
