@@ -6,6 +6,7 @@ use crate::place::Place;
 use crate::serve::{self, AtHangUp, Links};
 use crate::{log, print, surroundings, tell};
 use adapters::entropy::SystemEntropy;
+use anyhow::bail;
 use app::demo::{Sample, Sketch};
 use app::ports::Entropy;
 use domain::dice::{Dice, base32};
@@ -25,6 +26,10 @@ pub(crate) struct Args {
     /// The port on the loopback address; 0 picks a free one.
     #[arg(long, default_value_t = 8080)]
     port: u16,
+    /// Another configuration than none, to try it with the sample identities: a trunk, for example. Mail or voice must
+    /// stay on trial.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 /// Somebody whose authenticator works.
@@ -63,12 +68,20 @@ impl Drop for Temporary {
 
 /// `gatelodge demo`
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let mut config = Config::default();
     log::start("warn");
+    let (_temporary, place) = Temporary::make()?;
+    let mut config = match &args.config {
+        Some(_) => Config::load(&place, args.config.as_deref())?,
+        None => Config::default(),
+    };
+    if !config.trial() {
+        bail!(
+            "a demonstration is always on trial: leave mail.transport or voice.transport as it is"
+        );
+    }
     config.listen.set_port(args.port);
     let listener = serve::listen(config.listen)?;
     let address = listener.local_addr()?;
-    let (_temporary, place) = Temporary::make()?;
     serve::block_on(async {
         let (house, people) = furnish(place, config, address).await?;
         serve::serve(house, listener, AtHangUp::Stop, |links| {

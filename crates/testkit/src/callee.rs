@@ -16,7 +16,7 @@ mod wire;
 
 use media::Media;
 use message::Message;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -159,6 +159,7 @@ struct Shared {
     requests: Mutex<Vec<Message>>,
     media: Media,
     lost: Mutex<u32>,
+    pressed: Mutex<VecDeque<char>>,
     port: u16,
 }
 
@@ -194,6 +195,7 @@ impl Callee {
             requests: Mutex::default(),
             media: Media::default(),
             lost: Mutex::default(),
+            pressed: Mutex::default(),
             port,
         });
         let serving = Arc::clone(&shared);
@@ -256,6 +258,11 @@ impl Callee {
         let requests = lock(&self.shared.requests);
         let request = requests.iter().find(|request| request.method() == method)?;
         Some(request.first.clone())
+    }
+
+    /// Presses keys in the call that runs.
+    pub fn press(&self, keys: &str) {
+        lock(&self.shared.pressed).extend(keys.chars());
     }
 
     /// What was heard in the first call: 8 kHz, one channel.

@@ -28,6 +28,14 @@ const NEEDS: &[Need] = &[
         present: || Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").exists(),
     },
     Need {
+        package: "baresip-core",
+        present: || program("baresip").is_some(),
+    },
+    Need {
+        package: "kamailio",
+        present: || program("kamailio").is_some() || Path::new("/usr/sbin/kamailio").exists(),
+    },
+    Need {
         package: "nodejs",
         present: || program("node").is_some(),
     },

@@ -141,6 +141,8 @@ pub(super) async fn play(shared: Arc<Shared>, call: Arc<Call>, mut session: Sess
     let mut acts = plan(&shared.script, session.keys);
     let foreign = UdpSocket::bind(("127.0.0.1", 0)).await.expect("a port");
     let (first, mut heard, mut number) = (session.port(), 0_usize, 0_u16);
+    // Beyond those of the script.
+    let mut presses = 1_000;
     let mut before: Option<Instant> = None;
     let mut buffer = [0; 2_048];
     while let Ok((length, _)) = session.socket.recv_from(&mut buffer).await {
@@ -164,6 +166,17 @@ pub(super) async fn play(shared: Arc<Shared>, call: Arc<Call>, mut session: Sess
             &[0xFF; 160],
         );
         drop(session.socket.send_to(&silence, session.caller).await);
+        let quiet = acts.is_empty().then(|| lock(&shared.pressed).pop_front());
+        if let Some(key) = quiet.flatten() {
+            let kind = shared.script.sends_type.or(session.keys).unwrap_or(101);
+            let packets = press(kind, key, presses, PERSON);
+            acts.extend(
+                (1..)
+                    .zip(packets)
+                    .map(|(step, packet)| (heard + step, Act::Rtp(packet))),
+            );
+            presses += 1;
+        }
         while acts.front().is_some_and(|(at, _)| *at <= heard) {
             let Some((_, act)) = acts.pop_front() else {
                 break;

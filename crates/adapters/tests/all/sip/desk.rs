@@ -16,6 +16,7 @@ pub(super) struct TestDesk {
     keyed: Mutex<Vec<Key>>,
     silences: Mutex<u32>,
     told: watch::Sender<Vec<String>>,
+    count: watch::Sender<usize>,
 }
 
 impl TestDesk {
@@ -31,6 +32,7 @@ impl TestDesk {
             keyed: Mutex::default(),
             silences: Mutex::default(),
             told: watch::Sender::new(Vec::new()),
+            count: watch::Sender::new(0),
         })
     }
 
@@ -49,6 +51,15 @@ impl TestDesk {
         let came = told.wait_for(|all| all.iter().any(|one| one == what));
         if tokio::time::timeout(PATIENCE, came).await.is_err() {
             panic!("{what} was not told, but {:?}", self.told());
+        }
+    }
+
+    /// Waits until so many keys were heard.
+    pub(super) async fn keys(&self, wanted: usize) {
+        let mut count = self.count.subscribe();
+        let came = count.wait_for(|count| *count >= wanted);
+        if tokio::time::timeout(PATIENCE, came).await.is_err() {
+            panic!("{wanted} keys were not heard, but {:?}", self.told());
         }
     }
 
@@ -77,6 +88,7 @@ impl Desk for TestDesk {
     fn pressed(&self, key: Key) -> Future_<'_, Next> {
         let mut keyed = self.keyed.lock().unwrap();
         keyed.push(key);
+        self.count.send_modify(|count| *count += 1);
         let next = if keyed.len() < 6 {
             Next::Hush
         } else if *keyed == self.digits {
