@@ -8,6 +8,7 @@ mod demo;
 mod faults;
 mod hostile;
 mod power_cut;
+mod sip;
 mod start;
 mod tls;
 mod walk;

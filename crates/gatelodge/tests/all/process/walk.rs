@@ -1,29 +1,36 @@
 //! The walk of the README, against the running demonstration and with the commands beside it: an authenticator is lost,
 //! and its owner gets back in.
 
+use super::wire::Client;
 use super::{Ran, Server, eventually};
 use serde_json::Value;
 use std::process::Command;
 
 /// A demonstration with the commands beside it.
-struct Demo(Server);
+pub(super) struct Demo(pub(super) Server);
 
 impl Demo {
     fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// A demonstration with further arguments.
+    pub(super) fn with(arguments: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gatelodge"));
         command
             .args(["demo", "--json", "--port", "0"])
+            .args(arguments)
             .env("LANG", "en_US.UTF-8")
             .env("RUST_LOG", "trace");
         Self(Server::start(&mut command))
     }
 
-    fn text(&self, pointer: &str) -> String {
+    pub(super) fn text(&self, pointer: &str) -> String {
         let value = self.0.ready.pointer(pointer).and_then(Value::as_str);
         value.unwrap_or_else(|| panic!("no {pointer}")).to_owned()
     }
 
-    fn run(&self, words: &[&str]) -> Ran {
+    pub(super) fn run(&self, words: &[&str]) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gatelodge"));
         let ran = Ran::of(
             command
@@ -35,7 +42,7 @@ impl Demo {
     }
 
     /// The first entry of a list that is as asked, as soon as there is one.
-    fn entry(&self, words: &[&str], wanted: impl Fn(&Value) -> bool) -> Value {
+    pub(super) fn entry(&self, words: &[&str], wanted: impl Fn(&Value) -> bool) -> Value {
         eventually("an entry", || {
             let list: Value = serde_json::from_str(&self.run(words).printed).unwrap();
             list.as_array()
@@ -47,9 +54,9 @@ impl Demo {
     }
 }
 
-#[test]
-fn the_walk_of_the_readme_leads_back_in_r_rec_01() {
-    let demo = Demo::start();
+/// The way of the one who is locked out up to the call: the path of the case, and the browser it belongs to. The link
+/// of the mail is given back with it.
+pub(super) fn to_the_call(demo: &Demo) -> (Client, String, String) {
     let mut browser = demo.0.client();
     let page = browser.reach_the_factor(
         &demo.text("/identities/lockedOutRoot/email"),
@@ -82,6 +89,14 @@ fn the_walk_of_the_readme_leads_back_in_r_rec_01() {
         "a look proves nothing"
     );
     elsewhere.post(&clean, &[]);
+
+    (browser, case, path.to_owned())
+}
+
+#[test]
+fn the_walk_of_the_readme_leads_back_in_r_rec_01() {
+    let demo = Demo::start();
+    let (mut browser, case, path) = to_the_call(&demo);
 
     // The call: the page shows six digits, the telephone takes them.
     let page = browser.get(&case);
