@@ -47,22 +47,26 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<ExitCode> {
             installation,
             heads,
             json,
-        } => installation.with(async |house| verify(house, heads.as_deref(), *json)),
+        } => installation.with(async |house| verify(house, heads.as_deref(), *json).await),
         Command::Export {
             installation,
             after,
-        } => installation.with(async |house| export(house, *after)),
+        } => installation.with(async |house| export(house, *after).await),
     }
 }
 
-fn verify(house: &House, named: Option<&Path>, json: bool) -> anyhow::Result<ExitCode> {
+async fn verify(house: &House, named: Option<&Path>, json: bool) -> anyhow::Result<ExitCode> {
     let beside = house.place.path(HEADS);
     let heads = match named {
         Some(path) if !path.exists() => bail!("{} does not exist", path.display()),
         Some(path) => Some(path),
         None => Some(beside.as_path()).filter(|path| path.exists()),
     };
-    let report = audit::verify(house.app.db(), heads, house.app.now())?;
+    // It reads the log to its end, which must not be done on a thread that drives other work.
+    let (db, now) = (house.app.db().clone(), house.app.now());
+    let known = heads.map(Path::to_owned);
+    let read = move || audit::verify(&db, known.as_deref(), now);
+    let report = tokio::task::spawn_blocking(read).await??;
     if json {
         print(&as_json(&report, heads).to_string())?;
     } else {
@@ -92,13 +96,14 @@ fn as_json(report: &Report, heads: Option<&Path>) -> Value {
     })
 }
 
-fn export(house: &House, after: i64) -> anyhow::Result<ExitCode> {
+async fn export(house: &House, after: i64) -> anyhow::Result<ExitCode> {
     let mut after = after;
     loop {
         let page = house
             .app
             .db()
-            .read_blocking(move |tx| audit::export(tx, after, STRIDE))?;
+            .read(move |tx| audit::export(tx, after, STRIDE))
+            .await?;
         for entry in page.items {
             after = entry.seq.unwrap_or(after);
             print(&line(&entry).to_string())?;
