@@ -3,6 +3,7 @@
 mod answers;
 mod desk;
 mod keys;
+mod load;
 mod media;
 mod peers;
 mod ways;

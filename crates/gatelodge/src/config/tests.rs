@@ -191,6 +191,76 @@ fn a_real_installation_needs_an_address_tls_and_a_way_for_mail() {
     );
 }
 
+/// A trunk that nothing is wrong with, in the place of no calls.
+fn with_trunk(keys: &str) -> String {
+    let voice = "voice = { transport = 'sip', trunk_networks = ['192.0.2.0/24'], sip = { trunk = [{ host = '192.0.2.7'";
+    REAL.replace(
+        "voice = { transport = 'off'",
+        &format!("{voice}{keys} }}] }}"),
+    )
+}
+
+#[test]
+fn calls_that_really_go_out_need_a_trunk_that_fits_together() {
+    let (_dir, place) = place();
+    assert_eq!(codes(&with_trunk(""), &place), [""; 0]);
+    let config = Config::parse(&with_trunk(", caller_ids = { JP = '+81355550100' }")).unwrap();
+    assert!(!config.trial());
+    let sip = config.sip(&place).unwrap().unwrap();
+    assert_eq!(sip.trunks.len(), 1);
+    assert!((sip.networks)("192.0.2.9".parse().unwrap()));
+    assert!(!(sip.networks)("198.51.100.9".parse().unwrap()));
+    let cases = [
+        (REAL.replace("'off'", "'sip'"), "GL-CFG-061"),
+        (REAL.replace("'off'", "'sip'"), "GL-CFG-062"),
+        (with_trunk("").replace("192.0.2.0/24", "all"), "GL-CFG-003"),
+        (
+            with_trunk("").replace("sip = { ", "sip = { patience_seconds = 0, "),
+            "GL-CFG-005",
+        ),
+        (
+            with_trunk("").replace("sip = { ", "sip = { sound_ports = [5001, 5001], "),
+            "GL-CFG-063",
+        ),
+        (with_trunk(", user = 'me'"), "GL-CFG-064"),
+        (with_trunk(", register_seconds = 600"), "GL-CFG-064"),
+        (
+            with_trunk(", user = 'me', password_file = 'nowhere'"),
+            "GL-CFG-065",
+        ),
+        (with_trunk(", caller_id = 'a@b'"), "GL-CFG-066"),
+        (with_trunk(", number = '+'"), "GL-CFG-067"),
+        (with_trunk(", countries = ['Taiwan']"), "GL-CFG-004"),
+        (
+            with_trunk("").replace("host = '192.0.2.7'", "host = 'sip:x'"),
+            "GL-CFG-068",
+        ),
+        (
+            with_trunk("").replace("host = '192.0.2.7'", "host = '198.51.100.7'"),
+            "GL-CFG-069",
+        ),
+        (
+            with_trunk(", transport = 'tls', ca_file = 'nowhere'"),
+            "GL-CFG-068",
+        ),
+        ("[voice]\nprompts = 'nowhere'\n".to_owned(), "GL-CFG-060"),
+    ];
+    for (text, code) in cases {
+        let found = codes(&text, &place);
+        assert!(found.contains(&code), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn what_is_shown_names_every_trunk_and_no_password() {
+    let two = with_trunk(" }, { name = 'second', host = '192.0.2.8'");
+    let shown = example::shown(&Config::parse(&two).unwrap()).unwrap();
+    assert_eq!(shown.matches("[[voice.sip.trunk]]").count(), 2, "{shown}");
+    assert!(shown.contains("host = \"192.0.2.8\"\n"), "{shown}");
+    let none = example::shown(&Config::default()).unwrap();
+    assert!(!none.contains("[[voice.sip.trunk]]"), "{none}");
+}
+
 #[test]
 fn files_with_secrets_must_be_ours_to_read() {
     let (_dir, place) = place();
@@ -284,7 +354,12 @@ fn what_the_guide_to_a_real_host_says_is_taken() {
         .filter_map(|block| block.split("```").next())
         .collect();
     let (_dir, place) = place();
-    let (whole, proxy) = (blocks[0], blocks[1]);
+    let (whole, proxy, calls) = (blocks[0], blocks[1], blocks[2]);
+    let calling = whole.replace("[voice]\ntransport = \"off\"\n", calls);
+    assert_eq!(
+        codes(&calling, &place),
+        ["GL-CFG-031", "GL-CFG-055", "GL-CFG-065"]
+    );
     // The files that it names are not on this machine; all else fits together.
     assert_eq!(codes(whole, &place), ["GL-CFG-031", "GL-CFG-055"]);
     let with_proxy = whole

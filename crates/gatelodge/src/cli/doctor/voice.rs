@@ -99,7 +99,7 @@ pub(super) async fn trunks(
     {
         found.push(
             Finding::error(
-                "GL-DOC-027",
+                "GL-DOC-031",
                 "voice.sip.trunk",
                 "the signalling of a trunk is not encrypted: who is on the way learns who is called",
                 "transport = \"tls\", if the carrier has it",
@@ -112,7 +112,7 @@ pub(super) async fn trunks(
 
 fn trouble(about: String, said: String) -> Finding {
     Finding::error(
-        "GL-DOC-026",
+        "GL-DOC-030",
         about,
         said,
         "calls fail or go over the next trunk: mend the settings, or ask the carrier",
