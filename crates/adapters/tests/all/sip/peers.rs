@@ -193,7 +193,7 @@ async fn a_telephone_behind_a_record_routing_proxy_hears_the_prompt_and_is_heard
         (Locale::Ja, false),
         (Locale::ZhTw, false),
     ] {
-        let prompt = BuiltIn::default().recording("recovery", locale, &account);
+        let prompt = Recorded::default().recording("recovery", locale, &account);
         let likeness = alike(&heard, &wav::samples(&prompt).unwrap());
         let as_it_should = if fits {
             likeness >= 0.9

@@ -2,7 +2,7 @@
 
 use super::walk::{Demo, to_the_call};
 use super::{Ran, put};
-use adapters::voice::{BuiltIn, wav};
+use adapters::voice::{Recorded, wav};
 use app::ports::Voice;
 use domain::locale::Locale;
 use std::process::Command;
@@ -44,7 +44,7 @@ fn a_recovery_over_a_trunk_speaks_to_the_person_and_hears_the_keys_r_rec_19_r_re
     browser.post(&format!("{case}/call"), &[]);
     let keys = browser.get(&case).digits();
     let account = demo.text("/identities/lockedOutRoot/accountId");
-    let prompt = BuiltIn::default().recording("recovery", Locale::En, &account.parse().unwrap());
+    let prompt = Recorded::default().recording("recovery", Locale::En, &account.parse().unwrap());
     let prompt = wav::samples(&prompt).unwrap();
     runtime.block_on(callee.heard(prompt.len() / 160 + 20));
     shown(&mut browser, &case, "Connected");
