@@ -4,6 +4,7 @@
 use super::*;
 use adapters::voice::wav;
 use app::ports::Voice;
+use rustix::process::{Pid, Signal, kill_process};
 use std::io::{BufRead, BufReader};
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use tokio::net::TcpStream;
 const MODULES: &str = "/usr/lib/x86_64-linux-gnu/kamailio/modules";
 const PASSWORD: &str = "an-orange-lamp";
 
-/// A program that is killed with the test.
+/// A program that ends with the test: asked to, because it has processes of its own to end.
 struct Program(Child);
 
 impl Program {
@@ -35,7 +36,7 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        let _ = self.0.kill();
+        let _ = kill_process(Pid::from_child(&self.0), Signal::TERM);
         let _ = self.0.wait();
     }
 }
