@@ -103,8 +103,12 @@ pub(crate) fn run(given: &[String]) -> anyhow::Result<()> {
         &mut xtask(&["crash", "--runs", "30"])?,
         false,
     );
-    check("browser tests", &mut browser_tests(&browser)?, true);
     supply_chain(&mut check, cargo);
+    let stories = side_by_side("browser tests", browser_tests(&browser)?);
+    if stories.failed > 0 {
+        failed.push("browser tests".to_owned());
+    }
+    all += stories;
 
     println!();
     if !failed.is_empty() {
@@ -139,7 +143,8 @@ fn supply_chain(check: &mut impl FnMut(&str, &mut Command, bool), cargo: impl Fn
     }
 }
 
-fn browser_tests(folder: &Path) -> anyhow::Result<Command> {
+/// The stories, in halves: a person who waits for a page leaves a core to another.
+fn browser_tests(folder: &Path) -> anyhow::Result<[Command; 2]> {
     let mut stories: Vec<_> = std::fs::read_dir(folder)?
         .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
         .filter(|name| name.ends_with(".test.mjs"))
@@ -148,12 +153,32 @@ fn browser_tests(folder: &Path) -> anyhow::Result<Command> {
     if stories.is_empty() {
         bail!("no browser tests in {}", folder.display());
     }
-    let mut command = Command::new("node");
-    command
-        .args(["--test", "--test-reporter=spec"])
-        .args(stories)
-        .current_dir(folder);
-    Ok(command)
+    let half = |from: usize| {
+        let mut command = Command::new("node");
+        command
+            .args(["--test", "--test-reporter=spec"])
+            .args(stories.iter().skip(from).step_by(2))
+            .current_dir(folder);
+        command
+    };
+    Ok([half(0), half(1)])
+}
+
+/// Runs commands at the same time as one check of tests.
+fn side_by_side(name: &str, commands: [Command; 2]) -> Tally {
+    println!("\n== {name}");
+    thread::scope(|threads| {
+        let running =
+            commands.map(|mut command| threads.spawn(move || judged(name, &mut command, true)));
+        let mut all = Tally::default();
+        for run in running {
+            all += run.join().unwrap_or(Tally {
+                passed: 0,
+                failed: 1,
+            });
+        }
+        all
+    })
 }
 
 fn has_cargo(tool: &str) -> bool {
@@ -168,6 +193,10 @@ fn has_cargo(tool: &str) -> bool {
 /// Runs one check, shows what it says and counts its tests.
 fn step(name: &str, command: &mut Command, expects_tests: bool) -> Tally {
     println!("\n== {name}");
+    judged(name, command, expects_tests)
+}
+
+fn judged(name: &str, command: &mut Command, expects_tests: bool) -> Tally {
     match attempt(command) {
         Err(error) => {
             println!("{name}: {error:#}");
