@@ -243,7 +243,6 @@ fn calls_that_really_go_out_need_a_trunk_that_fits_together() {
             with_trunk(", transport = 'tls', ca_file = 'nowhere'"),
             "GL-CFG-068",
         ),
-        ("[voice]\nprompts = 'nowhere'\n".to_owned(), "GL-CFG-060"),
     ];
     for (text, code) in cases {
         let found = codes(&text, &place);
