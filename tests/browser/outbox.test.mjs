@@ -42,6 +42,7 @@ for (const locale of LOCALES) {
         // Followed in another browser than the one that waits, as a mail on a phone is.
         await clerk.page.getByRole('link', { name: proofOf(mail), exact: true }).click();
         await clerk.press('recovery-link-act');
+        await clerk.at('recovery-link-done-title');
         if (!js) await person.page.reload();
         await person.at('recovery-phone-title');
 

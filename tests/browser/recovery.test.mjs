@@ -208,7 +208,9 @@ for (const locale of LOCALES) {
     // P-05 P-07 R-REC-13
     test(`${locale}, scripts ${js ? 'on' : 'off'}: reload at every step, and a second tab`, () => story({ locale, js }, async ({ house, root, person }) => {
       const { page } = person;
+      // Once the page is there: a reload before that would take back the press that leads to it.
       const again = async (key) => {
+        await person.at(key);
         await person.page.reload();
         await person.at(key);
       };

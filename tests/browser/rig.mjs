@@ -1,7 +1,8 @@
 // The rig of the browser stories: the built binary serving a demonstration of its own, Chromium, and the command line
 // as an operator uses it. Nothing here waits for time to pass: every wait ends with an event or fails by its deadline.
 //
-// GATELODGE names another binary, CHROMIUM another browser.
+// GATELODGE names another binary, CHROMIUM another browser; SLOW makes every form wait for so many milliseconds, which
+// shows the stories that do not wait for what they pressed.
 
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
@@ -22,6 +23,8 @@ const BROWSERS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-
 
 /** How long an event may take on a busy machine of two cores, in milliseconds. */
 const PATIENCE = Number(process.env.PATIENCE ?? 30_000);
+
+const SLOW = Number(process.env.SLOW ?? 0);
 
 const run = promisify(execFile);
 
@@ -219,6 +222,7 @@ export class Person {
   /** Another tab. */
   async newPage() {
     const page = await this.context.newPage();
+    if (SLOW) await page.route('**', slowly);
     page.on('pageerror', (error) => this.problems.push(`script: ${error.message}`));
     page.on('console', (message) => {
       // A page that refuses has a status above 400, which the console reports for the page itself.
@@ -319,6 +323,12 @@ export class Person {
       throw new Error(`no ${what} at ${this.page.url()}, but:\n${text.slice(0, 2000)}`, { cause: error.message });
     }
   }
+}
+
+/** Lets a form wait before it goes out. */
+async function slowly(route) {
+  if (route.request().method() === 'POST') await new Promise((resolve) => setTimeout(resolve, SLOW));
+  await route.continue().catch(() => {}); // a page that was left needs no answer
 }
 
 /** Fails when a promise takes longer than the patience of the tests. */

@@ -161,8 +161,7 @@ test('the language is chosen on the page and remembered', () => story({ locale: 
   await person.goto('/signin');
   await person.at('sign-in-title');
   await person.page.getByRole('button', { name: '日本語' }).click();
-  const ja = await person.page.locator('html').getAttribute('lang');
-  assert.equal(ja, 'ja');
+  await person.page.locator('html[lang=ja]').waitFor();
   await person.goto('/');
   assert.equal(await person.page.locator('html').getAttribute('lang'), 'ja');
 }));
