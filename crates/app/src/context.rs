@@ -37,9 +37,10 @@ pub struct Ctx {
 impl Ctx {
     /// A context for `client`, now, with fresh dice.
     pub fn new(app: &App, client: Client, locale: Locale) -> Self {
-        let dice = Dice::new(app.ports().entropy.seed());
+        let now = app.now();
+        let dice = Dice::new(app.ports().entropy.seed()).at(now);
         Self {
-            now: app.now(),
+            now,
             request: RequestId::draw(&dice, ""),
             dice,
             client,

@@ -83,7 +83,7 @@ pub(crate) async fn look<S: DeserializeOwned + Send + 'static>(
 ) -> Result<S, Error> {
     let (browser, now, id) = (*ctx.browser()?, ctx.now, id.clone());
     app.db()
-        .read(move |tx| decode(store::flow::find(tx, &id, kind)?, &browser, now))
+        .point(move |tx| decode(store::flow::find(tx, &id, kind)?, &browser, now))
         .await
 }
 

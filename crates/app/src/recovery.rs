@@ -21,7 +21,7 @@ use crate::{App, Error};
 use domain::ids::{CallId, CaseId, DeviceId, FlowId};
 use domain::mail::MailKind;
 use domain::recovery::{
-    CallFacts, Case, MailProof, Opening, PasswordAgain, SavedCodeFacts, SavedCodeVerdict, View, Why,
+    Case, Facts, MailProof, Opening, PasswordAgain, SavedCodeFacts, SavedCodeVerdict, View, Why,
 };
 use domain::refusal::{Code, Refusal};
 use domain::sign_in::SignIn;
@@ -29,7 +29,6 @@ use domain::step::{CounterKey, Step};
 use domain::throttle::{Gate, Standing};
 use factors::keypad;
 use factors::password::Password;
-use facts::Gathered;
 use store::Tx;
 use store::device::Device;
 use store::outbox::State;
@@ -248,7 +247,7 @@ impl App {
     /// `GL-SIGNIN-001`, `GL-REC-001`.
     pub async fn case_why(&self, ctx: &Ctx, id: &CaseId, why: Why) -> Result<Went, Error> {
         self.case_step(ctx, id, move |_, case, known, ctx| {
-            Ok(case.say_why(&known.facts, why, &ctx.moment())?)
+            Ok(case.say_why(known, why, &ctx.moment())?)
         })
         .await
     }
@@ -260,7 +259,7 @@ impl App {
     pub async fn case_send_mail(&self, ctx: &Ctx, id: &CaseId) -> Result<Went, Error> {
         self.case_step(ctx, id, |tx, case, known, ctx| {
             let fresh = draw_mail_code(tx.ring(), ctx)?;
-            Ok(case.send_mail(&known.facts, &fresh, &ctx.moment())?)
+            Ok(case.send_mail(known, &fresh, &ctx.moment())?)
         })
         .await
     }
@@ -278,7 +277,7 @@ impl App {
                 }
                 _ => false,
             };
-            Ok(case.mail_code(&known.facts, right, &ctx.moment())?)
+            Ok(case.mail_code(known, right, &ctx.moment())?)
         })
         .await
     }
@@ -288,8 +287,10 @@ impl App {
     /// # Errors
     /// `GL-SIGNIN-001`. What is refused is [`Went::Refused`].
     pub async fn case_call(&self, ctx: &Ctx, id: &CaseId) -> Result<Went, Error> {
-        self.case_step(ctx, id, |_, case, known, ctx| {
-            Ok(case.call(known, &ctx.moment())?)
+        let gather = facts::Gather::of(self);
+        self.case_step(ctx, id, move |tx, case, known, ctx| {
+            let known = gather.of_call(tx, known, &ctx.client.block(), ctx.now)?;
+            Ok(case.call(&known, &ctx.moment())?)
         })
         .await
     }
@@ -300,7 +301,7 @@ impl App {
     /// `GL-SIGNIN-001`. What is refused is [`Went::Refused`].
     pub async fn case_enter(&self, ctx: &Ctx, id: &CaseId) -> Result<Went, Error> {
         self.case_step(ctx, id, |_, case, known, ctx| {
-            Ok(case.enter(&known.facts, &ctx.moment())?)
+            Ok(case.enter(known, &ctx.moment())?)
         })
         .await
     }
@@ -311,7 +312,7 @@ impl App {
     /// `GL-SIGNIN-001`. What is refused is [`Went::Refused`].
     pub async fn case_close(&self, ctx: &Ctx, id: &CaseId) -> Result<Went, Error> {
         self.case_step(ctx, id, |_, case, known, ctx| {
-            Ok(case.close(&known.facts, &ctx.moment())?)
+            Ok(case.close(known, &ctx.moment())?)
         })
         .await
     }
@@ -352,7 +353,7 @@ impl App {
                 counter_key: counter_key.clone(),
                 standing: STANDING,
             };
-            Ok(case.password(&known.facts, &check, &ctx.moment())?)
+            Ok(case.password(known, &check, &ctx.moment())?)
         })
         .await
     }
@@ -392,7 +393,7 @@ impl App {
                 counter_key,
                 standing,
             };
-            Ok(case.saved_code(&known.facts, &facts, &ctx.moment())?)
+            Ok(case.saved_code(known, &facts, &ctx.moment())?)
         })
         .await
     }
@@ -400,7 +401,7 @@ impl App {
     /// Takes a step with a case of this browser: load, decide, save, write, in one transaction.
     async fn case_step<F>(&self, ctx: &Ctx, id: &CaseId, f: F) -> Result<Went, Error>
     where
-        F: Fn(&mut Tx<'_>, Case, &CallFacts, &Ctx) -> Result<Step<Case>, Error> + Send + 'static,
+        F: Fn(&mut Tx<'_>, Case, &Facts, &Ctx) -> Result<Step<Case>, Error> + Send + 'static,
     {
         let (owned, id, gather, writer) = (
             ctx.clone(),
@@ -413,7 +414,7 @@ impl App {
             .write(move |tx| {
                 let case = ours(store::recovery::lock(tx, &id)?, &owned)?;
                 store::recovery::lock_account(tx, &case.account)?;
-                let Gathered { known } = gather.all(tx, &case, &owned.client.block(), owned.now)?;
+                let known = gather.facts(tx, &case.account, owned.now)?;
                 // A refusal that changes nothing is an answer, not an error: the page shows it.
                 let step = match f(tx, case, &known, &owned) {
                     Ok(step) => step,

@@ -209,7 +209,7 @@ impl Worker {
     }
 
     fn dice(&self) -> Dice {
-        Dice::new(self.app.ports().entropy.seed())
+        Dice::new(self.app.ports().entropy.seed()).at(self.now())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Every kind of id, made in one place (append-only), so that one can never stand for another.
 //!
-//! An id is a prefix and 128 random bits in lower-case base32. It names a row; it proves nothing.
+//! An id is a prefix and 128 bits in lower-case base32, the moment first ([`Dice::id`]). It names a row; it proves
+//! nothing.
 
 use crate::dice::{Dice, base32};
 use serde::{Deserialize, Serialize};
@@ -20,7 +21,7 @@ macro_rules! ids {
         impl $name {
             /// Draws a new one; `label` keeps several ids of one request apart.
             pub fn draw(dice: &Dice, label: &str) -> Self {
-                let bytes: [u8; 16] = dice.bytes(&format!(concat!($prefix, "{}"), label));
+                let bytes = dice.id(&format!(concat!($prefix, "{}"), label));
                 Self(format!("{}{}", $prefix, base32(&bytes)))
             }
 

@@ -18,9 +18,6 @@ use domain::locale::Locale;
 use domain::secret::Secret;
 use domain::time::{Span, Timestamp};
 
-/// Woken by every row that is pushed.
-pub const OUTBOX: Topic = Topic::new("outbox");
-
 /// Takes rows that wait so, in this order. Two statements, because each has an index of its own: the rows that are
 /// done stay for weeks and must not be read again with every mail.
 macro_rules! claim {
@@ -42,7 +39,7 @@ macro_rules! claim {
 statements! {
     PUSH = "insert into outbox (id, kind, topic, state, message_id, reference, language, recipient, body, erase, \
         created_at, due_at, attempts) values ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $9, $10, $11, 0) \
-        on conflict (message_id) do nothing";
+        on conflict (message_id) where kind = 'call' do nothing";
     CLAIM = claim!("state = 'queued' and due_at <= $3", "due_at, id");
     RECLAIM = claim!("state in ('sending', 'dialling') and state = 'sending' and lease_until <= $3", "lease_until, id");
     EXTEND = "update outbox set lease_until = $3 \
@@ -75,8 +72,10 @@ statements! {
     BACKLOG = "select cast(count(*) as bigint), cast(min(due_at) as bigint) from outbox where state = 'queued'";
     NEWEST = "select state, created_at, attempts from outbox where reference = $1 and topic = $2 \
         order by created_at desc, id desc limit 1";
-    NEXT_DUE = "select cast((select min(due_at) from outbox where state = 'queued' and kind in ($1, $2)) as bigint), \
-        cast((select min(lease_until) from outbox where state in ('sending', 'dialling') and kind in ($1, $2)) as bigint)";
+    NEXT_MAIL = "select cast((select min(due_at) from outbox where state = 'queued' and kind <> 'call') as bigint), \
+        cast((select min(lease_until) from outbox where state in ('sending', 'dialling') and kind <> 'call') as bigint)";
+    NEXT_CALL = "select cast((select min(due_at) from outbox where state = 'queued' and kind = 'call') as bigint), \
+        cast((select min(lease_until) from outbox where state in ('sending', 'dialling') and kind = 'call') as bigint)";
     WITHDRAW = "delete from outbox where reference = $1 and state = 'queued'";
     PURGE = "delete from outbox where done_at < $1";
     CLEAR = "delete from outbox";
@@ -117,6 +116,15 @@ names! {
     }
 }
 
+impl Kind {
+    const fn channel(self) -> Channel {
+        match self {
+            Self::Mail | Self::Decoy => Channel::Mail,
+            Self::Call => Channel::Call,
+        }
+    }
+}
+
 names! {
     /// Where a row stands.
     State {
@@ -145,6 +153,14 @@ pub enum Channel {
 }
 
 impl Channel {
+    /// Woken by every row that is pushed for it.
+    pub const fn topic(self) -> Topic {
+        match self {
+            Self::Mail => Topic::new("outbox mail"),
+            Self::Call => Topic::new("outbox call"),
+        }
+    }
+
     const fn kinds(self) -> [&'static str; 2] {
         match self {
             Self::Mail => ["mail", "none"],
@@ -162,8 +178,8 @@ pub struct Draft<'a> {
     pub kind: Kind,
     /// What it is about: the kind of the mail, or the purpose of the call. It stays readable when the rest is erased.
     pub topic: &'a str,
-    /// Stays the same however often it is handed over: the mail's `Message-ID`, or the call's id. A second draft
-    /// with a known one is dropped.
+    /// Stays the same however often it is handed over: the mail's `Message-ID`, or the call's id. A second call of
+    /// a known one is dropped.
     pub message_id: &'a str,
     /// The flow or case it belongs to.
     pub reference: Option<&'a str>,
@@ -275,7 +291,7 @@ pub struct Backlog {
     pub first_due: Option<Timestamp>,
 }
 
-/// Writes a row and wakes the worker. `false` if the message id is known: then nothing is written.
+/// Writes a row and wakes the worker. `false` if it is a call that is known: then nothing is written.
 pub fn push(tx: &mut Tx<'_>, draft: &Draft<'_>) -> Result<bool, StoreError> {
     let id = draft.id.as_str();
     let recipient = tx.seal("outbox", "recipient", id, draft.recipient.as_bytes())?;
@@ -297,7 +313,7 @@ pub fn push(tx: &mut Tx<'_>, draft: &Draft<'_>) -> Result<bool, StoreError> {
         ],
     )?;
     if written == 1 {
-        tx.wake(OUTBOX);
+        tx.wake(draft.kind.channel().topic());
     }
     Ok(written == 1)
 }
@@ -517,8 +533,11 @@ pub fn newest(
 /// When there is something to do: the next row is due, or the lease of one in hand runs out. A read, so that an idle
 /// worker writes nothing.
 pub fn next_due(tx: &mut Tx<'_>, channel: Channel) -> Result<Option<Timestamp>, StoreError> {
-    let [one, other] = channel.kinds();
-    tx.one(&NEXT_DUE, params![one, other], |row| {
+    let next = match channel {
+        Channel::Mail => &NEXT_MAIL,
+        Channel::Call => &NEXT_CALL,
+    };
+    tx.one(next, &[], |row| {
         Ok(match (row.opt_time(0)?, row.opt_time(1)?) {
             (Some(due), Some(lease)) => Some(due.min(lease)),
             (due, lease) => due.or(lease),

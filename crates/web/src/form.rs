@@ -69,6 +69,11 @@ impl Fields {
     pub fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
+
+    /// The names of all fields.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
 }
 
 fn decoded(bytes: &[u8]) -> Result<String, Malformed> {

@@ -37,7 +37,8 @@ impl App {
                 let stored = store::recovery::lock(tx, &case)?.ok_or(Code::CallOver)?;
                 store::recovery::lock_account(tx, &stored.case.account)?;
                 let block = stored.case.client.block();
-                let known = gather.all(tx, &stored.case, &block, owned.now)?.known;
+                let known = gather.facts(tx, &stored.case.account, owned.now)?;
+                let known = gather.of_call(tx, &known, &block, owned.now)?;
                 let (step, say) = stored
                     .case
                     .call_event(&known, &call, &event, &owned.moment())?;

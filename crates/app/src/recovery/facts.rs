@@ -5,7 +5,7 @@ use crate::settings::{Settings, Transport};
 use crate::{App, Error};
 use domain::account::Account;
 use domain::ids::{AccountId, SavedCodeId};
-use domain::recovery::{CallFacts, Case, Contact, Facts, Former, Ways};
+use domain::recovery::{CallFacts, Contact, Facts, Former, Ways};
 use domain::refusal::Code;
 use domain::step::CounterKey;
 use domain::throttle::Standing;
@@ -19,11 +19,6 @@ use store::contact::{self, Held, Kind};
 pub(super) struct Gather {
     ways: Ways,
     settings: Settings,
-}
-
-/// All that a step of a case is given.
-pub(super) struct Gathered {
-    pub(super) known: CallFacts,
 }
 
 impl Gather {
@@ -75,26 +70,23 @@ impl Gather {
         )?)
     }
 
-    /// Everything.
-    pub(super) fn all(
+    /// What a step about a call needs besides.
+    pub(super) fn of_call(
         &self,
         tx: &mut Tx<'_>,
-        case: &Case,
+        facts: &Facts,
         block: &str,
         now: Timestamp,
-    ) -> Result<Gathered, Error> {
-        let facts = self.facts(tx, &case.account, now)?;
-        let past = self.past(tx, &facts, block, now)?;
+    ) -> Result<CallFacts, Error> {
+        let past = self.past(tx, facts, block, now)?;
         let number_allowed = facts
             .phone
             .as_ref()
             .is_some_and(|p| self.may_call(p.in_force(now).value));
-        Ok(Gathered {
-            known: CallFacts {
-                facts,
-                past,
-                number_allowed,
-            },
+        Ok(CallFacts {
+            facts: facts.clone(),
+            past,
+            number_allowed,
         })
     }
 

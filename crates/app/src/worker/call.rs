@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::StoreError;
 use store::outbox::call::InHand;
-use store::outbox::{self, Channel, Claimed, LostCall, OUTBOX};
+use store::outbox::{self, Channel, Claimed, LostCall};
 use tokio::sync::watch;
 
 /// The longest that a call may last, and time to hear of its end.
@@ -32,7 +32,7 @@ pub(super) async fn run(worker: &Worker, mut told: watch::Receiver<bool>) {
     if let Some(telephone) = &worker.app.ports().telephone {
         telephone.open().await;
     }
-    let mut bell = worker.app.db().subscribe(OUTBOX);
+    let mut bell = worker.app.db().subscribe(Channel::Call.topic());
     while !*told.borrow() {
         bell.mark_unchanged();
         if let Err(error) = round(worker).await {

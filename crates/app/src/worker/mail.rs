@@ -13,7 +13,7 @@ use domain::mail::MailOrder;
 use domain::time::{Span, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
-use store::outbox::{self, Channel, Claimed, Kind, OUTBOX};
+use store::outbox::{self, Channel, Claimed, Kind};
 use store::{StoreError, Tx};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -51,7 +51,7 @@ enum Look {
 
 /// Carries mails until told to stop.
 pub(super) async fn run(worker: &Worker, mut told: watch::Receiver<bool>) {
-    let mut bell = worker.app.db().subscribe(OUTBOX);
+    let mut bell = worker.app.db().subscribe(Channel::Mail.topic());
     let mut going = JoinSet::new();
     while !*told.borrow() {
         bell.mark_unchanged();

@@ -53,9 +53,14 @@ fn find(db: &Db, number: u8) -> Entry {
 #[test]
 fn a_mail_goes_out_once_and_its_body_is_erased() {
     for db in engines() {
-        let bell = db.subscribe(outbox::OUTBOX);
+        let bells = [Channel::Mail, Channel::Call].map(|channel| db.subscribe(channel.topic()));
         assert!(push(&db, 1, Kind::Mail, true, NOW));
-        assert!(bell.has_changed().unwrap(), "the worker is woken");
+        let woken = bells.map(|bell| bell.has_changed().unwrap());
+        assert_eq!(
+            woken,
+            [true, false],
+            "who carries mails is woken, and nobody else"
+        );
         assert!(
             claim(&db, Channel::Call, "w", NOW).is_empty(),
             "the telephone does not take mails"
@@ -122,16 +127,16 @@ fn nothing_of_it_lies_open_in_the_database() {
 }
 
 #[test]
-fn a_message_id_is_taken_once() {
+fn a_call_is_ordered_once() {
     for db in engines() {
-        assert!(push(&db, 1, Kind::Mail, true, NOW));
+        assert!(push(&db, 1, Kind::Call, true, NOW));
         let again: Result<bool, StoreError> = db.write_blocking(|tx| {
             outbox::push(
                 tx,
                 &Draft {
                     id: &id(9),
-                    kind: Kind::Mail,
-                    topic: "recovery-proof",
+                    kind: Kind::Call,
+                    topic: "recovery",
                     message_id: "<1@signin.example.com>",
                     reference: None,
                     locale: Locale::En,
@@ -144,7 +149,7 @@ fn a_message_id_is_taken_once() {
             )
         });
         assert_eq!(again, Ok(false));
-        assert_eq!(claim(&db, Channel::Mail, "w", NOW).len(), 1);
+        assert_eq!(claim(&db, Channel::Call, "w", NOW).len(), 1);
     }
 }
 

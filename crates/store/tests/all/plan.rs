@@ -25,7 +25,33 @@ const MAY_SCAN: &[&str] = &[
 const CLOCK: &str = "store::clock::";
 
 /// Indexes of few rows, whatever else is in their table: what waits, what is in hand, the calls.
-const SHORT: &[&str] = &["outbox_waiting", "outbox_leased", "outbox_call"];
+const SHORT: &[&str] = &[
+    "outbox_waiting",
+    "outbox_leased",
+    "outbox_call",
+    "outbox_call_waiting",
+];
+
+/// Indexes that lead with a time, or with a state that most rows share: for those who ask what is over, and nobody else.
+const BY_TIME: &[&str] = &[
+    "recovery_case_over",
+    "flow_ends_at",
+    "counter_last_at",
+    "phone_call_placed",
+    "contact_change_keep",
+    "outbox_listed",
+];
+
+/// Statements that ask what is over, or list what there is from the newest on.
+const ASK_BY_TIME: &[&str] = &[
+    "store::call::CLEAN",
+    "store::contact::CLEAN",
+    "store::counter::FORGET",
+    "store::counter::LIKE",
+    "store::outbox::LIST",
+    "store::recovery::CLEAR",
+    "store::recovery::OVERDUE",
+];
 
 fn parameters(text: &str) -> usize {
     let numbers = text.split('$').skip(1).filter_map(|rest| {
@@ -35,8 +61,8 @@ fn parameters(text: &str) -> usize {
     numbers.max().unwrap_or(0)
 }
 
-/// The steps of a plan that go through all rows of a table of ours.
-fn scans(db: &store::Db, sql: &Sql) -> Vec<String> {
+/// The steps by which SQLite does a statement.
+fn plan(db: &store::Db, sql: &Sql) -> Vec<String> {
     let plan = Sql {
         name: sql.name,
         text: Box::leak(format!("explain query plan {}", sql.text).into_boxed_str()),
@@ -46,7 +72,12 @@ fn scans(db: &store::Db, sql: &Sql) -> Vec<String> {
         let none: Vec<Value<'_>> = (0..count).map(|_| Value::Null).collect();
         tx.all(&plan, &none, |row| row.text(3))
     });
-    let steps = steps.unwrap().into_iter();
+    steps.unwrap()
+}
+
+/// The steps of a plan that go through all rows of a table of ours.
+fn scans(db: &store::Db, sql: &Sql) -> Vec<String> {
+    let steps = plan(db, sql).into_iter();
     steps
         .filter(|step| {
             step.starts_with("SCAN ") && !["SCAN CONSTANT ROW", "SCAN due"].contains(&step.as_str())
@@ -67,4 +98,18 @@ fn only_timers_and_commands_read_a_whole_table() {
         .map(|sql| sql.name)
         .collect();
     assert_eq!(found, MAY_SCAN.iter().copied().collect());
+}
+
+#[test]
+fn only_who_asks_what_is_over_searches_by_time() {
+    let db = sqlite();
+    let by_time = |step: &String| {
+        let index = step.split(" INDEX ").nth(1);
+        index.is_some_and(|rest| BY_TIME.iter().any(|name| rest.starts_with(name)))
+    };
+    let found: BTreeSet<&str> = store::registry()
+        .filter(|sql| !sql.name.starts_with(CLOCK) && plan(&db, sql).iter().any(by_time))
+        .map(|sql| sql.name)
+        .collect();
+    assert_eq!(found, ASK_BY_TIME.iter().copied().collect());
 }

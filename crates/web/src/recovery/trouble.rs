@@ -39,6 +39,9 @@ struct Begin {
     refused: Option<Refused>,
 }
 
+/// What the field of a device begins with.
+const GONE: &str = "gone-";
+
 /// An answer to "what happened".
 pub(super) struct Answer {
     pub(super) value: &'static str,
@@ -118,7 +121,7 @@ fn ask(
 ) -> Response {
     let several = troubles.devices.len() > 1;
     let gone = troubles.devices.iter().filter(|_| several).map(|d| Gone {
-        field: format!("gone-{}", d.id),
+        field: format!("{GONE}{}", d.id),
         name: d.name.clone(),
         ticked: troubles.chosen.as_ref().is_none_or(|c| *c == d.id),
     });
@@ -141,23 +144,25 @@ pub(crate) async fn begun(Path(id): Path<String>, visit: Visit) -> Response {
     let Some(why) = Why::from_key(visit.form.or_blank("why")) else {
         return visit.refuse(&Code::MalformedForm.into());
     };
-    let (flow, troubles) = match look(&visit, &id).await {
-        Ok(found) => found,
-        Err(error) => return visit.refuse(&error),
+    let Ok(flow) = id.parse::<FlowId>() else {
+        return visit.refuse(&Code::FlowOver.into());
     };
-    let gone: Vec<DeviceId> = troubles
-        .devices
-        .iter()
-        .filter(|d| visit.form.has(&format!("gone-{}", d.id)))
-        .map(|d| d.id.clone())
-        .collect();
+    // Which of them are the person's own, the verb sees.
+    let ticked = visit
+        .form
+        .names()
+        .filter_map(|name| name.strip_prefix(GONE));
+    let gone: Vec<DeviceId> = ticked.filter_map(|id| id.parse().ok()).collect();
     match visit.app().open_case(&visit.ctx, &flow, why, gone).await {
         Ok(case) if by_code => visit.see_other(&format!("{}?by=code", path(&case))),
         Ok(case) => visit.see_other(&path(&case)),
         Err(Error::Refused(refusal)) if refusal.code != Code::FlowOver => {
             let status = StatusCode::from_u16(refusal.code.status());
             let status = status.unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
-            ask(visit, &flow, &troubles, by_code, status, Some(&refusal))
+            match look(&visit, &id).await {
+                Ok((flow, found)) => ask(visit, &flow, &found, by_code, status, Some(&refusal)),
+                Err(error) => visit.refuse(&error),
+            }
         }
         Err(error) => visit.refuse(&error),
     }

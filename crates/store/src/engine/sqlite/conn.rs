@@ -4,6 +4,7 @@ use crate::engine::tx::{Failure, Trouble};
 use crate::engine::value::{Cells, Row, Value};
 use crate::error::StoreError;
 use crate::sql::Sql;
+use rusqlite::config::DbConfig;
 use rusqlite::ffi::{self, ErrorCode};
 use rusqlite::{CachedStatement, Connection, OpenFlags};
 use std::path::Path;
@@ -32,15 +33,18 @@ impl Conn {
             .map_err(|error| failure("open", &error).error)?;
         conn.busy_timeout(BUSY)
             .map_err(|error| failure("open", &error).error)?;
+        // A statement keeps its plan, whatever its parameters are: SQLite would else read it anew at each use.
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+            .map_err(|error| failure("open", &error).error)?;
         let conn = Self(conn);
-        // The caches are small: SQLite reads again from the system's own cache, and the whole service is to idle
-        // below 29 MiB. `secure_delete` overwrites what is deleted, sealed or not.
+        // The caches are bounded, in KiB: a page that is not in them comes from the system's own cache, and the whole
+        // service is to idle below 29 MiB. `secure_delete` overwrites what is deleted, sealed or not.
         conn.set(
             "pragma foreign_keys = on; pragma trusted_schema = off; pragma temp_store = memory",
         )?;
         match usage {
             Use::Write { durable } => {
-                conn.set("pragma journal_mode = wal; pragma secure_delete = on; pragma cache_size = -2048")?;
+                conn.set("pragma journal_mode = wal; pragma secure_delete = on; pragma cache_size = -8192")?;
                 conn.set("pragma journal_size_limit = 16777216; pragma cell_size_check = on")?;
                 conn.set(if durable {
                     "pragma synchronous = full"
@@ -50,7 +54,7 @@ impl Conn {
                 conn.0.set_prepared_statement_cache_capacity(256);
             }
             Use::Read => {
-                conn.set("pragma query_only = on; pragma cache_size = -512")?;
+                conn.set("pragma query_only = on; pragma cache_size = -2048")?;
                 conn.0.set_prepared_statement_cache_capacity(64);
             }
         }

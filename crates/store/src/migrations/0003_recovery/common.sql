@@ -11,8 +11,8 @@ create table recovery_case (
     over_at bigint not null
 );
 create index recovery_case_over on recovery_case (status, over_at);
-create index recovery_case_browser on recovery_case (browser, account_id);
-create index recovery_case_account on recovery_case (account_id, status);
+create index recovery_case_browser on recovery_case (browser, account_id, status, over_at);
+create index recovery_case_account on recovery_case (account_id, status, over_at);
 
 -- Every call of the last days, for the limits: recovery and the proof of numbers count together.
 create table phone_call (
