@@ -4,6 +4,7 @@
 //! noisy machine is noisy for both. One object a line with `--json`:
 //! `{"row","unit","ours","against","ratio","target","holds"}`. Exit code 1 when a target does not hold.
 
+mod load;
 mod recovery;
 mod rows;
 mod usage;
@@ -11,6 +12,7 @@ mod usage;
 use crate::drive::cores;
 use anyhow::{Context as _, bail};
 use serde_json::json;
+use std::cell::OnceCell;
 use std::path::PathBuf;
 
 /// One figure.
@@ -104,6 +106,7 @@ pub(crate) struct Bench {
     root: PathBuf,
     binary: PathBuf,
     bare: PathBuf,
+    recoveries: OnceCell<recovery::Runs>,
 }
 
 /// Takes the rows asked for, all of them by default.
@@ -175,6 +178,7 @@ impl Bench {
         Ok(Self {
             binary: target.join("gatelodge"),
             bare: target.join("examples/bare"),
+            recoveries: OnceCell::new(),
             root,
         })
     }

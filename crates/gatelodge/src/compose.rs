@@ -147,13 +147,14 @@ fn build(place: &Place, config: &Config, db: Db, purpose: For) -> anyhow::Result
         installation: settings.name.clone(),
         time_zone: config.time_zone.clone(),
     };
+    let voice = config.spoken(place);
     let ports = Ports {
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         composer: Arc::new(composer),
         mailer: config.mailer(place)?,
-        telephone: config.telephone(place)?,
-        voice: config.spoken(place),
+        telephone: config.telephone(place, &voice)?,
+        voice,
     };
     Ok(App::new(Parts {
         db,

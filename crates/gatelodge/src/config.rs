@@ -22,6 +22,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+pub(crate) use derive::taken_up;
 pub(crate) use shape::Hidden;
 
 section! {

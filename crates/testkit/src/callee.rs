@@ -14,6 +14,7 @@ mod media;
 mod message;
 mod wire;
 
+use crate::tls::Authority;
 use media::Media;
 use message::Message;
 use std::collections::{HashMap, VecDeque};
@@ -148,7 +149,7 @@ pub struct Callee {
     /// Where it listens.
     pub port: u16,
     shared: Arc<Shared>,
-    folder: Option<tempfile::TempDir>,
+    authority: Option<Authority>,
 }
 
 #[derive(Debug)]
@@ -186,7 +187,7 @@ impl Callee {
 
     /// Starts it on a free port.
     pub async fn over(carriage: Carriage, script: Script) -> Self {
-        let (listener, folder) = wire::listen(carriage).await;
+        let (listener, authority) = wire::listen(carriage).await;
         let port = listener.port();
         let shared = Arc::new(Shared {
             script,
@@ -207,14 +208,14 @@ impl Callee {
         Self {
             port,
             shared,
-            folder,
+            authority,
         }
     }
 
     /// The file with its certificate.
     pub fn ca_file(&self) -> PathBuf {
-        let folder = self.folder.as_ref().expect("a telephone over TLS");
-        folder.path().join("ca.pem")
+        let authority = self.authority.as_ref();
+        authority.expect("a telephone over TLS").file()
     }
 
     /// Waits until something was seen: `invite`, `ack`, `ack of refusal`, `bye`, `cancel`, `register`, `info 200` …

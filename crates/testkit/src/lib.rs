@@ -10,6 +10,7 @@ pub mod callee;
 pub mod rig;
 pub mod smtp;
 pub mod sound;
+mod tls;
 
 /// Stores for tests on both engines, and the PostgreSQL server they share.
 pub use store::testing as stores;

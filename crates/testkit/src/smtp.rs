@@ -7,9 +7,7 @@
 //! let mail = server.mails(1).await.remove(0);
 //! ```
 
-use rcgen::{CertifiedKey, generate_simple_self_signed};
-use rustls::ServerConfig;
-use rustls::pki_types::PrivateKeyDer;
+use crate::tls::{self, Authority};
 use std::collections::VecDeque;
 use std::io;
 use std::path::PathBuf;
@@ -113,7 +111,7 @@ pub struct Server {
     /// Where it listens.
     pub port: u16,
     shared: Arc<Shared>,
-    folder: tempfile::TempDir,
+    authority: Authority,
 }
 
 impl std::fmt::Debug for Server {
@@ -125,21 +123,10 @@ impl std::fmt::Debug for Server {
 impl Server {
     /// Starts it on a free port.
     pub async fn start(options: Options) -> Self {
-        let CertifiedKey { cert, signing_key } =
-            generate_simple_self_signed([options.name.to_owned()]).expect("a certificate");
-        let folder = tempfile::tempdir().expect("a folder");
-        std::fs::write(folder.path().join("ca.pem"), cert.pem()).expect("the certificate's file");
-        let key = PrivateKeyDer::Pkcs8(signing_key.serialize_der().into());
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .expect("TLS")
-            .with_no_client_auth()
-            .with_single_cert(vec![cert.der().clone()], key)
-            .expect("a usable certificate");
+        let (acceptor, authority) = tls::acceptor(options.name);
         let shared = Arc::new(Shared {
             options,
-            tls: TlsAcceptor::from(Arc::new(config)),
+            tls: acceptor,
             plan: Mutex::default(),
             taken: Mutex::default(),
             count: watch::Sender::new(0),
@@ -160,13 +147,13 @@ impl Server {
         Self {
             port,
             shared,
-            folder,
+            authority,
         }
     }
 
     /// The file with its certificate.
     pub fn ca_file(&self) -> PathBuf {
-        self.folder.path().join("ca.pem")
+        self.authority.file()
     }
 
     /// What happens to the next mails; after these, mails are taken.

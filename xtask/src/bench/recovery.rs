@@ -1,6 +1,7 @@
 //! The rows about recoveries: many people at once, all past their password, take durable steps.
 
-use super::rows::{bare, median, now};
+use super::load::at_once;
+use super::rows::{bare, median};
 use super::{Bench, Figure, Target};
 use crate::drive::cores;
 use crate::drive::http::Browser;
@@ -25,7 +26,15 @@ struct Case {
     code: String,
 }
 
+/// Runs of ours, and of bare commits (a second) in between.
+#[derive(Debug, Default)]
+pub(super) struct Runs {
+    ours: Vec<Run>,
+    bare: Vec<f64>,
+}
+
 /// What a run came to.
+#[derive(Debug)]
 struct Run {
     steps_a_second: f64,
     commits_a_step: f64,
@@ -34,18 +43,18 @@ struct Run {
 /// Steps of recoveries a second at 16 connections, against bare durable commits: each step is answered after its
 /// commit, so only commits shared by several steps can be quicker.
 pub(crate) fn steps(bench: &Bench) -> anyhow::Result<Figure> {
-    let (ours, theirs) = measure(bench)?;
+    let taken = measured(bench)?;
     Ok(Figure {
         unit: "durable steps a second",
-        ours: median(ours.iter().map(|run| run.steps_a_second).collect()),
-        against: median(theirs),
+        ours: median(taken.ours.iter().map(|run| run.steps_a_second).collect()),
+        against: median(taken.bare.clone()),
         target: Target::AtLeast(1.5),
     })
 }
 
 /// Commits a step, those of the worker that hands the mails over among them.
 pub(crate) fn commits(bench: &Bench) -> anyhow::Result<Figure> {
-    let (ours, _) = measure(bench)?;
+    let ours = &measured(bench)?.ours;
     Ok(Figure {
         unit: "commits a step",
         ours: median(ours.iter().map(|run| run.commits_a_step).collect()),
@@ -54,7 +63,16 @@ pub(crate) fn commits(bench: &Bench) -> anyhow::Result<Figure> {
     })
 }
 
-fn measure(bench: &Bench) -> anyhow::Result<(Vec<Run>, Vec<f64>)> {
+/// What both rows read: taken once.
+fn measured(bench: &Bench) -> anyhow::Result<&Runs> {
+    if let Some(taken) = bench.recoveries.get() {
+        return Ok(taken);
+    }
+    let taken = measure(bench)?;
+    Ok(bench.recoveries.get_or_init(|| taken))
+}
+
+fn measure(bench: &Bench) -> anyhow::Result<Runs> {
     let people: Vec<Person> = (0..CONNECTIONS)
         .map(|n| Person {
             email: format!("bench{n}@example.com"),
@@ -69,12 +87,12 @@ fn measure(bench: &Bench) -> anyhow::Result<(Vec<Run>, Vec<f64>)> {
         place.place().make_ready(port, person)?;
     }
     let bare = bare(&bench.bare, 1)?;
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let mut runs = Runs::default();
     for _ in 0..RUNS {
-        ours.push(one_run(&place, &people)?);
-        theirs.push(bare_run(bare.1)?);
+        runs.ours.push(one_run(&place, &people)?);
+        runs.bare.push(bare_run(bare.1)?);
     }
-    Ok((ours, theirs))
+    Ok(runs)
 }
 
 /// Opens cases, orders their mails and gives the mailed codes; only the posts are timed.
@@ -156,59 +174,31 @@ fn together(
     all: &mut [Vec<Case>],
     step: impl Fn(&mut Case) -> anyhow::Result<()> + Sync,
 ) -> anyhow::Result<f64> {
-    let begin = now();
-    std::thread::scope(|threads| {
-        let running: Vec<_> = all
-            .iter_mut()
-            .map(|cases| {
-                let step = &step;
-                threads.spawn(move || {
-                    let mut last: Option<&mut Case> = None;
-                    for case in cases {
-                        if let Some(last) = last {
-                            case.browser.take_connection(&mut last.browser);
-                        }
-                        step(case)?;
-                        last = Some(case);
-                    }
-                    Ok::<_, anyhow::Error>(())
-                })
-            })
-            .collect();
-        for thread in running {
-            thread
-                .join()
-                .map_err(|_| anyhow::anyhow!("a load thread panicked"))??;
+    let (_, seconds) = at_once(all.iter_mut(), |cases| {
+        let mut last: Option<&mut Case> = None;
+        for case in cases {
+            if let Some(last) = last {
+                case.browser.take_connection(&mut last.browser);
+            }
+            step(case)?;
+            last = Some(case);
         }
-        Ok::<_, anyhow::Error>(())
+        Ok(())
     })?;
-    Ok(begin.elapsed().as_secs_f64())
+    Ok(seconds)
 }
 
 /// Requests a second, each answered after a commit of its own.
 fn bare_run(port: u16) -> anyhow::Result<f64> {
     const EACH: usize = CASES * 3;
-    let begin = now();
-    std::thread::scope(|threads| {
-        let all: Vec<_> = (0..CONNECTIONS)
-            .map(|_| {
-                threads.spawn(move || -> anyhow::Result<()> {
-                    let mut browser = Browser::new(port);
-                    for _ in 0..EACH {
-                        browser.post("/commit", &[])?;
-                    }
-                    Ok(())
-                })
-            })
-            .collect();
-        for thread in all {
-            thread
-                .join()
-                .map_err(|_| anyhow::anyhow!("a load thread panicked"))??;
+    let (_, seconds) = at_once(0..CONNECTIONS, |_| {
+        let mut browser = Browser::new(port);
+        for _ in 0..EACH {
+            browser.post("/commit", &[])?;
         }
-        Ok::<_, anyhow::Error>(())
+        Ok(())
     })?;
     #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
     let requests = (CONNECTIONS * EACH) as f64;
-    Ok(requests / begin.elapsed().as_secs_f64())
+    Ok(requests / seconds)
 }

@@ -1,5 +1,6 @@
 //! The rows of the benchmark.
 
+use super::load::at_once;
 use super::usage::{self, Cpu};
 use super::{Bench, Figure, Target};
 use crate::drive::cores;
@@ -75,9 +76,14 @@ pub(crate) fn sign_in_cpu(bench: &Bench) -> anyhow::Result<Figure> {
     })
 }
 
+/// Pages before the first that is timed.
+const WARM_UP: usize = 500;
+
 fn page_times(port: u16, rounds: usize) -> anyhow::Result<Vec<f64>> {
     let mut browser = Browser::new(port);
-    browser.get("/signin")?;
+    for _ in 0..WARM_UP {
+        browser.get("/signin")?;
+    }
     let mut times = Vec::with_capacity(rounds);
     for _ in 0..rounds {
         let begin = now();
@@ -153,24 +159,12 @@ fn pages_per_cpu_second(pid: u32, port: u16, path: &str) -> anyhow::Result<f64> 
     const CONNECTIONS: usize = 16;
     const EACH: usize = 400;
     let before = usage::cpu(pid)?;
-    std::thread::scope(|threads| {
-        let all: Vec<_> = (0..CONNECTIONS)
-            .map(|_| {
-                threads.spawn(|| -> anyhow::Result<()> {
-                    let mut browser = Browser::new(port);
-                    for _ in 0..EACH {
-                        browser.get(path)?;
-                    }
-                    Ok(())
-                })
-            })
-            .collect();
-        for thread in all {
-            thread
-                .join()
-                .map_err(|_| anyhow::anyhow!("a load thread panicked"))??;
+    at_once(0..CONNECTIONS, |_| {
+        let mut browser = Browser::new(port);
+        for _ in 0..EACH {
+            browser.get(path)?;
         }
-        Ok::<_, anyhow::Error>(())
+        Ok(())
     })?;
     let spent = usage::cpu(pid)?.since(before).all.as_secs_f64();
     #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
@@ -201,35 +195,21 @@ pub(crate) fn page_cpu(bench: &Bench) -> anyhow::Result<Figure> {
 pub(crate) fn queue_full(bench: &Bench) -> anyhow::Result<Figure> {
     let place = installation(bench)?;
     let port = place.server()?.port;
-    let slowest = std::thread::scope(|threads| {
-        let all: Vec<_> = (0..80)
-            .map(|_| {
-                threads.spawn(move || -> anyhow::Result<Option<f64>> {
-                    let mut browser = Browser::new(port);
-                    let flow = begin(&mut browser, &somebody().email)?;
-                    let begin = now();
-                    let answer =
-                        browser.post(&format!("{flow}/password"), &[("password", "wrong")])?;
-                    let taken = begin.elapsed().as_secs_f64() * 1_000.0;
-                    Ok((answer.status == 503).then_some(taken))
-                })
-            })
-            .collect();
-        let mut turned_away = Vec::new();
-        for thread in all {
-            let answer = thread
-                .join()
-                .map_err(|_| anyhow::anyhow!("a load thread panicked"))??;
-            turned_away.extend(answer);
-        }
-        Ok::<_, anyhow::Error>(turned_away)
+    let (answers, _) = at_once(0..80, |_| {
+        let mut browser = Browser::new(port);
+        let flow = begin(&mut browser, &somebody().email)?;
+        let begin = now();
+        let answer = browser.post(&format!("{flow}/password"), &[("password", "wrong")])?;
+        let taken = begin.elapsed().as_secs_f64() * 1_000.0;
+        Ok((answer.status == 503).then_some(taken))
     })?;
-    if slowest.is_empty() {
+    let turned_away: Vec<f64> = answers.into_iter().flatten().collect();
+    if turned_away.is_empty() {
         bail!("nobody was turned away: the queue was never full");
     }
     Ok(Figure {
         unit: "ms to turn away",
-        ours: p99(slowest),
+        ours: p99(turned_away),
         against: 100.0,
         target: Target::AtMost(1.0),
     })

@@ -171,6 +171,7 @@ pub(crate) fn begin(browser: &mut Browser, email: &str) -> anyhow::Result<String
 /// Begins a sign-in and passes the password.
 pub(crate) fn past_password(browser: &mut Browser, person: &Person) -> anyhow::Result<String> {
     let flow = begin(browser, &person.email)?;
+    browser.get(&flow)?;
     let passed = browser.post(
         &format!("{flow}/password"),
         &[("password", &person.password)],

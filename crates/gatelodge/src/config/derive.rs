@@ -186,17 +186,15 @@ impl Config {
     }
 
     /// What places calls; nothing on trial.
-    pub(crate) fn telephone(&self, place: &Place) -> anyhow::Result<Option<Arc<dyn Telephone>>> {
-        Ok(match self.sip(place)? {
-            Some(config) => Some(Arc::new(self.taken_up(place, config)?)),
-            None => None,
-        })
-    }
-
-    /// A telephone with these trunks.
-    pub(crate) fn taken_up(&self, place: &Place, config: sip::Config) -> anyhow::Result<Sip> {
-        let entropy = Arc::new(SystemEntropy);
-        Ok(Sip::new(config, self.spoken(place), entropy)?)
+    pub(crate) fn telephone(
+        &self,
+        place: &Place,
+        voice: &Arc<dyn Voice>,
+    ) -> anyhow::Result<Option<Arc<dyn Telephone>>> {
+        let Some(config) = self.sip(place)? else {
+            return Ok(None);
+        };
+        Ok(Some(Arc::new(taken_up(config, voice)?)))
     }
 
     /// How calls go over SIP; nothing on trial.
@@ -275,4 +273,10 @@ pub(super) fn trunk_of(trunk: &SipTrunk, place: &Place) -> anyhow::Result<TrunkC
         },
         countries: trunk.countries.clone(),
     })
+}
+
+/// A telephone with these trunks, and what it says.
+pub(crate) fn taken_up(config: sip::Config, voice: &Arc<dyn Voice>) -> anyhow::Result<Sip> {
+    let entropy = Arc::new(SystemEntropy);
+    Ok(Sip::new(config, Arc::clone(voice), entropy)?)
 }

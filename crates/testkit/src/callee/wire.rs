@@ -1,9 +1,7 @@
 //! What carries the signalling: datagrams, or connections whose messages are told apart by their lengths.
 
 use super::Carriage;
-use rcgen::{CertifiedKey, generate_simple_self_signed};
-use rustls::ServerConfig;
-use rustls::pki_types::PrivateKeyDer;
+use crate::tls::{self, Authority};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -41,7 +39,7 @@ pub(super) enum Listener {
     Connections(TcpListener, Option<TlsAcceptor>),
 }
 
-pub(super) async fn listen(carriage: Carriage) -> (Listener, Option<tempfile::TempDir>) {
+pub(super) async fn listen(carriage: Carriage) -> (Listener, Option<Authority>) {
     if carriage == Carriage::Udp {
         let socket = UdpSocket::bind(("127.0.0.1", 0)).await.expect("a port");
         return (Listener::Datagrams(Arc::new(socket)), None);
@@ -50,22 +48,10 @@ pub(super) async fn listen(carriage: Carriage) -> (Listener, Option<tempfile::Te
     if carriage == Carriage::Tcp {
         return (Listener::Connections(listener, None), None);
     }
-    let CertifiedKey { cert, signing_key } =
-        generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("ca.pem"), cert.pem()).expect("the certificate's file");
-    let key = PrivateKeyDer::Pkcs8(signing_key.serialize_der().into());
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("TLS")
-        .with_no_client_auth()
-        .with_single_cert(vec![cert.der().clone()], key)
-        .expect("a usable certificate");
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let (acceptor, authority) = tls::acceptor("localhost");
     (
         Listener::Connections(listener, Some(acceptor)),
-        Some(folder),
+        Some(authority),
     )
 }
 

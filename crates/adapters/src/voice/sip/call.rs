@@ -57,8 +57,8 @@ pub(super) async fn run(shared: &Arc<Shared>, plan: &CallPlan, stop: Cancellatio
 enum Tried {
     /// The call is over.
     Over(Outcome),
-    /// The trunk failed; another may do better.
-    Failed(String),
+    /// The trunk failed; another may do better. If none does, this is what became of the call.
+    Failed { said: String, outcome: Outcome },
 }
 
 /// A call and the leg that is dialled.
@@ -119,14 +119,10 @@ impl Call<'_> {
         for trunk in trunks {
             match Box::pin(self.ask(&trunk)).await {
                 Tried::Over(outcome) => return outcome,
-                Tried::Failed(said) => {
+                Tried::Failed { said, outcome } => {
                     let (call, name) = (self.plan.call.as_str(), &trunk.config.name);
                     tracing::warn!(call, trunk = name, said, "a trunk failed");
-                    last = if said == TIMED_OUT {
-                        Outcome::NoAnswer
-                    } else {
-                        Outcome::Failed
-                    };
+                    last = outcome;
                 }
             }
             if let Some(leg) = self.leg.take() {
@@ -139,7 +135,7 @@ impl Call<'_> {
     async fn ask(&mut self, trunk: &Trunk) -> Tried {
         let leg = match self.invite(trunk).await {
             Ok(leg) => leg,
-            Err(said) => return Tried::Failed(said),
+            Err(said) => return Tried::failed(said),
         };
         let leg = self.leg.insert(leg);
         let (mut rang, mut early) = (false, Early::default());
@@ -166,7 +162,7 @@ impl Call<'_> {
                     None => open = false,
                 },
                 done = &mut leg.invite => break done,
-                () = &mut patience, if !alive => return Tried::Failed("it says nothing".to_owned()),
+                () = &mut patience, if !alive => return Tried::failed("it says nothing"),
                 received = leg.socket.recv_from(&mut packet) => if let Ok((length, from)) = received {
                     early.sound(from, packet.get(..length).unwrap_or_default());
                 },
@@ -174,9 +170,9 @@ impl Call<'_> {
         };
         let response = match answered {
             Ok(Ok((_, Some(response)))) => response,
-            Ok(Ok((_, None))) => return Tried::Failed("the request was lost".to_owned()),
-            Ok(Err(error)) => return Tried::Failed(error.to_string()),
-            Err(error) => return Tried::Failed(error.to_string()),
+            Ok(Ok((_, None))) => return Tried::failed("the request was lost"),
+            Ok(Err(error)) => return Tried::failed(error.to_string()),
+            Err(error) => return Tried::failed(error.to_string()),
         };
         let code = response.status_code.code();
         if !(200..300).contains(&code) {
@@ -254,14 +250,25 @@ impl Call<'_> {
     }
 }
 
-/// What a trunk is said to have done when it answered 408 before the phone rang.
-const TIMED_OUT: &str = "it answered 408";
+impl Tried {
+    fn failed(said: impl Into<String>) -> Self {
+        Self::Failed {
+            said: said.into(),
+            outcome: Outcome::Failed,
+        }
+    }
+}
 
 fn refused(code: u16, rang: bool) -> Tried {
-    if answer::asks_next(code, rang) {
-        Tried::Failed(format!("it answered {code}"))
-    } else {
-        Tried::Over(answer::outcome(code))
+    if !answer::asks_next(code, rang) {
+        return Tried::Over(answer::outcome(code));
+    }
+    Tried::Failed {
+        said: format!("it answered {code}"),
+        outcome: match code {
+            408 => Outcome::NoAnswer,
+            _ => Outcome::Failed,
+        },
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Installation;
 use crate::compose::House;
-use crate::config::Config;
+use crate::config::{Config, taken_up};
 use crate::finding::{Finding, Level};
 use crate::place::Place;
 use crate::{print, surroundings};
@@ -64,7 +64,7 @@ fn sip(config: &Config, place: &Place) -> anyhow::Result<Option<Sip>> {
         return Ok(None);
     };
     settings.port = 0;
-    Ok(Some(config.taken_up(place, settings)?))
+    Ok(Some(taken_up(settings, &config.spoken(place))?))
 }
 
 /// Looks the trunks over; nobody is called. What went well is given back in words.
