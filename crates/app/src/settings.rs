@@ -66,7 +66,27 @@ pub struct Settings {
     pub name: String,
 }
 
+/// What stays on this machine, shown at `/outbox` instead of going out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnTrial {
+    /// Whatever there is: nothing goes out.
+    All,
+    /// Mails; calls are real.
+    Mail,
+    /// Calls; mails are real.
+    Calls,
+}
+
 impl Settings {
+    /// What is on trial, if anything is.
+    pub fn on_trial(&self) -> Option<OnTrial> {
+        match (self.mail, self.voice) {
+            (Transport::Trial, Transport::Real) => Some(OnTrial::Mail),
+            (Transport::Real, Transport::Trial) => Some(OnTrial::Calls),
+            _ => self.trial().then_some(OnTrial::All),
+        }
+    }
+
     /// Whether any transport is on trial, which makes the whole server a trial server.
     pub fn trial(&self) -> bool {
         self.mail == Transport::Trial || self.voice == Transport::Trial

@@ -11,6 +11,7 @@ use crate::place::Place;
 use crate::{log, print, tell};
 use anyhow::Context;
 use app::App;
+use app::settings::OnTrial;
 use app::worker::Worker;
 use domain::locale::Locale;
 use door::Door;
@@ -96,6 +97,8 @@ pub(crate) struct Links {
     pub(crate) folder: String,
     /// Opens the outbox; on trial only.
     pub(crate) outbox: Option<String>,
+    /// What is shown there.
+    on_trial: Option<OnTrial>,
     /// Opens the first account; in an empty installation only.
     set_up: Option<String>,
 }
@@ -115,6 +118,7 @@ pub(crate) async fn serve(
         address,
         folder: place.folder().display().to_string(),
         outbox: None,
+        on_trial: app.settings().on_trial(),
         set_up: None,
     };
     if config.trial() {
@@ -191,7 +195,12 @@ fn announce(links: &Links, json: bool) -> anyhow::Result<()> {
         } else {
             format!("{}/outbox, its key is in {}", links.url, file(OUTBOX_FILE))
         };
-        tell(&format!("On trial: mails and calls stay here, at {shown}"));
+        let (stays, goes) = match links.on_trial {
+            Some(OnTrial::Mail) => ("mails stay", "; calls go out for real"),
+            Some(OnTrial::Calls) => ("calls stay", "; mails go out for real"),
+            Some(OnTrial::All) | None => ("mails and calls stay", ""),
+        };
+        tell(&format!("On trial: {stays} here, at {shown}{goes}"));
     }
     if let Some(link) = &links.set_up {
         let shown = if terminal {

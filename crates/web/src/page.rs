@@ -21,8 +21,8 @@ pub struct Page {
     pub csrf: String,
     /// The address of the page, to come back to.
     pub here: String,
-    /// Whether this is a trial server.
-    pub trial: bool,
+    /// What a trial server says of itself: the key of the sentence.
+    pub trial: Option<&'static str>,
     /// Seconds after which the page asks again, for browsers without scripts.
     pub refresh: Option<u32>,
     /// Who is signed in.

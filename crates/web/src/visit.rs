@@ -5,6 +5,7 @@ use crate::front::Front;
 use crate::page::{FieldError, Flash, Page, SignedIn};
 use crate::text::{Clockface, Moment, T};
 use crate::{assets, cookie, guard, refused};
+use app::settings::OnTrial;
 use app::{Ctx, Error};
 use askama::Template;
 use axum::extract::{FromRequest, Request};
@@ -253,7 +254,11 @@ impl Visit {
             js_url: &assets::JS_URL,
             csrf: self.csrf.clone(),
             here: self.here.clone(),
-            trial: self.front.serving().trial,
+            trial: self.app().settings().on_trial().map(|what| match what {
+                OnTrial::All => "shell-trial-text",
+                OnTrial::Mail => "shell-trial-mail",
+                OnTrial::Calls => "shell-trial-calls",
+            }),
             refresh: None,
             signed_in: self.signed_in.clone(),
             languages: Locale::ALL

@@ -101,7 +101,7 @@ fn circumstances(place: &Place, config: &Config, found: &mut Vec<Finding>) {
             Finding::error(
                 "GL-DOC-010",
                 "trial",
-                "this is a trial server: whoever has the outbox key reads every mail",
+                "this is a trial server: whoever has the outbox key reads what would be mailed, and takes the calls",
                 "for people other than you, set mail.transport and voice.transport, then `serve --leave-trial`",
             )
             .at(Level::Note),

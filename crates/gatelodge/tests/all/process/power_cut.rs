@@ -376,3 +376,17 @@ fn a_call_that_was_being_dialled_at_a_kill_is_neither_dialled_again_nor_counted(
     assert_eq!(server.stop().0, 0);
     assert_eq!(home.run(&["audit", "verify"]).code, 0);
 }
+
+#[test]
+fn a_server_that_mails_for_real_does_not_say_that_mail_stays_here() {
+    let post = Post::open();
+    let home = post.home();
+    let server = home.serve();
+    let page = server.client().get("/signin").body;
+    assert!(page.contains("Calls arrive in the outbox. Mail goes out for real."));
+    assert!(!page.contains("Nothing leaves this machine."));
+    let (code, said) = server.stop();
+    assert_eq!(code, 0);
+    assert!(said.contains("On trial: calls stay here"), "{said}");
+    assert!(said.contains("mails go out for real"), "{said}");
+}
