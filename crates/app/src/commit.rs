@@ -24,7 +24,9 @@ use store::outbox::{Draft, Kind};
 /// A browser that completed a sign-in is known for this long.
 const KNOWN_FOR: Span = Span::days(90);
 /// Mails leave after a delay of up to this, so that their arrival tells nothing about the work behind them.
-const JITTER_MS: u16 = 5_000;
+const JITTER_MS: i64 = 5_000;
+/// They leave on a beat of so many milliseconds: what is due at about the same time goes by one commit.
+const BEAT_MS: i64 = 250;
 /// Keeps the mails of several readers of one notice apart from all others of a transaction.
 const READERS_APART: usize = 1_000;
 
@@ -195,8 +197,6 @@ impl Writer {
         delay: Span,
     ) -> Result<OutboxId, Error> {
         let id = OutboxId::draw(&self.dice, &index.to_string());
-        let [a, b] = self.dice.bytes::<2>(&format!("jitter {index}"));
-        let jitter = Span::millis(i64::from(u16::from_be_bytes([a, b]) % JITTER_MS));
         let body =
             serde_json::to_vec(order).map_err(|_| Error::Fault("a mail order has no JSON form"))?;
         let decoy = order.kind.class() == Class::Decoy;
@@ -211,10 +211,18 @@ impl Writer {
             body: &body,
             erase: !self.keep_mail,
             created_at: self.now,
-            due_at: self.now + delay + jitter,
+            due_at: self.leaves(index, delay),
         };
         store::outbox::push(tx, &draft)?;
         Ok(id)
+    }
+
+    /// When a mail leaves that is ordered now: by chance, on the beat, [`JITTER_MS`] after the delay at the latest.
+    fn leaves(&self, index: usize, delay: Span) -> Timestamp {
+        let [a, b] = self.dice.bytes::<2>(&format!("jitter {index}"));
+        let jitter = i64::from(u16::from_be_bytes([a, b])) % (JITTER_MS - BEAT_MS);
+        let at = (self.now + delay + Span::millis(jitter)).millis();
+        Timestamp::from_millis(at + (BEAT_MS - at % BEAT_MS) % BEAT_MS)
     }
 
     fn open_session(&self, tx: &mut Tx<'_>, new: &NewSession) -> Result<Opened, Error> {

@@ -339,3 +339,23 @@ fn on_trial_mails_stay_to_be_read() {
             .block_on(story(db));
     }
 }
+
+#[test]
+fn mails_leave_within_five_seconds_several_to_a_commit() {
+    each_engine(async |rig, _| {
+        let mut waits = std::collections::BTreeSet::new();
+        for n in 0..12 {
+            rig.wait(Span::millis(n));
+            let email = format!("root{n}@example.com");
+            let root = rig.account("Example Company", &email).await;
+            asked_for_a_code(rig, &root).await;
+        }
+        for row in rig.outbox().await {
+            let wait = row.due_at.since(row.created_at);
+            assert!((Span::ZERO..=JITTER).contains(&wait), "{wait:?}");
+            assert_eq!(row.due_at.millis() % 250, 0, "on the beat");
+            waits.insert(row.due_at);
+        }
+        assert!(waits.len() > 3, "by chance: {waits:?}");
+    });
+}
