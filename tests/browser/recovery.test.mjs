@@ -249,7 +249,8 @@ for (const locale of LOCALES) {
       await again('shell-nav-credentials');
       // The tab that was left behind says that it is done, and nothing is done twice.
       person.page = tab;
-      await again('recovery-over-title');
+      await tab.reload();
+      await person.at('recovery-over-title');
       await person.reads('recovery-over-completed');
       assert.equal((await house.calls()).length, 1);
     }));
