@@ -172,9 +172,10 @@ impl App {
                 if let Some(open) = store::recovery::of_browser(tx, &browser, &account, now)? {
                     return Ok(Ok(open));
                 }
+                // What is out of use already stays so in its own way, whatever the form names.
                 let on_file = store::device::of_account(tx, &account)?;
-                let mut gone: Vec<DeviceId> = on_file
-                    .iter()
+                let in_use = on_file.iter().filter(|d| !d.suspended(now));
+                let mut gone: Vec<DeviceId> = in_use
                     .map(|d| d.id.clone())
                     .filter(|id| lost.contains(id))
                     .collect();

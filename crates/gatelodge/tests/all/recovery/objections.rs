@@ -281,6 +281,37 @@ fn a_device_older_than_the_case_decides_in_the_console() {
 }
 
 #[test]
+fn a_form_names_no_device_that_is_out_of_use() {
+    each_engine(async |rig| {
+        let owner = owner(rig).await;
+        let tablet = rig.device(&owner.root, "tablet").await;
+        let (app, until) = (owner.app.id.clone(), rig.now() + Span::hours(72));
+        rig.db()
+            .write(move |tx| store::device::suspend(tx, &app, Some(until)))
+            .await
+            .expect("out of use");
+        let mut browser = rig.browser();
+        let factor = rig.give_password(&mut browser, &owner.root).await;
+        let begin = format!("{}/recover", factor.path);
+        browser.open(&begin).await;
+        let fields = [&owner.app.id, &tablet.id].map(|id| format!("gone-{id}"));
+        let [app, other] = fields.each_ref().map(|field| (field.as_str(), "yes"));
+        let strange = ("gone-mfa_none", "yes");
+        let page = browser
+            .submit(&begin, &[("why", "lost"), app, other, strange])
+            .await;
+        let id = case_path(&page).rsplit('/').next().map(str::parse);
+        let id: domain::ids::CaseId = id.expect("a case").expect("its id");
+        let stored = rig
+            .db()
+            .read(move |tx| store::recovery::find(tx, &id))
+            .await;
+        let case = stored.expect("the store").expect("the case").case;
+        assert_eq!(case.lost, std::slice::from_ref(&tablet.id));
+    });
+}
+
+#[test]
 fn an_older_saved_code_ends_the_waiting_time() {
     on_sqlite(async |rig| {
         let owner = owner(rig).await;
