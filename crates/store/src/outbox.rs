@@ -39,7 +39,7 @@ macro_rules! claim {
 statements! {
     PUSH = "insert into outbox (id, kind, topic, state, message_id, reference, language, recipient, body, erase, \
         created_at, due_at, attempts) values ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $9, $10, $11, 0) \
-        on conflict (message_id) where kind = 'call' do nothing";
+        on conflict (message_id) do nothing";
     CLAIM = claim!("state = 'queued' and due_at <= $3", "due_at, id");
     RECLAIM = claim!("state in ('sending', 'dialling') and state = 'sending' and lease_until <= $3", "lease_until, id");
     EXTEND = "update outbox set lease_until = $3 \
@@ -178,8 +178,8 @@ pub struct Draft<'a> {
     pub kind: Kind,
     /// What it is about: the kind of the mail, or the purpose of the call. It stays readable when the rest is erased.
     pub topic: &'a str,
-    /// Stays the same however often it is handed over: the mail's `Message-ID`, or the call's id. A second call of
-    /// a known one is dropped.
+    /// Stays the same however often it is handed over: the mail's `Message-ID`, or the call's id. A second draft
+    /// with a known one is dropped.
     pub message_id: &'a str,
     /// The flow or case it belongs to.
     pub reference: Option<&'a str>,
@@ -291,7 +291,7 @@ pub struct Backlog {
     pub first_due: Option<Timestamp>,
 }
 
-/// Writes a row and wakes the worker. `false` if it is a call that is known: then nothing is written.
+/// Writes a row and wakes the worker. `false` if the message id is known: then nothing is written.
 pub fn push(tx: &mut Tx<'_>, draft: &Draft<'_>) -> Result<bool, StoreError> {
     let id = draft.id.as_str();
     let recipient = tx.seal("outbox", "recipient", id, draft.recipient.as_bytes())?;

@@ -127,16 +127,16 @@ fn nothing_of_it_lies_open_in_the_database() {
 }
 
 #[test]
-fn a_call_is_ordered_once() {
+fn a_message_id_is_taken_once() {
     for db in engines() {
-        assert!(push(&db, 1, Kind::Call, true, NOW));
+        assert!(push(&db, 1, Kind::Mail, true, NOW));
         let again: Result<bool, StoreError> = db.write_blocking(|tx| {
             outbox::push(
                 tx,
                 &Draft {
                     id: &id(9),
-                    kind: Kind::Call,
-                    topic: "recovery",
+                    kind: Kind::Mail,
+                    topic: "recovery-proof",
                     message_id: "<1@signin.example.com>",
                     reference: None,
                     locale: Locale::En,
@@ -149,7 +149,7 @@ fn a_call_is_ordered_once() {
             )
         });
         assert_eq!(again, Ok(false));
-        assert_eq!(claim(&db, Channel::Call, "w", NOW).len(), 1);
+        assert_eq!(claim(&db, Channel::Mail, "w", NOW).len(), 1);
     }
 }
 

@@ -18,7 +18,7 @@ create table outbox (
     kind text not null check (kind in ('mail', 'none', 'call')),
     topic text not null,
     state text not null check (state in ('queued', 'sending', 'dialling', 'sent', 'failed', 'lost')),
-    message_id text not null,
+    message_id text not null unique,
     reference text,
     language text not null,
     recipient bytea not null,
@@ -32,7 +32,6 @@ create table outbox (
     done_at bigint,
     error text
 );
-create unique index outbox_called on outbox (message_id) where kind = 'call';
 create index outbox_waiting on outbox (due_at, id) where state = 'queued';
 create index outbox_call_waiting on outbox (due_at, id) where state = 'queued' and kind = 'call';
 create index outbox_leased on outbox (lease_until) where state in ('sending', 'dialling');
