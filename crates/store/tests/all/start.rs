@@ -70,25 +70,27 @@ fn several_processes_may_start_on_a_new_store_at_once() {
             opener.join().unwrap().unwrap();
         }
     }
-    // And on a file that is not there yet.
-    let dir = tempfile::tempdir().unwrap();
-    let openers: Vec<_> = (0..4)
-        .map(|_| {
-            let path = dir.path().join("store.db");
-            std::thread::spawn(move || {
-                Db::open(
-                    Config::Sqlite {
-                        path,
-                        durable: false,
-                    },
-                    ring(),
-                )
-                .map(drop)
-            })
-        })
-        .collect();
-    for opener in openers {
-        opener.join().unwrap().unwrap();
+    // And on a file that is not there yet, as often as it takes to meet at the bad moment.
+    for _ in 0..20 {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("store.db");
+        let at_once = std::sync::Barrier::new(4);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    let path = path.clone();
+                    at_once.wait();
+                    let opened = Db::open(
+                        Config::Sqlite {
+                            path,
+                            durable: false,
+                        },
+                        ring(),
+                    );
+                    opened.map(drop).unwrap();
+                });
+            }
+        });
     }
 }
 

@@ -8,10 +8,12 @@ use rusqlite::config::DbConfig;
 use rusqlite::ffi::{self, ErrorCode};
 use rusqlite::{CachedStatement, Connection, OpenFlags};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long to wait for another process that writes.
 const BUSY: Duration = Duration::from_secs(5);
+/// And how long before asking again where SQLite does not wait itself.
+const AGAIN: Duration = Duration::from_millis(2);
 
 /// One connection.
 pub(crate) struct Conn(Connection);
@@ -44,7 +46,8 @@ impl Conn {
         )?;
         match usage {
             Use::Write { durable } => {
-                conn.set("pragma journal_mode = wal; pragma secure_delete = on; pragma cache_size = -8192")?;
+                conn.keep_a_log()?;
+                conn.set("pragma secure_delete = on; pragma cache_size = -8192")?;
                 conn.set("pragma journal_size_limit = 16777216; pragma cell_size_check = on")?;
                 conn.set(if durable {
                     "pragma synchronous = full"
@@ -59,6 +62,18 @@ impl Conn {
             }
         }
         Ok(conn)
+    }
+
+    /// Turns a new file into one with a write-ahead log. Of several that find it new only one can: SQLite refuses
+    /// the others at once instead of letting them wait, for each holds the file open for reading.
+    fn keep_a_log(&self) -> Result<(), StoreError> {
+        let end = Instant::now() + BUSY;
+        loop {
+            match self.set("pragma journal_mode = wal") {
+                Err(StoreError::Busy) if Instant::now() < end => std::thread::sleep(AGAIN),
+                done => return done,
+            }
+        }
     }
 
     fn set(&self, text: &str) -> Result<(), StoreError> {
@@ -167,17 +182,21 @@ fn miscounted(sql: &Sql, params: &[Value<'_>]) -> Failure {
     )))
 }
 
-/// Makes the file for its owner only; SQLite gives its companions the same mode.
+/// Makes the file for its owner only; SQLite gives its companions the same mode. A file that is there is left
+/// closed: to close it again would give up the locks that this process has on it (`fcntl` locks, by POSIX).
 fn create_private(path: &Path) -> Result<(), StoreError> {
     use std::os::unix::fs::OpenOptionsExt;
     let made = std::fs::OpenOptions::new()
         .write(true)
-        .create(true)
-        .truncate(false)
+        .create_new(true)
         .mode(0o600)
         .open(path);
-    made.map(drop)
-        .map_err(|error| StoreError::file(path, &error))
+    match made {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            Err(StoreError::file(path, &error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Says what an error of SQLite means here. Its own text is used for the names in unique violations only.
