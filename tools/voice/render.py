@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
 """Renders the telephone's clips from assets/voice/prompts.toml. See README.md beside this file.
 
-Every clip becomes assets/voice/LANGUAGE/CLIP.wav: 8 kHz, mono, 16 bit, no sound outside the telephone
-band, equally loud, silence trimmed to a short rest at both ends.
+Every clip becomes assets/voice/LANGUAGE/CLIP.wav: 8 kHz, mono, coded by the µ-law of ITU-T G.711 as a
+telephone line carries it, no sound outside the telephone band, equally loud, silence trimmed to a short
+rest at both ends.
 """
 
 import argparse
 import json
 import re
+import struct
 import subprocess
 import sys
 import tomllib
-import wave
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ REST = {"digit": (0.02, 0.04), "phrase": (0.04, 0.06)}  # silence before and aft
 
 JOIN_GAP = 0.12  # seconds between two clips of one prompt, as the program joins them
 LONGEST_RECOVERY = 25.0  # seconds, the account's digits and all gaps included
-LARGEST_TOTAL = 2_500_000  # bytes of all files
+LARGEST_TOTAL = 1_250_000  # bytes of all files
 
 # Voice and pace. Chosen with tools/voice/hear.py: those that a speech recogniser understood best
 # through a telephone line.
@@ -184,21 +185,39 @@ def render(speaker, text, kind):
     return np.round(levelled(audio) * 32_767).astype("<i2")
 
 
+def mu_law(samples):
+    """16-bit samples as bytes: a sign, three bits of segment and four within it, all inverted (G.711)."""
+    value = samples.astype(int)
+    magnitude = np.minimum(np.abs(value), 32_635) + 132
+    segment = np.floor(np.log2(magnitude)).astype(int) - 7
+    code = (value < 0) * 0x80 | segment << 4 | (magnitude >> segment + 3) & 15
+    return (~code & 0xFF).astype("u1")
+
+
+def from_mu_law(codes):
+    code = ~codes.astype(int) & 0xFF
+    magnitude = (((code & 15) << 3) + 132 << (code >> 4 & 7)) - 132
+    return np.where(code & 0x80, -magnitude, magnitude)
+
+
 def write(path, samples):
     path.parent.mkdir(parents=True, exist_ok=True)
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(PHONE_RATE)
-        file.writeframes(samples.tobytes())
+    sound = mu_law(samples).tobytes()
+    sound += bytes(len(sound) % 2)  # chunks begin at even places
+    length = len(samples)
+    shape = struct.pack("<4sIHHIIHHH", b"fmt ", 18, 7, 1, PHONE_RATE, PHONE_RATE, 1, 8, 0)
+    body = b"WAVE" + shape + struct.pack("<4sII", b"fact", 4, length) + struct.pack("<4sI", b"data", length) + sound
+    path.write_bytes(struct.pack("<4sI", b"RIFF", len(body)) + body)
 
 
 def read(path):
-    with wave.open(str(path), "rb") as file:
-        shape = (file.getnchannels(), file.getsampwidth(), file.getframerate())
-        if shape != (1, 2, PHONE_RATE):
-            raise ValueError(f"{path}: {shape} is not mono, 2 bytes, {PHONE_RATE} Hz")
-        return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(float) / 32_768
+    file = path.read_bytes()
+    form, shape = struct.unpack("<4s4x4s", file[:12]), struct.unpack("<HHI6xH", file[20:36])
+    if form != (b"RIFF", b"WAVE") or shape != (7, 1, PHONE_RATE, 8):
+        raise ValueError(f"{path}: {shape} is not µ-law, mono, {PHONE_RATE} Hz, 8 bit")
+    at = file.index(b"data")
+    (length,) = struct.unpack("<I", file[at + 4 : at + 8])
+    return from_mu_law(np.frombuffer(file, "u1", length, at + 8)) / 32_768
 
 
 def row(prompt, digits="0123"):
@@ -215,7 +234,7 @@ def check(texts):
             path = ASSETS / language / f"{clip}.wav"
             try:
                 audio = read(path)
-            except (OSError, ValueError, wave.Error, EOFError) as error:
+            except (OSError, ValueError, struct.error) as error:
                 wrong.append(str(error))
                 continue
             total += path.stat().st_size

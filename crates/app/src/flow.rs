@@ -81,10 +81,18 @@ pub(crate) async fn look<S: DeserializeOwned + Send + 'static>(
     kind: &'static str,
     id: &FlowId,
 ) -> Result<S, Error> {
-    let (browser, now, id) = (*ctx.browser()?, ctx.now, id.clone());
-    app.db()
-        .point(move |tx| decode(store::flow::find(tx, &id, kind)?, &browser, now))
-        .await
+    let (ctx, id) = (ctx.clone(), id.clone());
+    app.db().point(move |tx| find(tx, &ctx, kind, &id)).await
+}
+
+/// The state of a flow, to be looked at in this transaction together with what it is about.
+pub(crate) fn find<S: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    kind: &'static str,
+    id: &FlowId,
+) -> Result<S, Error> {
+    decode(store::flow::find(tx, id, kind)?, ctx.browser()?, ctx.now)
 }
 
 /// Takes the step `f` with the flow in one write: load, step, save, effects.

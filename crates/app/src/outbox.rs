@@ -28,6 +28,8 @@ pub struct Item {
     pub id: OutboxId,
     /// When it was ordered.
     pub at: Timestamp,
+    /// The flow or case that ordered it.
+    pub reference: Option<String>,
     /// The kind of the mail by its key, or [`CALL`].
     pub kind: String,
     /// The sender of the mail.
@@ -208,6 +210,7 @@ impl App {
         Ok(Item {
             id: entry.id.clone(),
             at: entry.created_at,
+            reference: entry.reference.clone(),
             kind: if call {
                 CALL.to_owned()
             } else {

@@ -86,20 +86,22 @@ impl App {
     /// # Errors
     /// `GL-SIGNIN-001` when it is over or another browser's.
     pub async fn look_at_sign_in(&self, ctx: &Ctx, id: &FlowId) -> Result<View, Error> {
-        let Flow { machine, landing } = flow::look(self, ctx, KIND, id).await?;
-        let (devices, stolen) = match machine.account() {
-            Some(account) => {
-                let (account, now) = (account.clone(), ctx.now);
-                self.db().read(move |tx| on_file(tx, &account, now)).await?
-            }
-            None => (Vec::new(), Vec::new()),
-        };
-        Ok(View {
-            machine,
-            devices,
-            stolen,
-            landing,
-        })
+        let (ctx, id) = (ctx.clone(), id.clone());
+        self.db()
+            .point(move |tx| {
+                let Flow { machine, landing } = flow::find(tx, &ctx, KIND, &id)?;
+                let (devices, stolen) = match machine.account() {
+                    Some(account) => on_file(tx, account, ctx.now)?,
+                    None => (Vec::new(), Vec::new()),
+                };
+                Ok(View {
+                    machine,
+                    devices,
+                    stolen,
+                    landing,
+                })
+            })
+            .await
     }
 
     /// A password was typed.
@@ -112,24 +114,24 @@ impl App {
         id: &FlowId,
         typed: &str,
     ) -> Result<Moved, Error> {
-        let Flow { machine, .. } = flow::look(self, ctx, KIND, id).await?;
-        let Some(email) = machine.email().and_then(|e| Email::parse(e).ok()) else {
-            return Err(Code::OutOfOrder.into());
-        };
-        let email_key = email.key().to_owned();
         let (known, browser, now) = (ctx.known, ctx.browser, ctx.now);
-        let key = email_key.clone();
+        let (ctx_owned, row) = (ctx.clone(), id.clone());
         let before = self
             .db()
-            .read(move |tx| {
+            .point(move |tx| {
+                let Flow { machine, .. } = flow::find(tx, &ctx_owned, KIND, &row)?;
+                let Some(email) = machine.email().and_then(|e| Email::parse(e).ok()) else {
+                    return Err(Code::OutOfOrder.into());
+                };
+                let key = email.key().to_owned();
                 let (account, standing) = who(tx, &key, known, now)?;
                 let phc = store::account::password_hash(tx, &id_of(account.as_ref()))?;
                 let counter = live_counter(tx, &password_counter(tx.ring(), &key, standing)?, now)?;
                 let unlock = find_unlock(tx, browser.as_ref(), &key, now)?;
-                Ok::<_, Error>((phc, standing, counter, unlock))
+                Ok::<_, Error>((key, phc, standing, counter, unlock))
             })
             .await?;
-        let (phc, standing, counter, unlock) = before;
+        let (email_key, phc, standing, counter, unlock) = before;
         let gate_open = unlock.is_some() || counter.gate(standing, now) == Gate::Open;
         // A closed gate is answered without a hash, for names that exist and for those that do not.
         let right = match (gate_open, Password::prepare(typed)) {

@@ -192,7 +192,7 @@ section! {
         /// satellite and shared-cost numbers are never called.
         call_countries: Vec<String> = Vec::new(), r#"["TW", "JP"]"#;
         /// A folder with recordings of your own in the place of the built-in ones: zh-TW/thanks.wav and so on, 8 kHz
-        /// mono PCM of 16 bit, at most 30 s each, speaking the same words, because pages print these. What is not
+        /// mono, PCM of 16 bit or µ-law, at most 30 s each, speaking the same words, because pages print these. What is not
         /// there stays as it is; a name that replaces nothing is refused with the names there are.
         prompts_dir: Option<PathBuf> = None, r#""/etc/gatelodge/prompts""#;
         /// The addresses or networks of your carriers. Sound goes in clear, to and from these alone, and so does

@@ -79,10 +79,12 @@ pub(crate) fn listen(address: SocketAddr) -> anyhow::Result<std::net::TcpListene
     Ok(listener)
 }
 
-/// Runs async work to its end. Two threads: what takes long is on threads of its own, and each costs memory.
+/// Runs async work to its end. Two threads: what takes long is on threads of its own, and each costs memory. One where
+/// there is one core: two would only hand it to and fro.
 pub(crate) fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(cores.min(2))
         .max_blocking_threads(4)
         .enable_all()
         .build()?;

@@ -2,6 +2,8 @@
 //!
 //! To add one, make the folder `migrations/NNNN_name` with `common.sql`, or with `sqlite.sql` and `postgres.sql` where
 //! the engines differ, and add a line to [`ALL`]. A change that was released is never edited: add another.
+//! A table of short rows says `/*without rowid*/` at its end: on SQLite its primary key is then the table itself, and
+//! a row is one page to write instead of two. Long rows keep the two, or the tree above them would grow deep.
 //!
 //! Invariant: a schema that is newer than the program, or that was changed otherwise, is refused and not touched.
 
@@ -48,6 +50,9 @@ statements! {
     NOTE = "insert into schema_change (number, name, digest) values ($1, $2, $3)";
 }
 
+/// The mark of a table whose primary key is the table itself, where the engine knows such.
+const ROWLESS: &str = "/*without rowid*/";
+
 const TABLE: &str = "create table if not exists schema_change \
      (number bigint not null primary key, name text not null, digest text not null)";
 
@@ -86,7 +91,10 @@ pub(crate) fn prepare(tx: &mut Tx<'_>) -> Result<(), StoreError> {
                 )));
             }
             None => {
-                tx.batch(text)?;
+                match tx.engine() {
+                    Engine::Sqlite => tx.batch(&text.replace(ROWLESS, "without rowid"))?,
+                    Engine::Postgres => tx.batch(text)?,
+                }
                 tx.run(&NOTE, params![change.number, change.name, digest])?;
                 tracing::info!(change = change.name, "schema change applied");
             }

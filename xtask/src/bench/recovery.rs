@@ -153,7 +153,7 @@ fn prepare(port: u16, people: &[Person]) -> anyhow::Result<Vec<Vec<Case>>> {
     Ok(all)
 }
 
-/// Reads the mailed codes out of the outbox: each person's cases ordered their mails one after the other.
+/// Reads the mailed codes out of the outbox, each by the case that ordered it.
 fn give_codes(
     place: &Installation,
     people: &[Person],
@@ -161,9 +161,11 @@ fn give_codes(
 ) -> anyhow::Result<()> {
     for (person, cases) in people.iter().zip(all) {
         let mails = place.place().mails(&person.email)?;
-        let newest_first = mails.iter().filter_map(|text| mailed_code(text));
-        for (case, code) in cases.iter_mut().rev().zip(newest_first) {
-            case.code = code;
+        for case in cases {
+            let id = case.page.rsplit('/').next();
+            let mut of_case = mails.iter().filter(|mail| mail.reference.as_deref() == id);
+            let code = of_case.find_map(|mail| mailed_code(&mail.text));
+            case.code = code.context("no code was mailed for a case")?;
         }
     }
     Ok(())

@@ -14,6 +14,14 @@ pub(crate) struct Person {
     pub(crate) password: String,
 }
 
+/// A mail of the outbox.
+#[derive(Debug)]
+pub(crate) struct Mail {
+    /// The flow or case that ordered it.
+    pub(crate) reference: Option<String>,
+    pub(crate) text: String,
+}
+
 /// The installation that a command drives: the product's binary, and its data folder.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place<'a> {
@@ -42,8 +50,8 @@ impl Place<'_> {
         Ok(())
     }
 
-    /// The texts of the mails to this address, the newest first.
-    pub(crate) fn mails(self, to: &str) -> anyhow::Result<Vec<String>> {
+    /// The mails to this address, the newest first.
+    pub(crate) fn mails(self, to: &str) -> anyhow::Result<Vec<Mail>> {
         let list = command(
             self.binary,
             self.folder,
@@ -51,10 +59,14 @@ impl Place<'_> {
             "",
         )?;
         let mails = list.as_array().context("the outbox is no list")?;
-        Ok(mails
-            .iter()
-            .filter_map(|mail| mail.get("text").and_then(Value::as_str).map(str::to_owned))
-            .collect())
+        let field = |mail: &Value, name| mail.get(name).and_then(Value::as_str).map(str::to_owned);
+        let mails = mails.iter().filter_map(|mail| {
+            Some(Mail {
+                reference: field(mail, "reference"),
+                text: field(mail, "text")?,
+            })
+        });
+        Ok(mails.collect())
     }
 
     /// The code of this moment for the key of an authenticator app.
@@ -71,7 +83,7 @@ impl Place<'_> {
         let mails = self.mails(email)?;
         mails
             .iter()
-            .find_map(|text| mailed_code(text))
+            .find_map(|mail| mailed_code(&mail.text))
             .context("no mail with a code")
     }
 

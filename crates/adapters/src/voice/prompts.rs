@@ -13,6 +13,7 @@ use domain::call::{Purpose, Say};
 use domain::ids::AccountId;
 use domain::locale::Locale;
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -265,10 +266,11 @@ enum Step {
 /// A clip in one language.
 struct Spoken {
     text: String,
-    samples: Vec<i16>,
+    /// The WAV file, as it is: sound is decoded when it is played, and takes no memory while nobody is called.
+    file: Cow<'static, [u8]>,
 }
 
-/// All prompts, ready to be spoken and read. A few megabytes; load it once.
+/// All prompts, ready to be spoken and read; load them once.
 pub struct Prompts {
     rows: BTreeMap<Prompt, Vec<Step>>,
     joining: HashMap<Locale, Joining>,
@@ -340,7 +342,8 @@ impl Prompts {
                 out.resize(out.len() + GAP, 0);
             }
             if let Some(spoken) = self.clips.get(&(locale, clip)) {
-                out.extend_from_slice(&spoken.samples);
+                // A file that has no sound was refused when it was loaded.
+                out.extend(wav::samples(&spoken.file).unwrap_or_default());
             }
         }
         out
@@ -391,12 +394,9 @@ impl Prompts {
                     .map(|w| w.text)
                     .filter(|text| !text.is_empty())
                     .ok_or_else(|| lacks(format!("no text of {} in {}", clip.0, locale.tag())))?;
-                let samples =
-                    wav::samples(recording.file(locale)).map_err(|fault| PromptError::Unfit {
-                        path: place(Path::new("assets/voice"), locale, clip),
-                        fault,
-                    })?;
-                clips.insert((locale, clip), Spoken { text, samples });
+                let path = || place(Path::new("assets/voice"), locale, clip);
+                let file = playable(Cow::Borrowed(recording.file(locale)), path)?;
+                clips.insert((locale, clip), Spoken { text, file });
             }
         }
         if let Some((name, _)) = table.clips.pop_first() {
@@ -454,11 +454,22 @@ impl Prompts {
                 path: file.to_path_buf(),
                 known: format!("the clips are {}", names()),
             })?;
-        spoken.samples = wav::samples(&read(file)?).map_err(|fault| PromptError::Unfit {
-            path: file.to_path_buf(),
-            fault,
-        })?;
+        spoken.file = playable(Cow::Owned(read(file)?), || file.to_path_buf())?;
         Ok(())
+    }
+}
+
+/// A file with a sound for the telephone in it.
+fn playable(
+    file: Cow<'static, [u8]>,
+    path: impl FnOnce() -> PathBuf,
+) -> Result<Cow<'static, [u8]>, PromptError> {
+    match wav::samples(&file) {
+        Ok(_) => Ok(file),
+        Err(fault) => Err(PromptError::Unfit {
+            path: path(),
+            fault,
+        }),
     }
 }
 

@@ -1,14 +1,18 @@
-//! WAV files as a telephone carries them: 8 kHz, one channel, 16 bit PCM.
+//! WAV files as a telephone carries them: 8 kHz, one channel, 16 bit PCM or the µ-law of G.711.
 //!
 //! Invariant: what [`samples`] accepts is one such recording and nothing else, so that no sound of another rate is
 //! ever played too fast, too slow or as noise.
+
+use super::rtp::g711::Law;
 
 /// Samples in a second.
 pub const RATE: u32 = 8_000;
 /// The longest recording that is taken: 30 s.
 pub const LONGEST: usize = 30 * RATE as usize;
 
+/// Encodings, as WAVE numbers them (RFC 2361 appendix A).
 const PCM: u16 = 1;
+const MU_LAW: u16 = 7;
 const HEADER: usize = 44;
 
 /// Why a file is no recording for the telephone.
@@ -22,8 +26,8 @@ pub enum Fault {
     Damaged,
     /// The sound is of another kind.
     #[error(
-        "has {channels} channel(s), {rate} Hz, {bits} bit, encoding {encoding}; needed are 1 channel, 8000 Hz, \
-         16 bit, encoding 1 (PCM)"
+        "has {channels} channel(s), {rate} Hz, {bits} bit, encoding {encoding}; needed are 1 channel, 8000 Hz, and \
+         16 bit of encoding 1 (PCM) or 8 bit of encoding 7 (µ-law)"
     )]
     Kind {
         /// Channels.
@@ -32,7 +36,7 @@ pub enum Fault {
         rate: u32,
         /// Bits in a sample.
         bits: u16,
-        /// The number of the encoding; PCM is 1.
+        /// The number of the encoding; PCM is 1, µ-law 7.
         encoding: u16,
     },
     /// There is nothing to hear in it.
@@ -52,16 +56,12 @@ pub fn samples(file: &[u8]) -> Result<Vec<i16>, Fault> {
         return Err(Fault::NotWav);
     }
     let mut rest = file.get(12..).unwrap_or_default();
-    let mut known = false;
+    let mut coding = None;
     while let Some((name, length, after)) = chunk(rest) {
         let content = after.get(..length).ok_or(Fault::Damaged)?;
         match name {
-            b"fmt " => {
-                kind(content)?;
-                known = true;
-            }
-            b"data" if known => return decode(content),
-            b"data" => return Err(Fault::Damaged),
+            b"fmt " => coding = Some(coding_of(content)?),
+            b"data" => return decode(content, coding.ok_or(Fault::Damaged)?),
             _ => {}
         }
         // Chunks begin at even places; the last one may lack its filler.
@@ -101,7 +101,14 @@ fn chunk(bytes: &[u8]) -> Option<(&[u8; 4], usize, &[u8])> {
     ))
 }
 
-fn kind(content: &[u8]) -> Result<(), Fault> {
+/// How a sample is written.
+#[derive(Clone, Copy)]
+enum Coding {
+    Pcm,
+    MuLaw,
+}
+
+fn coding_of(content: &[u8]) -> Result<Coding, Fault> {
     let word = |at: usize| -> Option<u16> {
         let bytes = content.get(at..at + 2)?;
         Some(u16::from_le_bytes(bytes.try_into().ok()?))
@@ -111,28 +118,33 @@ fn kind(content: &[u8]) -> Result<(), Fault> {
         Some((word(0)?, word(2)?, rate, word(14)?))
     };
     let (encoding, channels, rate, bits) = read().ok_or(Fault::Damaged)?;
-    if (encoding, channels, rate, bits) == (PCM, 1, RATE, 16) {
-        Ok(())
-    } else {
-        Err(Fault::Kind {
+    match (encoding, channels, rate, bits) {
+        (PCM, 1, RATE, 16) => Ok(Coding::Pcm),
+        (MU_LAW, 1, RATE, 8) => Ok(Coding::MuLaw),
+        _ => Err(Fault::Kind {
             channels,
             rate,
             bits,
             encoding,
-        })
+        }),
     }
 }
 
-fn decode(content: &[u8]) -> Result<Vec<i16>, Fault> {
+fn decode(content: &[u8], coding: Coding) -> Result<Vec<i16>, Fault> {
     let (pairs, odd) = content.as_chunks::<2>();
-    if !odd.is_empty() {
-        return Err(Fault::Damaged);
-    }
-    if pairs.len() > LONGEST {
+    let length = match coding {
+        Coding::Pcm if !odd.is_empty() => return Err(Fault::Damaged),
+        Coding::Pcm => pairs.len(),
+        Coding::MuLaw => content.len(),
+    };
+    if length > LONGEST {
         return Err(Fault::TooLong);
     }
+    let samples: Vec<i16> = match coding {
+        Coding::Pcm => pairs.iter().map(|pair| i16::from_le_bytes(*pair)).collect(),
+        Coding::MuLaw => content.iter().map(|byte| Law::Mu.decode(*byte)).collect(),
+    };
     // Below one part in a hundred of full scale there is only noise.
-    let samples: Vec<i16> = pairs.iter().map(|pair| i16::from_le_bytes(*pair)).collect();
     if samples.iter().all(|s| s.unsigned_abs() < 328) {
         return Err(Fault::Silent);
     }
@@ -181,14 +193,32 @@ mod tests {
         let fault = samples(&stereo).unwrap_err();
         assert_eq!(
             fault.to_string(),
-            "has 2 channel(s), 44100 Hz, 16 bit, encoding 1; needed are 1 channel, 8000 Hz, 16 bit, encoding 1 (PCM)"
+            "has 2 channel(s), 44100 Hz, 16 bit, encoding 1; needed are 1 channel, 8000 Hz, and \
+             16 bit of encoding 1 (PCM) or 8 bit of encoding 7 (µ-law)"
         );
-        let mut mulaw = file(&[1000]);
-        mulaw[20] = 7;
+        let mut alaw = file(&[1000]);
+        alaw[20] = 6;
         assert!(matches!(
-            samples(&mulaw),
-            Err(Fault::Kind { encoding: 7, .. })
+            samples(&alaw),
+            Err(Fault::Kind { encoding: 6, .. })
         ));
+    }
+
+    #[test]
+    fn a_recording_in_mu_law_is_decoded() {
+        let sound = [1000, -1000, 32_000, 0];
+        let bytes = sound.map(|sample| Law::Mu.encode(sample));
+        let mut coded = file(&[]);
+        coded[20] = 7;
+        coded[34] = 8;
+        coded[40] = 4;
+        coded.extend_from_slice(&bytes);
+        assert_eq!(
+            samples(&coded).unwrap(),
+            bytes.map(|byte| Law::Mu.decode(byte))
+        );
+        coded[34] = 16;
+        assert!(matches!(samples(&coded), Err(Fault::Kind { bits: 16, .. })));
     }
 
     #[test]

@@ -120,6 +120,7 @@ fn as_json(item: &Item) -> Value {
         "id": item.id.as_str(),
         "at": moment(item.at),
         "kind": item.kind,
+        "reference": item.reference,
         "from": item.from,
         "to": item.to,
         "subject": words.map(|words| &words.subject),

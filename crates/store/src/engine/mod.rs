@@ -209,8 +209,8 @@ impl Db {
         answer(self.readers(), job).await
     }
 
-    /// Reads a row or few by an index, at once and in place on SQLite (a few microseconds), through the pool on
-    /// PostgreSQL. Not for lists, scans or several statements that must agree with each other.
+    /// Reads a row or few by an index, on one state of the store: at once and in place on SQLite (some microseconds),
+    /// through the pool on PostgreSQL. Not for lists or scans.
     pub async fn point<T: Answer, E: Failure>(&self, job: impl Job<T, E>) -> Result<T, E> {
         if let Backend::Sqlite { shelf, .. } = &self.0.backend
             && let Some(reader) = shelf.try_take()?

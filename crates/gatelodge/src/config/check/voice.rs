@@ -28,7 +28,7 @@ pub(super) fn check(config: &Config, place: &Place, found: &mut Vec<Finding>) {
             "GL-CFG-060",
             "voice.prompts_dir",
             error.to_string(),
-            "8 kHz mono PCM of 16 bit, at most 30 s, under LANGUAGE/CLIP.wav; or leave the key out for the built-in voice",
+            "8 kHz mono, PCM of 16 bit or µ-law, at most 30 s, under LANGUAGE/CLIP.wav; or leave the key out for the built-in voice",
         ));
     }
     if voice.transport != VoiceTransport::Sip {

@@ -66,6 +66,10 @@ impl Conn {
 
     /// Turns a new file into one with a write-ahead log. Of several that find it new only one can: SQLite refuses
     /// the others at once instead of letting them wait, for each holds the file open for reading.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "at the start, before there is anybody to wait or any event to wait for"
+    )]
     fn keep_a_log(&self) -> Result<(), StoreError> {
         let end = Instant::now() + BUSY;
         loop {

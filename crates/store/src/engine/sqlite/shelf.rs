@@ -95,13 +95,15 @@ impl Reader<'_> {
             .ok_or_else(|| StoreError::fault("a reader without a connection"))
     }
 
-    /// Runs a closure on this thread, each statement on its own.
+    /// Runs a closure on this thread, on one state of the store.
     pub(crate) fn point<T, E: From<StoreError>>(
         &self,
         closure: &impl Fn(&mut Tx<'_>) -> Result<T, E>,
         ring: &KeyRing,
     ) -> Result<T, E> {
-        let mut tx = Tx::new(Link::Sqlite(self.conn()?), ring);
+        let conn = self.conn()?;
+        conn.control("begin").map_err(|failure| failure.error)?;
+        let mut tx = Tx::new(Link::Sqlite(conn), ring);
         let result = guarded(closure, &mut tx);
         if result.is_ok() && tx.spent.is_some() {
             Err(ignored_failure().into())

@@ -3,7 +3,7 @@
 create table meta (
     name text not null primary key,
     value text not null
-);
+) /*without rowid*/;
 
 -- Work that only one node does at a time.
 create table lease (
@@ -63,10 +63,10 @@ create index audit_record_account on audit_record (account, at, id);
 create table audit_block (
     number bigint not null primary key,
     generation bigint not null,
-    first_seq bigint not null unique,
-    last_seq bigint not null unique,
+    first_seq bigint not null,
+    last_seq bigint not null,
     root bytea not null,
     previous bytea not null,
     key_id bigint not null,
     mac bytea not null
-);
+) /*without rowid*/;

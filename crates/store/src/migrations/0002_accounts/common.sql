@@ -53,10 +53,10 @@ create table flow (
 create index flow_ends_at on flow (ends_at);
 
 create table counter (
-    key text primary key,
+    key text not null primary key,
     failures bigint not null,
     last_at bigint not null
-);
+) /*without rowid*/;
 create index counter_last_at on counter (last_at);
 
 create table known_browser (
@@ -65,7 +65,7 @@ create table known_browser (
     created_at bigint not null,
     expires_at bigint not null,
     primary key (token_hash, account_id)
-);
+) /*without rowid*/;
 
 create table link (
     id text primary key,
@@ -101,4 +101,4 @@ create table burnt_step (
     device_id text not null,
     step bigint not null,
     primary key (device_id, step)
-);
+) /*without rowid*/;
