@@ -9,6 +9,9 @@ use std::time::Duration;
 /// No answer of ours takes longer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The name of the session's cookie, but for the prefix it has over TLS.
+const SESSION: &str = "gl_session";
+
 /// An answer.
 #[derive(Debug)]
 pub(crate) struct Reply {
@@ -89,6 +92,13 @@ impl Browser {
             cookies: self.cookies.clone(),
             csrf: self.csrf.clone(),
         }
+    }
+
+    /// The same browser, opened anew by somebody who is not signed in any more: a browser that was known still is.
+    pub(crate) fn opened_anew(&self) -> Self {
+        let mut anew = self.like();
+        anew.cookies.retain(|name, _| !name.ends_with(SESSION));
+        anew
     }
 
     /// The same browser after the server came back on another port.

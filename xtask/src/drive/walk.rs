@@ -113,14 +113,20 @@ impl Place<'_> {
     /// Signs the person in for the first time, by the mailed code, proves the phone by a call that the trial
     /// telephone takes, and registers an authenticator app.
     pub(crate) fn make_ready(self, port: u16, person: &Person) -> anyhow::Result<()> {
+        let mut browser = self.sign_in_by_mail(port, person)?;
+        self.prove_phone(&mut browser)?;
+        self.register_device(&mut browser)
+    }
+
+    /// Signs the person in, in a fresh browser that is known from then on.
+    pub(crate) fn sign_in_by_mail(self, port: u16, person: &Person) -> anyhow::Result<Browser> {
         let mut browser = Browser::new(port);
         let flow = past_password(&mut browser, person)?;
         browser.get(&flow)?;
         let code = self.newest_code(&person.email)?;
         let entered = browser.post(&format!("{flow}/mail-code"), &[("code", &code)])?;
         entered.leads("the mailed code")?;
-        self.prove_phone(&mut browser)?;
-        self.register_device(&mut browser)
+        Ok(browser)
     }
 
     fn prove_phone(self, browser: &mut Browser) -> anyhow::Result<()> {

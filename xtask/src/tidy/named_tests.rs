@@ -1,22 +1,22 @@
-//! The table of ASVS requirements names tests: each of them must be there.
+//! Documents that name tests, in the fourth column of their tables: each of them must be there.
 
 use super::Findings;
 use crate::tree::Tree;
 
-const TABLE: &str = "docs/asvs.md";
+const DOCUMENTS: [&str; 2] = ["docs/asvs.md", "docs/threat-model.md"];
 
-/// Checks that every test in the last column exists.
+/// Checks that every test in the fourth columns exists.
 pub(super) fn check(tree: &Tree, findings: &mut Findings) {
-    let Some(table) = tree.file(TABLE) else {
-        findings.add(TABLE, "is missing");
-        return;
-    };
-    for line in table.text.lines() {
-        for name in named(line) {
+    for document in DOCUMENTS {
+        let Some(file) = tree.file(document) else {
+            findings.add(document, "is missing");
+            continue;
+        };
+        for name in file.text.lines().flat_map(named) {
             let (rust, browser) = (format!("fn {name}("), format!("test('{name}'"));
             let there = |text: &str| text.contains(&rust) || text.contains(&browser);
             if !tree.files.iter().any(|file| there(&file.text)) {
-                findings.add(TABLE, format!("there is no test {name}"));
+                findings.add(document, format!("there is no test {name}"));
             }
         }
     }
