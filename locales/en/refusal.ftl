@@ -137,6 +137,8 @@ GL-REC-017 = This is not the code from our newest mail.
 GL-REC-017-next = Compare it with the newest mail from us and enter the code again.
 GL-REC-018 = The code or link from this mail can no longer be used, because its time is over, there were too many tries, or a newer mail was sent.
 GL-REC-018-next = Use the newest mail, or choose “Resend the email”.
+GL-REC-019 = So many calls were made from this installation lately that no further one can be made now.
+GL-REC-019-next = Try again at the time shown; what you have proved so far stays. A saved code works without a call.
 
 # Links in mails
 GL-LINK-001 = This link no longer works: it was used, its time is over, a newer one replaced it, or a part of it is missing.

@@ -1,7 +1,9 @@
 //! What the operator set, as far as the verbs need it. Read once at start by the binary.
 
+use domain::call::Budget;
 use domain::mail::Sender;
 use factors::password::Cost;
+use std::collections::BTreeMap;
 
 /// How a transport carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +43,31 @@ impl Senders {
     }
 }
 
+/// What calls cost, and may cost, in a unit of the operator's own.
+#[derive(Debug, Clone)]
+pub struct Tariff {
+    /// The price of a call, where its country has none of its own.
+    pub price: u32,
+    /// The prices of calls to some countries (ISO 3166-1, two letters).
+    pub prices: BTreeMap<String, u32>,
+    /// The limits.
+    pub budget: Budget,
+}
+
+impl Default for Tariff {
+    /// A hundred calls an hour, and twenty to a number in a day, all at one price.
+    fn default() -> Self {
+        Self {
+            price: 10,
+            prices: BTreeMap::new(),
+            budget: Budget {
+                hour: Some(1_000),
+                number: Some(200),
+            },
+        }
+    }
+}
+
 /// What the operator set.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -58,6 +85,8 @@ pub struct Settings {
     pub home_country: String,
     /// Countries that may be called (ISO 3166-1, two letters); empty means the home country only.
     pub call_countries: Vec<String>,
+    /// What calls cost, and may cost.
+    pub tariff: Tariff,
     /// What a password hash costs.
     pub hash_cost: Cost,
     /// File of leaked passwords: SHA-1 in upper-case hexadecimal, one a line, sorted.

@@ -6,8 +6,10 @@
 //! Invariants: only wrong digits count against a person (P-03); a call that never connected counts against cost only;
 //! six keys are one try; no code begins with 9, because that key says "this was not me".
 
+mod budget;
 mod course;
 
+pub use budget::{Budget, Cost, HOUR, Share, Spent};
 pub use course::{Call, CallView, Heard, may_place};
 
 use crate::client::Client;
@@ -288,6 +290,8 @@ pub struct CallRecord {
     pub wrong: u32,
     /// Where it stands.
     pub progress: Progress,
+    /// What it cost, in the operator's unit.
+    pub price: u32,
 }
 
 /// A call of the last 24 hours, as the limits see it. Calls that were [`Outcome::Lost`] before an answer are left out.
@@ -309,6 +313,8 @@ pub struct PastCall {
     pub same_account: bool,
     /// Whether it was ordered from the address block in question.
     pub same_block: bool,
+    /// What it cost, in the operator's unit.
+    pub price: u32,
 }
 
 impl PastCall {

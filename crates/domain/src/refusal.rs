@@ -184,6 +184,8 @@ catalogue! {
     WrongProofCode = "GL-REC-017", 422, You, "recovery";
     /// The mailed code or link has run out, or a newer one was mailed.
     ProofCodeOver = "GL-REC-018", 422, You, "recovery";
+    /// The budget for calls is used up; the time when there is room again is shown.
+    CallBudget = "GL-REC-019", 429, Time, "recovery";
 
     // Links in mails.
     /// The link is unknown, used or over.

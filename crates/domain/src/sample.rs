@@ -1,6 +1,6 @@
 //! An account, a browser and a moment for the tests of the machines.
 use crate::account::{Account, PasswordFacts, PasswordOrigin, State};
-use crate::call::{Digits, PastCall};
+use crate::call::{Budget, Cost, Digits, PastCall};
 use crate::client::Client;
 use crate::dice::Dice;
 use crate::locale::Locale;
@@ -71,6 +71,18 @@ pub(crate) fn other_digits(digits: &Digits) -> Digits {
     Digits::keyed(other).unwrap()
 }
 
+/// What a call costs where there is plenty of room.
+pub(crate) fn cost() -> Cost {
+    Cost {
+        price: 10,
+        budget: Budget {
+            hour: Some(1_000),
+            number: Some(1_000),
+        },
+        hour: Vec::new(),
+    }
+}
+
 /// A call that is over, to the same number, for the same account, from the same network.
 pub(crate) fn past_call(ago: Span, connected: bool, wrong: u32) -> PastCall {
     PastCall {
@@ -82,5 +94,6 @@ pub(crate) fn past_call(ago: Span, connected: bool, wrong: u32) -> PastCall {
         same_number: true,
         same_account: true,
         same_block: true,
+        price: 10,
     }
 }

@@ -200,8 +200,26 @@ section! {
         trunk_networks: Vec<String> = Vec::new(), r#"["192.0.2.0/24", "2001:db8:5::/64"]"#;
     }
     sections {
+        cost: CallCost;
         sip: Sip;
     }
+}
+
+section! {
+    CallCost "voice.cost"
+    keys {
+        /// What a call costs, answered or not, in a unit of your own such as hundredths of your currency. Your carrier's
+        /// bill is not asked: give the price of a call of 90 seconds.
+        price: u32 = 10;
+        /// The same for calls to some countries (ISO 3166-1, two letters).
+        prices: BTreeMap<String, u32> = BTreeMap::new(), "{ JP = 12 }";
+        /// What all calls may cost in an hour; then nobody is called until there is room again. The last three tenths are
+        /// for recoveries. 0 sets no limit.
+        per_hour: u32 = 1_000;
+        /// What the calls to one number may cost in 24 hours. 0 sets no limit.
+        per_number: u32 = 200;
+    }
+    sections {}
 }
 
 section! {

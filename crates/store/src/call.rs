@@ -5,19 +5,20 @@
 use crate::engine::{Row, Tx};
 use crate::sql::statements;
 use crate::{Purpose as KeyPurpose, StoreError, params};
-use domain::call::{CallRecord, DAY, DIGITS_LIFE, Outcome, PastCall, Progress, Purpose};
+use domain::call::{CallRecord, DAY, DIGITS_LIFE, Outcome, PastCall, Progress, Purpose, Spent};
 use domain::ids::{AccountId, CallId};
 use domain::time::Timestamp;
 
 statements! {
     PUT = "insert into phone_call (id, account_id, purpose, subject, number_mac, block, placed_at, changed_at, connected, \
-        wrong, progress) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (id) do update set \
+        wrong, progress, price) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (id) do update set \
         changed_at = excluded.changed_at, connected = excluded.connected, wrong = excluded.wrong, \
         progress = excluded.progress";
     STANDING = "select progress, wrong from phone_call where id = $1";
     FIND = "select account_id, purpose, subject from phone_call where id = $1";
-    RECENT = "select placed_at, changed_at, connected, wrong, progress, account_id, number_mac, block from phone_call \
+    RECENT = "select placed_at, changed_at, connected, wrong, progress, account_id, number_mac, block, price from phone_call \
         where placed_at > $1 and (account_id = $2 or number_mac = $3 or block = $4) order by placed_at, id";
+    SPENT = "select placed_at, price, connected, progress from phone_call where placed_at > $1 order by placed_at, id";
     CLEAN = "delete from phone_call where placed_at <= $1";
 }
 
@@ -77,7 +78,8 @@ pub fn put(tx: &mut Tx<'_>, call: &CallRecord) -> Result<(), StoreError> {
             call.changed_at,
             call.connected,
             i64::from(call.wrong),
-            words(call.progress)
+            words(call.progress),
+            i64::from(call.price)
         ],
     )
     .map(drop)
@@ -150,6 +152,7 @@ pub fn recent(
             same_account: row.text(5)? == account.as_str(),
             same_number: row.blob(6)? == mac,
             same_block: row.text(7)? == block,
+            price: u32::try_from(row.int(8)?).unwrap_or(u32::MAX),
         };
         Ok((connected || end != Some(Outcome::Lost)).then_some(call))
     };
@@ -158,6 +161,24 @@ pub fn recent(
         params![since, account.as_str(), &mac[..], block],
         read,
     )?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// What the calls of the whole installation cost since then, from the oldest on. On PostgreSQL, units that run at the
+/// same moment do not see each other's: the limit can be passed by as many calls.
+///
+/// # Errors
+/// Only faults.
+pub fn spent(tx: &mut Tx<'_>, since: Timestamp) -> Result<Vec<Spent>, StoreError> {
+    let read = |row: &Row<'_>| {
+        let spent = Spent {
+            at: row.time(0)?,
+            price: u32::try_from(row.int(1)?).unwrap_or(u32::MAX),
+        };
+        let lost = ended(&row.text(3)?) == Some(Outcome::Lost);
+        Ok((row.flag(2)? || !lost).then_some(spent))
+    };
+    let found = tx.all(&SPENT, params![since], read)?;
     Ok(found.into_iter().flatten().collect())
 }
 

@@ -31,7 +31,7 @@ use crate::stores::{self, Contents, TestDb};
 use adapters::voice::Recorded;
 use app::hash::HashPool;
 use app::ports::{Clock, Composed, Composer, Entropy, Mailer, Ports, Telephone};
-use app::settings::{Senders, Settings, Transport};
+use app::settings::{Senders, Settings, Tariff, Transport};
 use app::worker::Worker;
 use app::{App, Ctx, Parts};
 use axum::Router;
@@ -126,22 +126,27 @@ pub struct Rig {
 
 /// Runs a story on each engine there is, each time with a fresh rig.
 pub fn each_engine(story: impl AsyncFn(&Rig)) {
+    each_engine_with(&settings(), story);
+}
+
+/// The same with other settings.
+pub fn each_engine_with(settings: &Settings, story: impl AsyncFn(&Rig)) {
     for db in stores::engines() {
-        run(db, &story);
+        run(db, settings.clone(), &story);
     }
 }
 
 /// Runs a story on SQLite alone: for what cannot depend on the engine.
 pub fn on_sqlite(story: impl AsyncFn(&Rig)) {
-    run(stores::sqlite(), &story);
+    run(stores::sqlite(), settings(), &story);
 }
 
-fn run(db: TestDb, story: &impl AsyncFn(&Rig)) {
+fn run(db: TestDb, settings: Settings, story: &impl AsyncFn(&Rig)) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime");
-    let rig = Rig::new(db);
+    let rig = Rig::with(db, settings);
     runtime.block_on(story(&rig));
 }
 
@@ -155,6 +160,7 @@ pub fn settings() -> Settings {
         self_open: true,
         home_country: "TW".to_owned(),
         call_countries: Vec::new(),
+        tariff: Tariff::default(),
         hash_cost: factors::password::Cost::TEST,
         leaked_passwords: None,
         name: "Gatelodge".to_owned(),

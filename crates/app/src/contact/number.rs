@@ -1,9 +1,12 @@
 //! Telephone numbers as people write them, read for a page (R-CON-04 to R-CON-07, R-CON-17, P-09, P-10).
 
-use crate::App;
-use crate::settings::Settings;
+use crate::settings::{Settings, Tariff};
+use crate::{App, Error};
+use domain::call::{Cost, HOUR, Share};
 use domain::refusal::{Code, Refusal};
+use domain::time::Timestamp;
 use factors::phone::{Country, Kind, Phone, Refused};
+use store::Tx;
 
 /// A number as it was understood.
 #[derive(Clone, PartialEq, Eq)]
@@ -127,6 +130,38 @@ impl Settings {
     pub fn may_be_called(&self, phone: &Phone) -> bool {
         let countries = self.callable_countries();
         phone.kind().may_be_called() && phone.country().is_some_and(|c| countries.contains(&c))
+    }
+
+    /// What a call to this number would cost, and what calls cost lately; nothing where it may not be called.
+    pub(crate) fn cost(
+        &self,
+        tx: &mut Tx<'_>,
+        e164: &str,
+        now: Timestamp,
+    ) -> Result<Option<Cost>, Error> {
+        let phone = Phone::from_e164(e164).filter(|phone| self.may_be_called(phone));
+        let Some(phone) = phone else {
+            return Ok(None);
+        };
+        let Tariff {
+            price,
+            prices,
+            budget,
+        } = &self.tariff;
+        let own = phone.country().and_then(|c| prices.get(c.as_str()));
+        let cost = Cost {
+            price: *own.unwrap_or(price),
+            budget: *budget,
+            hour: store::call::spent(tx, now - HOUR)?,
+        };
+        if let Some(until) = cost.wait(Share::Whole, &[], now) {
+            let seconds = until.since(now).as_millis() / 1_000;
+            tracing::warn!(
+                seconds,
+                "the budget for calls is used up: nobody is called for so long"
+            );
+        }
+        Ok(Some(cost))
     }
 }
 

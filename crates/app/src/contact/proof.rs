@@ -14,7 +14,6 @@ use domain::refusal::{Code, Refusal};
 use domain::session::Act;
 use domain::step::CounterKey;
 use domain::time::Timestamp;
-use factors::phone::Phone;
 use store::Tx;
 use store::contact;
 
@@ -72,8 +71,7 @@ impl Gather {
         Ok(ProofFacts {
             current: kept.is_some_and(|kept| kept.present.value == number),
             calls: self.settings.voice != Transport::Off,
-            allowed: Phone::from_e164(number)
-                .is_some_and(|phone| self.settings.may_be_called(&phone)),
+            cost: self.settings.cost(tx, number, now)?,
             past: store::call::recent(tx, account, number, block, now)?,
             objections: live_counter(tx, &objections_key, now)?,
             objections_key,
@@ -218,6 +216,10 @@ impl App {
 const fn shown_on_the_page(code: Code) -> bool {
     matches!(
         code,
-        Code::CallsBlocked | Code::CallRunning | Code::NumberRefused | Code::CallsOff
+        Code::CallsBlocked
+            | Code::CallRunning
+            | Code::CallBudget
+            | Code::NumberRefused
+            | Code::CallsOff
     )
 }

@@ -10,7 +10,6 @@ use domain::refusal::Code;
 use domain::step::CounterKey;
 use domain::throttle::Standing;
 use domain::time::Timestamp;
-use factors::phone::Phone;
 use store::Tx;
 use store::contact::{self, Held, Kind};
 
@@ -79,20 +78,15 @@ impl Gather {
         now: Timestamp,
     ) -> Result<CallFacts, Error> {
         let past = self.past(tx, facts, block, now)?;
-        let number_allowed = facts
-            .phone
-            .as_ref()
-            .is_some_and(|p| self.may_call(p.in_force(now).value));
+        let cost = match &facts.phone {
+            Some(phone) => self.settings.cost(tx, phone.in_force(now).value, now)?,
+            None => None,
+        };
         Ok(CallFacts {
             facts: facts.clone(),
             past,
-            number_allowed,
+            cost,
         })
-    }
-
-    /// Only numbers of allowed countries, and none that cost extra.
-    fn may_call(&self, e164: &str) -> bool {
-        Phone::from_e164(e164).is_some_and(|phone| self.settings.may_be_called(&phone))
     }
 }
 

@@ -4,8 +4,8 @@
 //! decides only what they mean to it. A carrier's new kind of event gets its arm here and nowhere else.
 
 use super::{
-    CallEvent, CallOrder, CallRecord, DIGITS_LIFE, Digits, GRACE, LONGEST, Outcome, Outlook,
-    PastCall, Progress, Purpose, Say, WRONG_PER_CALL, outlook,
+    CallEvent, CallOrder, CallRecord, Cost, DIGITS_LIFE, Digits, GRACE, LONGEST, Outcome, Outlook,
+    PastCall, Progress, Purpose, Say, Share, WRONG_PER_CALL, outlook,
 };
 use crate::ids::{AccountId, CallId};
 use crate::refusal::{Code, Refusal};
@@ -34,6 +34,8 @@ pub struct Call {
     pub wrong: u32,
     /// The address block it was ordered from.
     pub block: String,
+    /// What it cost, in the operator's unit.
+    pub price: u32,
 }
 
 /// What an event of the telephone means, once it was believed. The call itself has moved on already.
@@ -101,18 +103,20 @@ impl CallView {
     }
 }
 
-/// Whether a call may be placed now. `last` is the orderer's own last call, `past` those of the last 24 hours, `allowed`
-/// whether this number may be called at all, `rests` until when its holder wants to be left in peace.
+/// Whether a call may be placed now. `last` is the orderer's own last call, `past` those of the last 24 hours, `cost` what
+/// it would cost, nothing where this number may not be called at all, `rests` until when its holder wants to be left in
+/// peace. The answer is the price.
 ///
 /// # Errors
-/// `GL-REC-005` while a call runs, `GL-REC-006` when the number may not be called, `GL-REC-004` with the end of a block.
+/// `GL-REC-005` while a call runs, `GL-REC-006` when the number may not be called, `GL-REC-004` with the end of a block,
+/// `GL-REC-019` when the budget for calls is used up.
 pub fn may_place(
     last: Option<&Call>,
     past: &[PastCall],
-    allowed: bool,
+    cost: Option<(&Cost, Share)>,
     rests: Option<Timestamp>,
     now: Timestamp,
-) -> Result<(), Refusal> {
+) -> Result<u32, Refusal> {
     let own = last
         .filter(|call| call.running(now))
         .map(|call| call.lost_at());
@@ -124,20 +128,24 @@ pub fn may_place(
     if let Some(until) = own.or_else(elsewhere) {
         return Err(Refusal::new(Code::CallRunning).until(until));
     }
-    if !allowed {
+    let Some((cost, share)) = cost else {
         return Err(Code::NumberRefused.into());
-    }
+    };
     let blocked = outlook(past, now).block.map(|(_, until)| until);
-    match blocked.max(rests) {
-        Some(until) => Err(Refusal::new(Code::CallsBlocked).until(until)),
-        None => Ok(()),
+    if let Some(until) = blocked.max(rests) {
+        return Err(Refusal::new(Code::CallsBlocked).until(until));
+    }
+    match cost.wait(share, past, now) {
+        Some(until) => Err(Refusal::new(Code::CallBudget).until(until)),
+        None => Ok(cost.price),
     }
 }
 
 impl Call {
-    /// A new call with digits of its own, and the order to place it.
+    /// A new call with digits of its own, and the order to place it. `price` is what [`may_place`] said.
     pub fn place(
         number: String,
+        price: u32,
         purpose: Purpose,
         account: &AccountId,
         at: &Moment<'_>,
@@ -152,6 +160,7 @@ impl Call {
             connected: false,
             wrong: 0,
             block: at.client.block(),
+            price,
         };
         let order = CallOrder {
             call: call.id.clone(),
@@ -256,6 +265,7 @@ impl Call {
             connected: self.connected,
             wrong: self.wrong,
             progress: self.progress,
+            price: self.price,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The limits of calls, by the clock.
 use super::*;
-use crate::sample::{NOW, PHONE, account, at, other_digits, past_call};
+use crate::sample::{NOW, PHONE, account, at, cost, other_digits, past_call};
 use proptest::prelude::*;
 
 #[test]
@@ -122,7 +122,7 @@ fn outcomes_are_read_back() {
 fn placed() -> Call {
     let case = CaseId::draw(&Dice::new([4; 32]), "");
     at(NOW, |at| {
-        Call::place(PHONE.into(), Purpose::Recovery(case), &account().id, at).0
+        Call::place(PHONE.into(), 10, Purpose::Recovery(case), &account().id, at).0
     })
 }
 
@@ -175,4 +175,112 @@ fn digits_keyed_after_ten_minutes_prove_nothing() {
     let keyed = CallEvent::Keyed(call.digits.clone());
     assert!(call.clone().hear(&id, &keyed, NOW + DIGITS_LIFE).is_err());
     assert_eq!(call.hear(&id, &keyed, NOW), Ok(Heard::Right));
+}
+
+/// So many calls of the price 10, a minute apart, the last a minute ago.
+fn spent(calls: i64) -> Vec<Spent> {
+    let at = |n| NOW - Span::minutes(calls - n);
+    (0..calls)
+        .map(|n| Spent {
+            at: at(n),
+            price: 10,
+        })
+        .collect()
+}
+
+#[test]
+fn three_tenths_of_an_hours_budget_are_for_recoveries() {
+    let after = |calls| Cost {
+        hour: spent(calls),
+        budget: Budget {
+            hour: Some(400),
+            number: None,
+        },
+        ..cost()
+    };
+    assert_eq!(after(27).wait(Share::Part, &[], NOW), None, "28 of 40");
+    let full = after(28).wait(Share::Part, &[], NOW);
+    assert_eq!(
+        full,
+        Some(NOW + Span::minutes(32)),
+        "when the first is an hour ago"
+    );
+    assert_eq!(after(28).wait(Share::Whole, &[], NOW), None);
+    assert_eq!(after(39).wait(Share::Whole, &[], NOW), None);
+    let full = after(40).wait(Share::Whole, &[], NOW);
+    assert_eq!(full, Some(NOW + Span::minutes(20)));
+    let unlimited = Cost {
+        budget: Budget {
+            hour: None,
+            number: None,
+        },
+        ..after(50)
+    };
+    assert_eq!(unlimited.wait(Share::Part, &[], NOW), None);
+}
+
+#[test]
+fn calls_to_one_number_have_a_budget_of_a_day() {
+    let dear = Cost {
+        price: 90,
+        budget: Budget {
+            hour: None,
+            number: Some(200),
+        },
+        ..cost()
+    };
+    let mut past = vec![
+        PastCall {
+            price: 60,
+            ..past_call(Span::hours(9), false, 0)
+        },
+        PastCall {
+            price: 60,
+            ..past_call(Span::hours(3), true, 0)
+        },
+    ];
+    assert_eq!(
+        dear.wait(Share::Whole, &past, NOW),
+        Some(NOW + Span::hours(15)),
+        "answered or not"
+    );
+    past[0].same_number = false;
+    assert_eq!(dear.wait(Share::Whole, &past, NOW), None);
+}
+
+#[test]
+fn a_call_dearer_than_all_that_may_be_spent_is_never_placed() {
+    let dear = Cost {
+        price: 2_000,
+        ..cost()
+    };
+    assert_eq!(
+        dear.wait(Share::Whole, &[], NOW),
+        Some(NOW + Span::hours(24))
+    );
+}
+
+proptest! {
+    /// Whoever waits as long as was said is not told to wait again.
+    #[test]
+    fn at_the_time_that_is_shown_there_is_room(
+        ago in prop::collection::vec((0_i64..3_700, 1_u32..40), 0..60),
+        price in 1_u32..40,
+        limit in 100_u32..600,
+        whole: bool,
+    ) {
+        let mut hour: Vec<Spent> = ago
+            .iter()
+            .map(|(seconds, price)| Spent { at: NOW - Span::seconds(*seconds), price: *price })
+            .collect();
+        hour.sort_unstable_by_key(|spent| spent.at);
+        let share = if whole { Share::Whole } else { Share::Part };
+        let budget = Budget { hour: Some(limit), number: None };
+        let cost = Cost { price, budget, hour };
+        if let Some(until) = cost.wait(share, &[], NOW) {
+            prop_assert!(until > NOW);
+            prop_assert_eq!(cost.wait(share, &[], until), None);
+            prop_assert!(cost.wait(share, &[], until - Span::millis(1)).is_some());
+        }
+    }
 }

@@ -4,7 +4,9 @@
 
 use super::OBJECTION_REST;
 use crate::audit::{Actor, Event, Record};
-use crate::call::{Call, CallEvent, CallView, Heard, Outcome, PastCall, Purpose, Say, may_place};
+use crate::call::{
+    Call, CallEvent, CallView, Cost, Heard, Outcome, PastCall, Purpose, Say, Share, may_place,
+};
 use crate::ids::{AccountId, CallId, FlowId};
 use crate::refusal::{Code, Refusal};
 use crate::sign_in::Moment;
@@ -45,8 +47,8 @@ pub struct ProofFacts {
     pub current: bool,
     /// Whether calls can be placed here at all.
     pub calls: bool,
-    /// Whether this number may be called: its country and its kind.
-    pub allowed: bool,
+    /// What a call would cost; nothing where this number may not be called, for its country or its kind.
+    pub cost: Option<Cost>,
     /// The calls of the last 24 hours to this number, for this account, from this network.
     pub past: Vec<PastCall>,
     /// Objections of whoever answers this number to calls for this account.
@@ -82,7 +84,8 @@ impl PhoneProof {
     ///
     /// # Errors
     /// `GL-REC-011` where calls are off, `GL-SIGNIN-009` when the number is not the contact any more, `GL-REC-005`
-    /// while a call runs, `GL-REC-006` when the number may not be called, `GL-REC-004` with the end of a block.
+    /// while a call runs, `GL-REC-006` when the number may not be called, `GL-REC-004` with the end of a block,
+    /// `GL-REC-019` when the budget for calls is used up.
     pub fn call_now(
         mut self,
         facts: &ProofFacts,
@@ -92,9 +95,9 @@ impl PhoneProof {
         if self.end == Some(ProofEnd::Proved) {
             return Ok(Step::to(self));
         }
-        self.may_call(facts, at.now)?;
+        let price = self.may_call(facts, at.now)?;
         let purpose = Purpose::PhoneProof(self.flow.clone());
-        let (call, order) = Call::place(self.number.clone(), purpose, &self.account, at);
+        let (call, order) = Call::place(self.number.clone(), price, purpose, &self.account, at);
         let record = Record::new(Event::PhoneProofStarted, actor.clone())
             .about(&self.account)
             .from(at.client)
@@ -114,7 +117,7 @@ impl PhoneProof {
             .with(Effect::Audit(Box::new(record))))
     }
 
-    fn may_call(&self, facts: &ProofFacts, now: Timestamp) -> Result<(), Refusal> {
+    fn may_call(&self, facts: &ProofFacts, now: Timestamp) -> Result<u32, Refusal> {
         if !facts.calls {
             return Err(Code::CallsOff.into());
         }
@@ -123,7 +126,8 @@ impl PhoneProof {
         }
         let rest = Timestamp::from_millis(facts.objections.last_at) + OBJECTION_REST;
         let rests = (facts.objections.failures > 0 && now < rest).then_some(rest);
-        may_place(self.call.as_ref(), &facts.past, facts.allowed, rests, now)
+        let cost = facts.cost.as_ref().map(|cost| (cost, Share::Part));
+        may_place(self.call.as_ref(), &facts.past, cost, rests, now)
     }
 
     /// The telephone reports. The second value is what the voice says next.

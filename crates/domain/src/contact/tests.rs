@@ -210,7 +210,7 @@ fn facts() -> ProofFacts {
     ProofFacts {
         current: true,
         calls: true,
-        allowed: true,
+        cost: Some(crate::sample::cost()),
         past: Vec::new(),
         objections: Throttle::default(),
         objections_key: CounterKey("objected".into()),
@@ -287,7 +287,7 @@ fn a_proof_is_refused_with_its_reason() {
     ));
     cases.push((
         ProofFacts {
-            allowed: false,
+            cost: None,
             ..facts()
         },
         Code::NumberRefused,

@@ -2,7 +2,7 @@
 
 use crate::audit::{Actor, Event, Record};
 use crate::call::{
-    Call, CallEvent, Heard, Limit, Outcome, PastCall, Purpose, Say, may_place, outlook,
+    Call, CallEvent, Cost, Heard, Limit, Outcome, PastCall, Purpose, Say, Share, may_place, outlook,
 };
 use crate::ids::CallId;
 use crate::mail::MailKind;
@@ -22,8 +22,9 @@ pub struct CallFacts {
     /// The calls of the last 24 hours to this number, for this account, from this network; the case's own running
     /// call is among them.
     pub past: Vec<PastCall>,
-    /// Whether the number may be called: its country is allowed, and it is no premium, satellite or shared-cost number.
-    pub number_allowed: bool,
+    /// What a call would cost; nothing where the number may not be called: its country is not allowed, or it is a
+    /// premium, satellite or shared-cost number.
+    pub cost: Option<Cost>,
 }
 
 impl Case {
@@ -32,7 +33,8 @@ impl Case {
     ///
     /// # Errors
     /// `GL-REC-003` without the mail proof, `GL-REC-005` while a call runs, `GL-REC-004` with the end of a block,
-    /// `GL-REC-006` when the number may not be called, and why the way is closed now.
+    /// `GL-REC-006` when the number may not be called, `GL-REC-019` when the budget for calls is used up, and why the way
+    /// is closed now.
     pub fn call(mut self, known: &CallFacts, at: &Moment<'_>) -> Result<Step<Self>, Refusal> {
         let facts = &known.facts;
         self.live_with_password(facts, at.now)?;
@@ -43,20 +45,15 @@ impl Case {
         if self.phone_proved(at.now) {
             return Ok(Step::to(self));
         }
-        may_place(
-            self.last_call(),
-            &known.past,
-            known.number_allowed,
-            None,
-            at.now,
-        )?;
+        let cost = known.cost.as_ref().map(|cost| (cost, Share::Whole));
+        let price = may_place(self.last_call(), &known.past, cost, None, at.now)?;
         let Some(phone) = &facts.phone else {
             return Err(Code::NoPhone.into());
         };
         let mut effects = self.end_call(Outcome::Lost, at.now);
         let number = phone.in_force(at.now).value.to_owned();
         let purpose = Purpose::Recovery(self.id.clone());
-        let (call, order) = Call::place(number, purpose, &self.account, at);
+        let (call, order) = Call::place(number, price, purpose, &self.account, at);
         let id = call.id.clone();
         self.phone = PhoneProof::Called(call);
         effects.extend(self.record_call());
@@ -138,6 +135,7 @@ impl Case {
             same_number: true,
             same_account: true,
             same_block: true,
+            price: 0,
         });
         match outlook(&past, at.now).block {
             Some((Limit::WrongDigits, until)) => {

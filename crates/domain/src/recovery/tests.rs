@@ -32,7 +32,7 @@ fn known(past: &[PastCall]) -> CallFacts {
     CallFacts {
         facts: facts(),
         past: past.to_vec(),
-        number_allowed: true,
+        cost: Some(crate::sample::cost()),
     }
 }
 

@@ -63,6 +63,14 @@ fn plain_values(config: &Config, found: &mut Vec<Finding>) {
     let served = trunks.flat_map(|trunk| trunk.countries.iter().chain(trunk.caller_ids.keys()));
     let countries = std::iter::once(home)
         .chain(called.map(|c| ("voice.call_countries", c)))
+        .chain(
+            config
+                .voice
+                .cost
+                .prices
+                .keys()
+                .map(|c| ("voice.cost.prices", c)),
+        )
         .chain(served.map(|c| ("voice.sip.trunk", c)));
     for (key, country) in countries {
         if Country::parse(country).is_none() {

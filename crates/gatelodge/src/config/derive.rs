@@ -9,7 +9,8 @@ use adapters::mail::smtp::{self, Protection, Smtp};
 use adapters::voice::Recorded;
 use adapters::voice::sip::{self, Carriage, NumberForm, Sip, TrunkConfig};
 use app::ports::{Mailer, Telephone, Voice};
-use app::settings::{Senders, Settings, Transport};
+use app::settings::{Senders, Settings, Tariff, Transport};
+use domain::call::Budget;
 use domain::secret::Secret;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -79,9 +80,23 @@ impl Config {
             self_open: self.accounts.self_open.unwrap_or(self.trial()),
             home_country: self.contact.home_country.clone(),
             call_countries: self.voice.call_countries.clone(),
+            tariff: self.tariff(),
             hash_cost: factors::password::Cost::DEFAULT,
             leaked_passwords: self.password.leaked_file.as_ref().map(|f| place.path(f)),
             name: self.name.clone(),
+        }
+    }
+
+    fn tariff(&self) -> Tariff {
+        let cost = &self.voice.cost;
+        let limit = |most: u32| (most > 0).then_some(most);
+        Tariff {
+            price: cost.price,
+            prices: cost.prices.clone(),
+            budget: Budget {
+                hour: limit(cost.per_hour),
+                number: limit(cost.per_number),
+            },
         }
     }
 

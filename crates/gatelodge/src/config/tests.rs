@@ -232,6 +232,21 @@ fn calls_that_really_go_out_need_a_trunk_that_fits_together() {
         (with_trunk(", number = '+'"), "GL-CFG-067"),
         (with_trunk(", countries = ['Taiwan']"), "GL-CFG-004"),
         (
+            with_trunk("").replace("sip = { ", "cost = { prices = { Japan = 12 } }, sip = { "),
+            "GL-CFG-004",
+        ),
+        (
+            with_trunk("").replace("sip = { ", "cost = { price = 10, per_hour = 14 }, sip = { "),
+            "GL-CFG-070",
+        ),
+        (
+            with_trunk("").replace(
+                "sip = { ",
+                "cost = { prices = { JP = 90 }, per_number = 80 }, sip = { ",
+            ),
+            "GL-CFG-070",
+        ),
+        (
             with_trunk("").replace("host = '192.0.2.7'", "host = 'sip:x'"),
             "GL-CFG-068",
         ),

@@ -45,6 +45,7 @@ const BY_TIME: &[&str] = &[
 /// Statements that ask what is over, or list what there is from the newest on.
 const ASK_BY_TIME: &[&str] = &[
     "store::call::CLEAN",
+    "store::call::SPENT",
     "store::contact::CLEAN",
     "store::counter::FORGET",
     "store::counter::LIKE",

@@ -139,6 +139,7 @@ fn record(account: &AccountId, n: u8, number: &str, block: &str) -> CallRecord {
         connected: false,
         wrong: 0,
         progress: Progress::Dialling,
+        price: 10,
     }
 }
 
@@ -176,6 +177,12 @@ fn calls_are_counted_for_account_number_and_network_and_lost_ones_are_not() {
         assert!(marks.contains(&(false, false, true)));
         let mine_seen = seen.iter().find(|c| c.same_account).unwrap();
         assert!(mine_seen.connected && mine_seen.wrong == 2 && !mine_seen.running);
+
+        let spent = write(&db, |tx| store::call::spent(tx, NOW - Span::hours(1)));
+        assert_eq!(spent.len(), 4, "of all accounts, but for the lost call");
+        assert!(spent.iter().all(|s| s.price == 10 && s.at == NOW));
+        let later = write(&db, |tx| store::call::spent(tx, NOW));
+        assert_eq!(later.len(), 0);
 
         let id = answered.call.clone();
         let placed = write(&db, move |tx| store::call::find(tx, &id)).unwrap();

@@ -97,7 +97,11 @@ pub(crate) async fn start(visit: Visit) -> Response {
 const fn on_the_page(code: Code) -> bool {
     matches!(
         code,
-        Code::CallsBlocked | Code::CallRunning | Code::NumberRefused | Code::CallsOff
+        Code::CallsBlocked
+            | Code::CallRunning
+            | Code::CallBudget
+            | Code::NumberRefused
+            | Code::CallsOff
     )
 }
 

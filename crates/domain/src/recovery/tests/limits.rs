@@ -187,7 +187,7 @@ fn calls_wait_as_long_as_the_page_says_p_04() {
     assert_eq!(view.phone.call.outlook.left, 2);
 
     let mut barred = known(&[]);
-    barred.number_allowed = false;
+    barred.cost = None;
     assert_eq!(
         at(NOW, |m| code_of(mail_proved().call(&barred, m))),
         Some(Code::NumberRefused)

@@ -21,6 +21,30 @@ pub(super) fn check(config: &Config, place: &Place, found: &mut Vec<Finding>) {
             ));
         }
     }
+    let cost = &voice.cost;
+    let dearest = cost.prices.values().copied().fold(cost.price, u32::max);
+    // Of the hour's budget, phone proofs may use seven tenths.
+    for (key, limit, most) in [
+        (
+            "voice.cost.per_hour",
+            cost.per_hour,
+            u64::from(cost.per_hour) * 7 / 10,
+        ),
+        (
+            "voice.cost.per_number",
+            cost.per_number,
+            cost.per_number.into(),
+        ),
+    ] {
+        if limit > 0 && most < dearest.into() {
+            found.push(Finding::error(
+                "GL-CFG-070",
+                key,
+                format!("{limit} is less than one call may need: the dearest costs {dearest}"),
+                "more than the dearest call, by half for an hour; or 0 for no limit",
+            ));
+        }
+    }
     if let Some(dir) = config.prompts_dir(place)
         && let Err(error) = Prompts::load(Some(&dir))
     {

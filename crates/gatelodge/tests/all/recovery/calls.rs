@@ -1,7 +1,7 @@
 //! The telephone in all its moods.
 use super::*;
 use domain::time::Span;
-use testkit::rig::{each_engine, on_sqlite};
+use testkit::rig::{each_engine, each_engine_with, on_sqlite};
 
 #[test]
 fn calls_that_fail_cost_no_tries_and_say_what_happened_r_rec_20_r_rec_46_p_03_p_07() {
@@ -233,5 +233,29 @@ fn a_call_whose_server_died_is_neither_dialled_again_nor_counted() {
             .await
             .expect("claimed");
         assert!(again.is_empty(), "dialled once at most");
+    });
+}
+
+#[test]
+fn calls_end_with_their_budget_and_the_end_of_the_pause_is_shown() {
+    let mut settings = testkit::rig::settings();
+    settings.tariff.prices = [("TW".to_owned(), 15)].into();
+    settings.tariff.budget.hour = Some(40);
+    each_engine_with(&settings, async |rig| {
+        let owner = owner(rig).await;
+        let mut browser = rig.browser();
+        let case = case_path(&begin(rig, &mut browser, &owner, "lost").await);
+        prove_mail(rig, &mut browser, &case).await;
+        for _ in 0..2 {
+            press_call(rig, &mut browser, &case).await;
+            let order = rig.last_call().await;
+            rig.report(&order, CallEvent::Ended(Outcome::Busy)).await;
+        }
+        let refused = browser.submit(&format!("{case}/call"), &[]).await;
+        assert_eq!(refused.status, 429);
+        assert!(refused.shows("GL-REC-019"), "{}", refused.text());
+        rig.wait(Span::minutes(59));
+        let still = browser.submit(&format!("{case}/call"), &[]).await;
+        assert!(still.shows("GL-REC-019"), "{}", still.text());
     });
 }

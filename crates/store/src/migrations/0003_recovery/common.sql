@@ -26,7 +26,8 @@ create table phone_call (
     changed_at bigint not null,
     connected smallint not null check (connected in (0, 1)),
     wrong bigint not null,
-    progress text not null
+    progress text not null,
+    price bigint not null
 );
 create index phone_call_account on phone_call (account_id, placed_at);
 create index phone_call_number on phone_call (number_mac, placed_at);
