@@ -108,6 +108,7 @@ recovery-call-tries = { $n ->
    *[other] { $n } tries are left in this call.
 }
 recovery-call-subtitles = What the voice says
+recovery-call-script-number = Hello, this is an automatic call. First, press your own phone number, and then the hash key (#).
 recovery-call-script = Hello, this is an automatic call. Somebody wants to get into your account. The account number ends in: { $digits }. If this is you, look at the page in your browser, and press the six digits it shows on your phone's keys. Never press a number that somebody told you. If this is not you, press 9. To hear this again, press star (*).
 recovery-call-dialling = Calling the number that ends in { $digits } …
 recovery-call-ringing = The phone that ends in { $digits } is ringing.

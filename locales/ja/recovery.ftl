@@ -93,6 +93,7 @@ recovery-call-title = 電話でこの数字を押してください
 recovery-call-digits = 6 桁の数字
 recovery-call-tries = この通話では、あと { $n } 回入力できます。
 recovery-call-subtitles = 音声の内容
+recovery-call-script-number = こちらは自動音声です。先に電話番号を、続けてシャープ（#）を押してください。
 recovery-call-script = こちらは自動音声です。どなたかが、お客様のアカウントへ入ろうとしています。アカウント番号の下4桁です。{ $digits }。ご本人の場合は、画面の6桁の数字を、電話で押してください。人から聞いた番号は、押さないでください。心当たりがなければ、9を、もう一度聞くには、米印（*）を押してください。
 recovery-call-dialling = 末尾 { $digits } の番号におかけしています……
 recovery-call-ringing = 末尾 { $digits } の電話を呼び出しています。

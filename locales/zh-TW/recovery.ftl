@@ -93,6 +93,7 @@ recovery-call-title = 請用電話按鍵輸入這些數字
 recovery-call-digits = 6 位數字
 recovery-call-tries = 這通電話還可以輸入 { $n } 次。
 recovery-call-subtitles = 語音內容
+recovery-call-script-number = 您好，這是自動語音。請先輸入您的電話號碼，再按井字鍵（#）。
 recovery-call-script = 您好，這是自動語音。有人想要進入您的帳戶。帳戶號碼的最後四位是：{ $digits }。如果是您本人，請看網頁，用電話輸入頁面上的六位數字。請不要輸入別人告訴您的號碼。如果不是您，請按 9。再聽一次，請按星號鍵（*）。
 recovery-call-dialling = 正在撥打末四碼 { $digits } 的號碼……
 recovery-call-ringing = 末四碼 { $digits } 的電話正在響。

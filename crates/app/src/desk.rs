@@ -4,9 +4,10 @@
 //! Invariant: keys are collected here and nowhere else, six to a try, so that no transport counts them in its own way.
 
 use crate::ports::{Desk, Future_, Key, Next};
+use crate::script::{OWN_NUMBER, Script, own_number};
 use crate::{App, Error};
 use domain::call::{CallEvent, CallOrder, Digits, Outcome, Say};
-use factors::keypad::{Heard, Keyed};
+use factors::keypad::{Heard, HeardNumber, Keyed, KeyedNumber};
 use std::sync::{Mutex, PoisonError};
 
 /// How often the voice repeats itself to somebody who presses nothing.
@@ -20,8 +21,9 @@ pub(crate) struct CallDesk {
 }
 
 /// What is known of the person on the line.
-#[derive(Default)]
 struct Line {
+    /// The number, while it is asked for.
+    number: Option<KeyedNumber>,
     keyed: Keyed,
     /// How often nothing came since the last key.
     silences: u32,
@@ -35,10 +37,27 @@ impl std::fmt::Debug for CallDesk {
 
 impl CallDesk {
     pub(crate) fn new(app: App, order: CallOrder) -> Self {
+        let number = match app.settings().script {
+            Script::Digits => None,
+            Script::NumberFirst => Some(own_number(&order)),
+        };
+        let line = Line {
+            number,
+            keyed: Keyed::new(),
+            silences: 0,
+        };
         Self {
             app,
             order,
-            line: Mutex::default(),
+            line: Mutex::new(line),
+        }
+    }
+
+    /// The prompt that says what is asked for now.
+    fn prompt(&self) -> &'static str {
+        match self.with_line(|line| line.number.is_some()) {
+            true => OWN_NUMBER,
+            false => self.order.purpose.key(),
         }
     }
 
@@ -81,7 +100,7 @@ impl Desk for CallDesk {
     fn answered(&self) -> Future_<'_, Next> {
         Box::pin(async {
             match self.report(CallEvent::Answered).await {
-                Some(_) => Next::Say(self.order.purpose.key()),
+                Some(_) => Next::Say(self.prompt()),
                 None => Next::End,
             }
         })
@@ -89,14 +108,28 @@ impl Desk for CallDesk {
 
     fn pressed(&self, key: Key) -> Future_<'_, Next> {
         Box::pin(async move {
-            let heard = self.with_line(|line| {
+            let number = self.with_line(|line| {
                 line.silences = 0;
-                line.keyed.press(key)
+                let heard = line.number.as_mut().map(|number| number.press(key));
+                line.number = line
+                    .number
+                    .take()
+                    .filter(|_| heard != Some(HeardNumber::Right));
+                heard
             });
-            match heard {
+            match number {
+                None => {}
+                Some(HeardNumber::More) => return Next::Hush,
+                Some(HeardNumber::Nothing) => return Next::Listen,
+                Some(HeardNumber::NotMe) => return self.decided(CallEvent::NotMe).await,
+                Some(HeardNumber::Right | HeardNumber::Wrong | HeardNumber::Repeat) => {
+                    return Next::Say(self.prompt());
+                }
+            }
+            match self.with_line(|line| line.keyed.press(key)) {
                 Heard::More | Heard::Cleared => Next::Hush,
                 Heard::Nothing => Next::Listen,
-                Heard::Repeat => Next::Say(self.order.purpose.key()),
+                Heard::Repeat => Next::Say(self.prompt()),
                 Heard::NotMe => self.decided(CallEvent::NotMe).await,
                 Heard::Try(code) => match Digits::keyed(&code.to_text()) {
                     Some(digits) => self.decided(CallEvent::Keyed(digits)).await,
@@ -109,13 +142,16 @@ impl Desk for CallDesk {
     fn quiet(&self) -> Future_<'_, Next> {
         let silences = self.with_line(|line| {
             line.keyed.clear();
+            if let Some(number) = &mut line.number {
+                number.clear();
+            }
             line.silences += 1;
             line.silences
         });
         let next = if silences > REPEATS {
             Next::SayAndEnd("timeout")
         } else {
-            Next::Say(self.order.purpose.key())
+            Next::Say(self.prompt())
         };
         Box::pin(std::future::ready(next))
     }

@@ -30,6 +30,7 @@ pub mod ready;
 pub mod recovery;
 pub mod reset;
 pub mod saved_code;
+pub mod script;
 pub mod session;
 pub mod settings;
 pub mod sign_in;

@@ -1,5 +1,6 @@
 //! What the operator set, as far as the verbs need it. Read once at start by the binary.
 
+use crate::script::Script;
 use domain::call::Budget;
 use domain::mail::Sender;
 use factors::password::Cost;
@@ -87,6 +88,8 @@ pub struct Settings {
     pub call_countries: Vec<String>,
     /// What calls cost, and may cost.
     pub tariff: Tariff,
+    /// What calls ask for.
+    pub script: Script,
     /// What a password hash costs.
     pub hash_cost: Cost,
     /// File of leaked passwords: SHA-1 in upper-case hexadecimal, one a line, sorted.

@@ -7,6 +7,7 @@
 //! Invariant: where calls go out for real, nothing here does anything.
 
 use crate::context::Ctx;
+use crate::script::{OWN_NUMBER, own_number};
 use crate::settings::Transport;
 use crate::{App, Error};
 use domain::call::{CallEvent, CallOrder, Digits, Outcome, Progress, Say};
@@ -14,7 +15,7 @@ use domain::ids::{AccountId, CallId};
 use domain::locale::Locale;
 use domain::refusal::Code;
 use domain::time::Timestamp;
-use factors::keypad::{Heard, Key, Keyed};
+use factors::keypad::{Heard, HeardNumber, Key, Keyed};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use store::outbox::call as rows;
@@ -175,7 +176,7 @@ impl App {
         }
         self.report_call(&self.of_call(order), &order.call, CallEvent::Answered)
             .await?;
-        self.say(order, order.purpose.key()).await
+        self.say(order, self.settings().script.opening(order)).await
     }
 
     async fn ended(&self, order: &CallOrder, outcome: Outcome) -> Result<(), Error> {
@@ -194,18 +195,24 @@ impl App {
                 .write(move |tx| take_keys(tx, &call, &pressed))
                 .await?;
             let event = match heard.what {
-                Heard::NotMe => CallEvent::NotMe,
-                Heard::Try(code) => {
+                Meant::Digits(Heard::NotMe) | Meant::Number(HeardNumber::NotMe) => CallEvent::NotMe,
+                Meant::Digits(Heard::Try(code)) => {
                     let digits = Digits::keyed(&code.to_text())
                         .ok_or(Error::Fault("six keys are no digits"))?;
                     CallEvent::Keyed(digits)
                 }
-                Heard::Repeat => {
+                Meant::Number(HeardNumber::Repeat | HeardNumber::Wrong) => {
+                    self.say(order, OWN_NUMBER).await?;
+                    rest = heard.rest;
+                    continue;
+                }
+                Meant::Digits(Heard::Repeat) | Meant::Number(HeardNumber::Right) => {
                     self.say(order, order.purpose.key()).await?;
                     rest = heard.rest;
                     continue;
                 }
-                Heard::More | Heard::Cleared | Heard::Nothing => return Ok(()),
+                Meant::Digits(Heard::More | Heard::Cleared | Heard::Nothing)
+                | Meant::Number(HeardNumber::More | HeardNumber::Nothing) => return Ok(()),
             };
             let say = self
                 .report_call(&self.of_call(order), &order.call, event)
@@ -226,7 +233,7 @@ impl App {
         let call = order.call.clone();
         self.db()
             .write(move |tx| {
-                change(tx, &call, |line| {
+                change(tx, &call, |_, line| {
                     line.keyed.clear();
                     line.said = Some(prompt.to_owned());
                     line.turn += 1;
@@ -313,30 +320,56 @@ const fn answer(say: Say) -> Option<&'static str> {
     }
 }
 
+/// What a key meant, by what was asked for.
+#[derive(PartialEq)]
+enum Meant {
+    Number(HeardNumber),
+    Digits(Heard),
+}
+
+impl Meant {
+    /// Whether the voice or the machine has something to do now.
+    const fn decides(&self) -> bool {
+        !matches!(
+            self,
+            Self::Number(HeardNumber::More | HeardNumber::Nothing)
+                | Self::Digits(Heard::More | Heard::Nothing | Heard::Cleared)
+        )
+    }
+}
+
 /// What keys came to.
 struct Taken {
-    what: Heard,
+    what: Meant,
     rest: Vec<Key>,
 }
 
 /// Takes keys until they mean something, and remembers those of a try that is not complete.
 fn take_keys(tx: &mut Tx<'_>, call: &CallId, keys: &[Key]) -> Result<Taken, Error> {
-    let mut what = Heard::More;
+    let mut what = Meant::Digits(Heard::More);
     let mut used = 0;
-    change(tx, call, |line| {
-        let mut pressed = Keyed::new();
+    change(tx, call, |order, line| {
+        let mut number = (line.said.as_deref() == Some(OWN_NUMBER))
+            .then(|| own_number(order).after(&line.keyed));
+        let mut digits = Keyed::new();
         for digit in line.keyed.chars().filter_map(Key::from_char) {
-            pressed.press(digit);
+            digits.press(digit);
         }
         for key in keys {
             used += 1;
-            what = pressed.press(*key);
+            what = match &mut number {
+                Some(number) => Meant::Number(number.press(*key)),
+                None => Meant::Digits(digits.press(*key)),
+            };
             match (&what, key) {
-                (Heard::More, Key::Digit(digit)) => line.keyed.push_str(&digit.to_string()),
-                (Heard::Nothing, _) => (),
+                (
+                    Meant::Digits(Heard::More) | Meant::Number(HeardNumber::More),
+                    Key::Digit(digit),
+                ) => line.keyed.push_str(&digit.to_string()),
+                (Meant::Digits(Heard::Nothing) | Meant::Number(HeardNumber::Nothing), _) => (),
                 _ => line.keyed.clear(),
             }
-            if matches!(what, Heard::NotMe | Heard::Try(_) | Heard::Repeat) {
+            if what.decides() {
                 break;
             }
         }
@@ -349,11 +382,11 @@ fn take_keys(tx: &mut Tx<'_>, call: &CallId, keys: &[Key]) -> Result<Taken, Erro
 pub(crate) fn change(
     tx: &mut Tx<'_>,
     call: &CallId,
-    f: impl FnOnce(&mut Line),
+    f: impl FnOnce(&CallOrder, &mut Line),
 ) -> Result<(), Error> {
     let entry = rows::lock(tx, call)?.ok_or(Code::NoSuchMail)?;
     let mut kept = read(&entry)?.ok_or(Code::CallOver)?;
-    f(&mut kept.line);
+    f(&kept.order, &mut kept.line);
     let body = serde_json::to_vec(&kept).map_err(|_| Error::Fault("a call has no JSON form"))?;
     rows::keep(tx, &entry.id, &body)?;
     Ok(())
@@ -361,7 +394,7 @@ pub(crate) fn change(
 
 /// Writes down how a call ended.
 pub(crate) fn note_end(tx: &mut Tx<'_>, call: &CallId, outcome: Outcome) -> Result<(), Error> {
-    change(tx, call, |line| line.ended = Some(outcome))
+    change(tx, call, |_, line| line.ended = Some(outcome))
 }
 
 /// The order of a call, unless it was erased.

@@ -18,6 +18,9 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::typed;
 
+/// Digits of the longest number (ITU-T E.164), with room for the digits before it.
+const LONGEST_NUMBER: usize = 20;
+
 /// Bytes drawn for one code.
 pub const DRAW_BYTES: usize = 16;
 
@@ -211,6 +214,94 @@ pub enum Heard {
     NotMe,
     /// Six digits: one try.
     Try(CallCode),
+}
+
+/// What a key meant while a telephone number was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeardNumber {
+    /// A digit was taken.
+    More,
+    /// Say the prompt again (`*`). Digits keyed so far are forgotten.
+    Repeat,
+    /// Nothing: `#` with no digits keyed.
+    Nothing,
+    /// 9 as the first key, where no form of the number begins with it: the person called did not ask for this call.
+    NotMe,
+    /// `#` after the number.
+    Right,
+    /// `#` after anything else. Digits keyed so far are forgotten.
+    Wrong,
+}
+
+/// Collects the keys of a telephone number, up to `#`, and compares them with the forms in which the number can be
+/// keyed: as at home, and with its country.
+pub struct KeyedNumber {
+    forms: Vec<String>,
+    digits: Zeroizing<String>,
+}
+
+impl KeyedNumber {
+    /// Nothing keyed yet, of a number that has these forms. Anything in them but digits is passed over.
+    pub fn of<'a>(forms: impl IntoIterator<Item = &'a str>) -> Self {
+        let digits = |form: &str| form.chars().filter(char::is_ascii_digit).collect();
+        Self {
+            forms: forms.into_iter().map(digits).collect(),
+            digits: Zeroizing::default(),
+        }
+    }
+
+    /// Goes on with these digits, keyed before.
+    #[must_use]
+    pub fn after(mut self, keyed: &str) -> Self {
+        self.digits.push_str(keyed);
+        self
+    }
+
+    /// Takes one key and says what it meant.
+    pub fn press(&mut self, key: Key) -> HeardNumber {
+        match key {
+            Key::Star => {
+                self.clear();
+                HeardNumber::Repeat
+            }
+            Key::Hash if self.digits.is_empty() => HeardNumber::Nothing,
+            Key::Hash => {
+                let right = self.forms.contains(&self.digits);
+                self.clear();
+                if right {
+                    HeardNumber::Right
+                } else {
+                    HeardNumber::Wrong
+                }
+            }
+            Key::Digit(10..) => HeardNumber::Nothing,
+            Key::Digit(9) if self.digits.is_empty() && !self.begins_with_nine() => {
+                HeardNumber::NotMe
+            }
+            Key::Digit(digit) => {
+                // One more than any form has is enough to be wrong.
+                if self.digits.len() <= LONGEST_NUMBER {
+                    self.digits.push(char::from(b'0' + digit));
+                }
+                HeardNumber::More
+            }
+        }
+    }
+
+    /// Forgets the digits keyed so far.
+    pub fn clear(&mut self) {
+        self.digits.zeroize();
+    }
+
+    fn begins_with_nine(&self) -> bool {
+        self.forms.iter().any(|form| form.starts_with('9'))
+    }
+}
+
+impl fmt::Debug for KeyedNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyedNumber({} digits)", self.digits.len())
+    }
 }
 
 /// Collects keys, one at a time, into tries of six.

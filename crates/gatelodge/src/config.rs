@@ -191,6 +191,9 @@ section! {
         /// Countries that may be called (ISO 3166-1, two letters); none means the home country only. Premium,
         /// satellite and shared-cost numbers are never called.
         call_countries: Vec<String> = Vec::new(), r#"["TW", "JP"]"#;
+        /// What the voice asks for: "digits" of the page alone, or "number-first", the person's own telephone number before
+        /// them, which the system knows already and which proves nothing.
+        script: VoiceScript = VoiceScript::Digits;
         /// A folder with recordings of your own in the place of the built-in ones: zh-TW/thanks.wav and so on, 8 kHz
         /// mono, PCM of 16 bit or µ-law, at most 30 s each, speaking the same words, because pages print these. What is not
         /// there stays as it is; a name that replaces nothing is refused with the names there are.
@@ -306,6 +309,14 @@ pub(crate) enum VoiceTransport {
     Trial,
     Sip,
     Off,
+}
+
+/// What calls ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum VoiceScript {
+    Digits,
+    NumberFirst,
 }
 
 /// How the sound of calls goes.

@@ -31,6 +31,7 @@ use crate::stores::{self, Contents, TestDb};
 use adapters::voice::Recorded;
 use app::hash::HashPool;
 use app::ports::{Clock, Composed, Composer, Entropy, Mailer, Ports, Telephone};
+use app::script::Script;
 use app::settings::{Senders, Settings, Tariff, Transport};
 use app::worker::Worker;
 use app::{App, Ctx, Parts};
@@ -161,6 +162,7 @@ pub fn settings() -> Settings {
         home_country: "TW".to_owned(),
         call_countries: Vec::new(),
         tariff: Tariff::default(),
+        script: Script::Digits,
         hash_cost: factors::password::Cost::TEST,
         leaked_passwords: None,
         name: "Gatelodge".to_owned(),

@@ -2,6 +2,7 @@
 
 use crate::text::T;
 use crate::visit::Visit;
+use app::script::Script;
 use domain::call::{CallView, Limit, Outcome, Outlook, Progress, WRONG_PER_CALL};
 use domain::ids::AccountId;
 
@@ -31,18 +32,21 @@ pub(crate) struct Part {
     pub(crate) first: String,
     pub(crate) second: String,
     pub(crate) tries_left: u32,
+    /// What the voice says before anything else, where it asks for the number first.
+    pub(crate) first_asked: String,
     pub(crate) subtitles: String,
 }
 
 impl Part {
-    /// The part of the last call, if there was one. `script` is the key of what the voice says, and the account whose
+    /// The part of the last call, if there was one. `says` is the key of what the voice says, and the account whose
     /// last four digits it speaks.
     pub(crate) fn of(
-        t: T,
+        visit: &Visit,
         call: &CallView,
         last_four: &str,
-        script: (&'static str, &AccountId),
+        says: (&'static str, &AccountId),
     ) -> Option<Self> {
+        let t = visit.t();
         let progress = call.progress?;
         let wrong = call.running && call.tries_left < WRONG_PER_CALL;
         let (line, tone) = line(t, progress, wrong, last_four);
@@ -54,7 +58,11 @@ impl Part {
             first: first.to_owned(),
             second: second.to_owned(),
             tries_left: call.tries_left,
-            subtitles: t.f(script.0, &[("digits", spoken(script.1))]),
+            first_asked: match visit.app().settings().script {
+                Script::Digits => String::new(),
+                Script::NumberFirst => t.s("recovery-call-script-number"),
+            },
+            subtitles: t.f(says.0, &[("digits", spoken(says.1))]),
         })
     }
 }

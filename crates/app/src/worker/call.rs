@@ -152,7 +152,7 @@ fn plan(worker: &Worker, order: &CallOrder) -> CallPlan {
             .and_then(|phone| phone.country())
             .map_or_else(String::new, |country| country.as_str().to_owned()),
         locale: order.locale,
-        prompt: order.purpose.key(),
+        prompt: worker.app.settings().script.opening(order),
         account: order.account.clone(),
         desk: Arc::new(CallDesk::new(worker.app.clone(), order.clone())),
     }

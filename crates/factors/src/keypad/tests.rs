@@ -251,3 +251,46 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_number_is_right_in_each_of_its_forms_and_only_whole() {
+    let number = || KeyedNumber::of(["+886912345678", "0912 345 678"]);
+    let last = |text: &str| {
+        let mut number = number();
+        let meant = keys(text).into_iter().map(|key| number.press(key));
+        meant.last().unwrap()
+    };
+    for right in [
+        "0912345678#",
+        "886912345678#",
+        "1#0912345678#",
+        "44*0912345678#",
+    ] {
+        assert_eq!(last(right), HeardNumber::Right, "{right}");
+    }
+    for wrong in [
+        "091234567#",
+        "09123456780#",
+        "912345678",
+        "0000000000000000000000000912345678#",
+    ] {
+        assert_ne!(last(wrong), HeardNumber::Right, "{wrong}");
+    }
+    assert_eq!(last("0912345678"), HeardNumber::More);
+    assert_eq!(last("0912*"), HeardNumber::Repeat);
+    assert_eq!(last("#"), HeardNumber::Nothing);
+    assert_eq!(last("9"), HeardNumber::NotMe);
+    let mut indian = KeyedNumber::of(["+919876543210", "098765 43210"]);
+    assert_eq!(
+        indian.press(Key::Digit(9)),
+        HeardNumber::More,
+        "its own first digit"
+    );
+    assert_eq!(format!("{indian:?}"), "KeyedNumber(1 digits)");
+    let mut rest = number().after("0912345");
+    let meant: Vec<_> = keys("678#")
+        .into_iter()
+        .map(|key| rest.press(key))
+        .collect();
+    assert_eq!(meant.last(), Some(&HeardNumber::Right));
+}

@@ -1,7 +1,8 @@
 //! What the parts of the server are told, derived from the configuration.
 
 use super::{
-    Config, MailTransport, PostgresTls, SipTransport, SipTrunk, SmtpTls, VoiceTransport, check,
+    Config, MailTransport, PostgresTls, SipTransport, SipTrunk, SmtpTls, VoiceScript,
+    VoiceTransport, check,
 };
 use crate::place::{Place, read_secret};
 use adapters::entropy::SystemEntropy;
@@ -9,6 +10,7 @@ use adapters::mail::smtp::{self, Protection, Smtp};
 use adapters::voice::Recorded;
 use adapters::voice::sip::{self, Carriage, NumberForm, Sip, TrunkConfig};
 use app::ports::{Mailer, Telephone, Voice};
+use app::script::Script;
 use app::settings::{Senders, Settings, Tariff, Transport};
 use domain::call::Budget;
 use domain::secret::Secret;
@@ -81,6 +83,10 @@ impl Config {
             home_country: self.contact.home_country.clone(),
             call_countries: self.voice.call_countries.clone(),
             tariff: self.tariff(),
+            script: match self.voice.script {
+                VoiceScript::Digits => Script::Digits,
+                VoiceScript::NumberFirst => Script::NumberFirst,
+            },
             hash_cost: factors::password::Cost::DEFAULT,
             leaked_passwords: self.password.leaked_file.as_ref().map(|f| place.path(f)),
             name: self.name.clone(),

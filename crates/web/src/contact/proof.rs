@@ -207,7 +207,7 @@ fn calling(
     let start = view.number.len().saturating_sub(4);
     let last_four = view.number.get(start..).unwrap_or_default();
     let part = call::Part::of(
-        t,
+        &visit,
         &view.call,
         last_four,
         ("phone-proof-script", &seen.account),

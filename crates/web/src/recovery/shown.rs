@@ -216,7 +216,7 @@ pub(super) fn phone_page(
     let running = phone.call.running;
     let last_four = phone.last_four.clone().unwrap_or_default();
     let call = call::Part::of(
-        t,
+        &visit,
         &phone.call,
         &last_four,
         ("recovery-call-script", &view.account),

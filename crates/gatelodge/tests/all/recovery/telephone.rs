@@ -2,7 +2,8 @@
 
 use super::*;
 use app::Error;
-use app::ports::{CallPlan, Future_, Telephone};
+use app::ports::{CallPlan, Future_, Key, Next, Telephone};
+use app::script::Script;
 use app::settings::{Settings, Transport};
 use app::telephone::Touch;
 use app::worker::Worker;
@@ -13,7 +14,7 @@ use domain::time::Span;
 use http::StatusCode;
 use std::sync::{Arc, Mutex};
 use store::outbox::State;
-use testkit::rig::{OUTBOX_KEY, each_engine, on_sqlite, settings};
+use testkit::rig::{OUTBOX_KEY, each_engine, each_engine_with, on_sqlite, settings};
 use testkit::stores;
 
 const PHONE_PAGE: &str = "/outbox/phone/886912345678";
@@ -148,6 +149,45 @@ fn a_trial_call_rings_in_the_page_speaks_and_takes_keys_r_rec_19_r_rec_39_r_rec_
         // A press that comes late changes nothing and says why.
         let page = act(&mut phone, &order, "press", ("keys", "1")).await;
         assert!(page.shows("That call was over already"), "{}", page.text());
+    });
+}
+
+#[test]
+fn where_it_is_set_the_voice_asks_for_the_number_first_r_rec_45() {
+    const FIRST: &str = "First, press your own phone number, and then the hash key (#).";
+    let older = Settings {
+        script: Script::NumberFirst,
+        ..settings()
+    };
+    each_engine_with(&older, async |rig| {
+        let mut browser = rig.browser();
+        let worker = worker(rig);
+        let (case, order) = ringing(rig, &mut browser, &worker).await;
+        let page = browser.open(&case).await;
+        assert!(page.shows(FIRST) && page.shows("press the six digits"));
+        let mut phone = at_the_phone(rig).await;
+        let page = act(&mut phone, &order, "answer", ("x", "")).await;
+        assert!(page.shows(FIRST), "{}", page.text());
+        // The digits of the page are not the number; they are not counted as wrong either.
+        let digits = format!("{}#", order.digits.expose());
+        let page = act(&mut phone, &order, "press", ("keys", &digits)).await;
+        assert!(page.shows(FIRST), "{}", page.text());
+        for keys in ["0912", "345678"] {
+            let page = act(&mut phone, &order, "press", ("keys", keys)).await;
+            assert!(page.shows(FIRST), "{}", page.text());
+        }
+        let page = act(&mut phone, &order, "press", ("keys", "#")).await;
+        assert!(
+            page.shows("press the six digits it shows") && !page.shows(FIRST),
+            "{}",
+            page.text()
+        );
+        let page = browser.open(&case).await;
+        assert!(page.shows("3 tries"), "{}", page.text());
+        let page = act(&mut phone, &order, "press", ("keys", order.digits.expose())).await;
+        assert!(page.shows("Thank you."), "{}", page.text());
+        let page = browser.open(&case).await;
+        assert!(page.shows("Sign in to the console"), "{}", page.text());
     });
 }
 
@@ -356,11 +396,15 @@ impl Telephone for Noted {
     }
 }
 
+fn with_real_calls(refuses: bool, story: impl AsyncFn(&Rig, &Noted)) {
+    with_script(Script::Digits, refuses, story);
+}
+
 #[expect(
     clippy::needless_pass_by_value,
     reason = "a story is a closure written in place"
 )]
-fn with_real_calls(refuses: bool, story: impl AsyncFn(&Rig, &Noted)) {
+fn with_script(script: Script, refuses: bool, story: impl AsyncFn(&Rig, &Noted)) {
     for db in stores::engines() {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -372,6 +416,7 @@ fn with_real_calls(refuses: bool, story: impl AsyncFn(&Rig, &Noted)) {
         });
         let real = Settings {
             voice: Transport::Real,
+            script,
             ..settings()
         };
         let telephone = Arc::clone(&noted) as Arc<dyn Telephone>;
@@ -460,5 +505,33 @@ fn a_worker_that_stops_puts_the_receiver_down() {
         );
         assert_eq!(row(rig, &order).await.state, State::Lost);
         assert!(browser.open(&case).await.shows("It is not counted"));
+    });
+}
+
+#[test]
+fn a_real_call_asks_for_the_number_first_where_it_is_set_r_rec_45() {
+    with_script(Script::NumberFirst, false, async |rig, noted| {
+        let mut browser = rig.browser();
+        let (case, order) = ringing(rig, &mut browser, &worker(rig)).await;
+        let plan = noted.placed.lock().unwrap()[0].clone();
+        assert_eq!(plan.prompt, "own-number");
+        let press = async |keys: &str| {
+            let mut next = Next::Listen;
+            for key in Key::parse_all(keys).unwrap() {
+                next = plan.desk.pressed(key).await;
+            }
+            next
+        };
+        assert_eq!(plan.desk.answered().await, Next::Say("own-number"));
+        assert_eq!(press("0912345679#").await, Next::Say("own-number"));
+        assert_eq!(plan.desk.quiet().await, Next::Say("own-number"));
+        assert_eq!(press("886912345678").await, Next::Hush);
+        assert_eq!(press("#").await, Next::Say("recovery"));
+        assert_eq!(press("*").await, Next::Say("recovery"));
+        assert_eq!(
+            press(order.digits.expose()).await,
+            Next::SayAndEnd("thanks")
+        );
+        assert!(browser.open(&case).await.shows("Sign in to the console"));
     });
 }
