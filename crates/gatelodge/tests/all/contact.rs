@@ -161,6 +161,11 @@ fn the_account_is_renamed_and_its_mails_change_language_r_root_21() {
                 .await;
             assert_eq!(page.status, 422, "{bad}");
         }
+        let page = owner.browser.open("/console/account/language").await;
+        for (tag, name) in [("zh-TW", "繁體中文"), ("ja", "日本語"), ("en", "English")] {
+            let choice = format!("id=\"lang-{tag}-label\">{name}<");
+            assert!(page.body.contains(&choice), "{tag}: {}", page.body);
+        }
         let page = owner
             .browser
             .submit("/console/account/language", &[("lang", "ja")])
