@@ -9,8 +9,8 @@
 mod budget;
 mod course;
 
-pub use budget::{Budget, Cost, HOUR, Share, Spent};
-pub use course::{Call, CallView, Heard, may_place};
+pub use budget::{Budget, Cost, HOUR, Share, Spent, for_all};
+pub use course::{Call, CallView, Heard, forbids_a_call, may_place};
 
 use crate::client::Client;
 use crate::dice::Dice;

@@ -48,6 +48,11 @@ fn ended(word: &str) -> Option<Outcome> {
     Outcome::from_key(word)
 }
 
+/// Whether the limits count a call: all but those that were lost before anybody answered.
+fn counts(connected: bool, end: Option<Outcome>) -> bool {
+    connected || end != Some(Outcome::Lost)
+}
+
 fn number_mac(tx: &Tx<'_>, number: &str) -> Result<[u8; 32], StoreError> {
     tx.ring().hmac(
         KeyPurpose::NAME,
@@ -154,7 +159,7 @@ pub fn recent(
             same_block: row.text(7)? == block,
             price: u32::try_from(row.int(8)?).unwrap_or(u32::MAX),
         };
-        Ok((connected || end != Some(Outcome::Lost)).then_some(call))
+        Ok(counts(connected, end).then_some(call))
     };
     let found = tx.all(
         &RECENT,
@@ -175,8 +180,7 @@ pub fn spent(tx: &mut Tx<'_>, since: Timestamp) -> Result<Vec<Spent>, StoreError
             at: row.time(0)?,
             price: u32::try_from(row.int(1)?).unwrap_or(u32::MAX),
         };
-        let lost = ended(&row.text(3)?) == Some(Outcome::Lost);
-        Ok((row.flag(2)? || !lost).then_some(spent))
+        Ok(counts(row.flag(2)?, ended(&row.text(3)?)).then_some(spent))
     };
     let found = tx.all(&SPENT, params![since], read)?;
     Ok(found.into_iter().flatten().collect())

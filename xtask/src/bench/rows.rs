@@ -6,7 +6,7 @@ use super::{Bench, Figure, Target};
 use crate::drive::cores;
 use crate::drive::http::{Browser, Reply};
 use crate::drive::process::{Installation, command};
-use crate::drive::walk::{Person, begin, past_password};
+use crate::drive::walk::{Person, begin, give_password, past_password};
 use anyhow::{Context as _, bail};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -36,11 +36,7 @@ fn sign_in(browser: &mut Browser) -> anyhow::Result<()> {
 
 /// A whole sign-in in a browser that is known: the page it ends on.
 fn into_the_console(browser: &mut Browser) -> anyhow::Result<Reply> {
-    let Person { email, password } = somebody();
-    let flow = begin(browser, &email)?;
-    browser.get(&flow)?;
-    let passed = browser.post(&format!("{flow}/password"), &[("password", &password)])?;
-    let console = passed.leads("the password")?;
+    let (_, console) = give_password(browser, &somebody())?;
     if console.starts_with("/signin") {
         bail!("the sign-in asks for more than a password");
     }

@@ -188,14 +188,22 @@ pub(crate) fn begin(browser: &mut Browser, email: &str) -> anyhow::Result<String
 
 /// Begins a sign-in and passes the password.
 pub(crate) fn past_password(browser: &mut Browser, person: &Person) -> anyhow::Result<String> {
+    give_password(browser, person).map(|(flow, _)| flow)
+}
+
+/// Begins a sign-in and gives the password: the sign-in, and where it leads.
+pub(crate) fn give_password(
+    browser: &mut Browser,
+    person: &Person,
+) -> anyhow::Result<(String, String)> {
     let flow = begin(browser, &person.email)?;
     browser.get(&flow)?;
     let passed = browser.post(
         &format!("{flow}/password"),
         &[("password", &person.password)],
     )?;
-    passed.leads("the password")?;
-    Ok(flow)
+    let next = passed.leads("the password")?;
+    Ok((flow, next))
 }
 
 /// Opens the recovery page of a sign-in, and gives the name of the device on it.

@@ -7,7 +7,7 @@ use crate::session::{may, root};
 use crate::settings::{Settings, Transport};
 use crate::sign_in::{live_counter, name_of};
 use crate::{App, Error, flow};
-use domain::call::{CallEvent, Outlook, Say, outlook};
+use domain::call::{CallEvent, Outlook, Say, forbids_a_call, outlook};
 use domain::contact::{PhoneProof, ProofFacts, ProofView};
 use domain::ids::{AccountId, CallId, FlowId};
 use domain::refusal::{Code, Refusal};
@@ -150,7 +150,7 @@ impl App {
         .await;
         match called {
             Ok(_) => Ok(None),
-            Err(Error::Refused(refusal)) if shown_on_the_page(refusal.code) => Ok(Some(refusal)),
+            Err(Error::Refused(refusal)) if forbids_a_call(refusal.code) => Ok(Some(refusal)),
             Err(error) => Err(error),
         }
     }
@@ -210,16 +210,4 @@ impl App {
             })
             .await
     }
-}
-
-/// Refusals that the page of the proof shows beside its button.
-const fn shown_on_the_page(code: Code) -> bool {
-    matches!(
-        code,
-        Code::CallsBlocked
-            | Code::CallRunning
-            | Code::CallBudget
-            | Code::NumberRefused
-            | Code::CallsOff
-    )
 }

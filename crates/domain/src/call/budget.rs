@@ -12,6 +12,11 @@ pub const HOUR: Span = Span::hours(1);
 /// and e-mail before they call.
 const FOR_ALL: u64 = 70;
 
+/// So much of an hour's budget any call may use.
+pub fn for_all(hour: u32) -> u64 {
+    u64::from(hour) * FOR_ALL / 100
+}
+
 /// What calls may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
@@ -55,7 +60,7 @@ impl Cost {
     pub fn wait(&self, share: Share, past: &[PastCall], now: Timestamp) -> Option<Timestamp> {
         let hour = self.budget.hour.map(|limit| match share {
             Share::Whole => u64::from(limit),
-            Share::Part => u64::from(limit) * FOR_ALL / 100,
+            Share::Part => for_all(limit),
         });
         let mut to_number: Vec<Spent> = past
             .iter()

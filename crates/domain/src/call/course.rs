@@ -103,6 +103,18 @@ impl CallView {
     }
 }
 
+/// Whether this refusal says that no call can be placed now: pages show such beside their button.
+pub const fn forbids_a_call(code: Code) -> bool {
+    matches!(
+        code,
+        Code::CallsBlocked
+            | Code::CallRunning
+            | Code::CallBudget
+            | Code::NumberRefused
+            | Code::CallsOff
+    )
+}
+
 /// Whether a call may be placed now. `last` is the orderer's own last call, `past` those of the last 24 hours, `cost` what
 /// it would cost, nothing where this number may not be called at all, `rests` until when its holder wants to be left in
 /// peace. The answer is the price.

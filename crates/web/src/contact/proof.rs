@@ -9,6 +9,7 @@ use app::contact::ProofPage;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use domain::call::forbids_a_call;
 use domain::contact::{HOLD, Kind, ProofEnd, Stage};
 use domain::ids::FlowId;
 use domain::refusal::{Code, Refusal};
@@ -86,23 +87,12 @@ async fn before(mut visit: Visit, status: StatusCode, refusal: Option<Refusal>) 
 pub(crate) async fn start(visit: Visit) -> Response {
     match visit.app().begin_phone_proof(&visit.ctx).await {
         Ok(flow) => visit.see_other(&format!("{PATH}/{flow}")),
-        Err(app::Error::Refused(refusal)) if on_the_page(refusal.code) => {
+        Err(app::Error::Refused(refusal)) if forbids_a_call(refusal.code) => {
             let status = status_of(&refusal);
             before(visit, status, Some(refusal)).await
         }
         Err(error) => visit.refuse(&error),
     }
-}
-
-const fn on_the_page(code: Code) -> bool {
-    matches!(
-        code,
-        Code::CallsBlocked
-            | Code::CallRunning
-            | Code::CallBudget
-            | Code::NumberRefused
-            | Code::CallsOff
-    )
 }
 
 fn status_of(refusal: &Refusal) -> StatusCode {

@@ -6,6 +6,7 @@ use crate::finding::Finding;
 use crate::place::{Place, read_secret};
 use adapters::voice::prompts::Prompts;
 use adapters::voice::sip::checked;
+use domain::call::for_all;
 use std::net::IpAddr;
 use web::front::Network;
 
@@ -23,13 +24,8 @@ pub(super) fn check(config: &Config, place: &Place, found: &mut Vec<Finding>) {
     }
     let cost = &voice.cost;
     let dearest = cost.prices.values().copied().fold(cost.price, u32::max);
-    // Of the hour's budget, phone proofs may use seven tenths.
     for (key, limit, most) in [
-        (
-            "voice.cost.per_hour",
-            cost.per_hour,
-            u64::from(cost.per_hour) * 7 / 10,
-        ),
+        ("voice.cost.per_hour", cost.per_hour, for_all(cost.per_hour)),
         (
             "voice.cost.per_number",
             cost.per_number,
