@@ -8,7 +8,7 @@ use super::{Factor, Moment, SignIn, complete, root};
 use crate::account::Account;
 use crate::audit::{Event, Record};
 use crate::ids::DeviceId;
-use crate::mail::MailKind;
+use crate::mail::{MailKind, MailOrder};
 use crate::recovery::{Reclaim, ReclaimFacts, reclaim};
 use crate::refusal::{Code, Refusal};
 use crate::session::Hold;
@@ -228,6 +228,10 @@ impl SignIn {
             let proven = Effect::PasswordProven(facts.account.id.clone());
             step = step.with(proven);
         }
+        // Without a device, the code that was mailed told as much.
+        if facts.standing == Standing::Unknown {
+            step = step.with(Effect::Tell(Box::new(new_browser(&facts.account, at))));
+        }
         let factor = Factor {
             device: facts.device.clone(),
             hold: facts.hold,
@@ -280,6 +284,13 @@ fn failed(state: SignIn, facts: &FactorFacts, refusal: Refusal, at: &Moment<'_>)
             facts.behind_key.clone(),
             facts.behind.failed(at.now),
         ))
+}
+
+/// Tells the owner of a sign-in from a browser that was not used before (ASVS 6.3.5).
+fn new_browser(account: &Account, at: &Moment<'_>) -> MailOrder {
+    MailOrder::new(MailKind::NewSignIn, &account.email, account.locale)
+        .account(&account.id)
+        .origin(at.client, at.now)
 }
 
 /// The third code fits the clock error that was found: it is kept, and told.

@@ -470,3 +470,14 @@ fn two_codes_that_do_not_follow_count_as_a_failure_r_mfa_14() {
     });
     assert_eq!(early.code, Code::OutOfOrder);
 }
+
+#[test]
+fn a_sign_in_from_a_browser_not_used_before_is_told_and_no_other() {
+    let mut f = factor_facts(FactorVerdict::Right { step: 9 });
+    for (standing, told) in [(Standing::Unknown, true), (Standing::Known, false)] {
+        f.standing = standing;
+        let step = with_moment(NOW, |m| at_factor().factor(&f, m).unwrap());
+        let tells = |e: &Effect| matches!(e, Effect::Tell(m) if m.kind == MailKind::NewSignIn);
+        assert_eq!(step.effects.iter().any(tells), told, "{standing:?}");
+    }
+}

@@ -20,6 +20,22 @@ fn a_new_browser_without_mfa_is_asked_for_the_mailed_code_and_known_afterwards_r
 }
 
 #[test]
+fn a_sign_in_from_a_new_browser_is_told_by_mail_once() {
+    each_engine(async |rig| {
+        let root = rig.account("Example", "root@example.com").await;
+        let phone = rig.device(&root, "phone").await;
+        let mut browser = rig.browser();
+        for time in ["first", "second"] {
+            rig.wait(Span::seconds(30));
+            let page = rig.sign_in(&mut browser, &root, Some(&phone)).await;
+            assert_eq!(page.path, "/console/home", "{}", page.text());
+            assert_eq!(rig.count_mails(MailKind::NewSignIn).await, 1, "{time}");
+            browser.submit("/signout", &[]).await;
+        }
+    });
+}
+
+#[test]
 fn one_of_several_devices_is_chosen_and_its_code_signs_in_r_mfa_03_r_mfa_04() {
     each_engine(async |rig| {
         let root = rig.account("Example", "root@example.com").await;
