@@ -18,7 +18,8 @@ import { Authenticator } from './totp.mjs';
 export { LOCALES, texts, Authenticator };
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const BINARY = process.env.GATELODGE ?? `${process.env.CARGO_TARGET_DIR ?? `${root}target`}/debug/gatelodge`;
+const BUILT = `${process.env.CARGO_TARGET_DIR ?? `${root}target`}/debug`;
+const BINARY = process.env.GATELODGE ?? `${BUILT}/gatelodge`;
 const BROWSERS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** How long an event may take on a busy machine of two cores, in milliseconds. */
@@ -47,9 +48,9 @@ export async function openBrowser() {
   });
 }
 
-/** Starts `gatelodge demo` on a free port; its people sit at this browser. */
-export async function startDemo(browser) {
-  const server = new Server(['demo', '--json', '--port', '0']);
+/** Starts `gatelodge demo` on a free port, with further arguments if there are; its people sit at this browser. */
+export async function startDemo(browser, args = []) {
+  const server = new Server(['demo', '--json', '--port', '0', ...args]);
   const demo = JSON.parse(await server.firstLine());
   return new House(browser, server, demo);
 }
@@ -78,7 +79,7 @@ export class Server {
     const end = this.#ended.then((how) => {
       throw new Error(`gatelodge ended (${how}) before it was ready:\n${this.#said}`);
     });
-    const line = await within(PATIENCE, 'the server to be ready', Promise.race([this.#lines.next(), end]));
+    const line = await within('the server to be ready', Promise.race([this.#lines.next(), end]));
     if (line.done) await end;
     // Whatever else it prints must not fill the pipe.
     this.#child.stdout.resume();
@@ -93,7 +94,7 @@ export class Server {
   /** Ends it: in order, or as a power cut would. */
   async stop(signal = 'SIGTERM') {
     this.#child.kill(signal);
-    return within(PATIENCE, 'the server to end', this.#ended);
+    return within('the server to end', this.#ended);
   }
 }
 
@@ -332,16 +333,23 @@ async function slowly(route) {
 }
 
 /** Fails when a promise takes longer than the patience of the tests. */
-async function within(milliseconds, what, promise) {
+export async function within(what, promise) {
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`waited ${milliseconds} ms for ${what}`)), milliseconds);
+    timer = setTimeout(() => reject(new Error(`waited ${PATIENCE} ms for ${what}`)), PATIENCE);
   });
   try {
     return await Promise.race([promise, late]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What the voice says to this account in a recovery, by language: how many samples that is and, of a recording, how alike
+ *  the two are at best. */
+export async function prompts(account, ...recording) {
+  const { stdout } = await run(`${BUILT}/examples/heard`, [account, ...recording], { timeout: PATIENCE });
+  return JSON.parse(stdout);
 }
 
 /** Asks until there is an answer. Each question takes a process, so there is no need to pause between them. */

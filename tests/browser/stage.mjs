@@ -14,9 +14,9 @@ export function stage(who = 'root') {
     await browser?.close();
   });
 
-  /** Tells of the person at a browser as `options` say; afterwards nothing that any page did may be amiss. */
+  /** Tells of the person at a browser as `options` say (and of a demonstration with `options.args`); afterwards nothing that any page did may be amiss. */
   async function story(options, tell) {
-    const house = await startDemo(browser);
+    const house = await startDemo(browser, options.args);
     try {
       const root = house.demo.identities[who];
       const person = await house.person(options);

@@ -98,6 +98,12 @@ pub(crate) fn run(given: &[String]) -> anyhow::Result<()> {
         &mut cargo("build --locked --package gatelodge"),
         false,
     );
+    // Apart, so that no feature of the tests gets into the server that the stories open.
+    check(
+        "what stories compare recordings with",
+        &mut cargo("build --locked --package testkit --example heard"),
+        false,
+    );
     check(
         "nothing acknowledged is lost",
         &mut xtask(&["crash", "--runs", "30"])?,
