@@ -8,6 +8,9 @@ help-code-unknown = There is no such code. Compare it with the page once more, o
 help-back = All topics
 help-still = Still no way on?
 help-still-text = Tell whoever runs this installation what you tried, and the code that the page shows. Never tell anybody a password, an MFA code or a saved code; nobody needs them to help you.
+help-still-cannot = They can neither see nor set your password, your codes or your devices, and they cannot give you back an account ID: that goes by mail to the account’s own address.
+help-support = Contact support
+help-ask-there = Ask there
 
 help-request = The page or the form was refused
 help-request-lead = Nothing was changed. Mostly the page was open for too long, or the browser held something back.
@@ -48,6 +51,10 @@ help-sign-in-device = I am asked for a code of a device
 help-sign-in-device-text = The account has MFA: besides the password it needs a code from the authenticator app on your device. If the device is gone or its codes are refused, there is a way in without it.
 help-sign-in-again = The sign-in is over, or I have to prove myself again
 help-sign-in-again-text = A sign-in that was begun waits { $idle } minutes, in the browser where it began. A session ends after { $idle } minutes without use. Before changes that concern security we ask for password and device once more.
+help-sign-in-sign-out = I signed out, and am still signed in somewhere
+help-sign-in-sign-out-text = Signing out ends the session of this browser at once. Sessions of other browsers go on until they end by themselves: look at them among the security credentials, and end those that you do not know.
+help-sign-in-reach = The sign-in page does not open, or looks broken
+help-sign-in-reach-text = A network may be holding something back. The next page tests what gets through, and lists what whoever runs the network has to let through.
 
 help-mail = The mail does not arrive
 help-mail-lead = A mail can take a few minutes, and nothing is lost while you wait.
@@ -68,12 +75,14 @@ help-mail-link = The link does not work
 help-mail-link-text = A link works once, for a limited time, and only as a whole. Use the newest mail, copy the address completely if it is broken over two lines, or ask for a new mail.
 help-mail-no-access = I cannot read this mailbox any more
 help-mail-no-access-text =
+    If you are still signed in in some browser, change the address of the account there, now.
     Search your other mailboxes for mail from the two addresses above: perhaps the account has another address.
     Ask others who may have opened the account or read that mailbox.
     If the address was deleted, have it made again.
     If you own the mail domain, set it so that mail to any address of it arrives (catch-all).
     If a company runs the mailbox, ask its mail administrators for access or for forwarding.
     If none of this helps, ask whoever runs this installation.
+help-mail-change = Change the email address
 
 help-mfa = My MFA device is lost, broken, or its codes are refused
 help-mfa-lead = You can get back in. The account and what is in it stay safe meanwhile.
@@ -83,6 +92,11 @@ help-mfa-refused-text =
     Set date and time of the device to automatic.
     Wait for the next code and enter it; each code works once.
     If it is still refused, choose “{ sign-in-troubleshoot }” below the field and resynchronize the device.
+help-mfa-clock = No code ever fits, or registering the app fails
+help-mfa-clock-text =
+    Set date, time and time zone of the device with the app to automatic; where that is impossible, set them by a clock that you trust.
+    Compare it with our clock on the test page. A difference of 30 seconds is enough to make codes wrong.
+    Enter a fresh code. If it still fails when you sign in, choose “{ sign-in-troubleshoot }” and resynchronize the device.
 help-mfa-other = I have another registered device
 help-mfa-other-text = Any one of your registered devices is enough, also one that you keep at home. Choose it on the page that asks for the code.
 help-mfa-lost = It is lost, broken, stolen, or I deleted it in the app
@@ -93,6 +107,13 @@ help-mfa-lost-text =
     When you are in, remove the old device and register a new one.
 help-mfa-new = Register a new device, or one more
 help-mfa-new-text = Open the security credentials. An account can have up to { $devices } devices; if there are that many, remove one that you no longer use. With two devices, losing one is no trouble.
+help-mfa-enable = MFA cannot be turned on
+help-mfa-enable-text = It is on as soon as one device is registered. There is no switch: register a device, and enter the code that its app shows.
+help-mfa-remove = A device cannot be removed
+help-mfa-remove-text =
+    We ask for your password and a device once more before it goes.
+    To keep MFA, register another device first. To do without MFA, go on; the page says what you lose.
+    In a session that was opened by a recovery, removing has to wait until its limits end.
 help-mfa-number = My phone number has changed
 help-mfa-number-text = Change it in the account’s contact information as long as you can sign in: recovery calls the number that stands there.
 
@@ -196,8 +217,19 @@ help-account-open-text =
     Give the account a name and choose a password.
     Register an MFA device at once, and keep the saved codes.
     If accounts cannot be opened by yourself here, ask whoever runs this installation.
+help-account-manage = Managing or closing the account
+help-account-manage-text = Name, contacts, password and devices you change yourself. To close the account, or if somebody misuses it, ask whoever runs this installation; tell them the account ID, never a password.
+help-account-billing = A question about a bill
+help-account-billing-text = Bills are not kept here. You can ask there without being signed in.
+help-account-retail = A question about an order
+help-account-retail-text = Orders are not kept here, and an account for orders is another one than this.
 help-account-number = The account ID
 help-account-number-text = These are the 12 digits beside the account’s name at the top right when you are signed in. Root users do not need it to sign in.
+help-account-forgotten = I do not know the account ID, or where to sign in
+help-account-forgotten-text =
+    Search your mail for { $sender }: mails about an account name its ID.
+    Look through bookmarks and history of your browser for { $url }.
+    Have it mailed to you: the answer goes to the mailbox of the account. Nobody tells it in any other way.
 
 help-user-types = Which kind of user am I?
 help-user-types-lead = It depends on who made your user. If you are not sure, ask the person who gave you access.
@@ -211,6 +243,69 @@ help-user-types-federated = Federated users
 help-user-types-federated-text = You would sign in with your company’s own sign-in and never have a password here. This installation is not joined to any other sign-in yet.
 help-user-types-builder = Personal profiles
 help-user-types-builder-text = A profile that belongs to you and not to an account. This installation has none yet.
+
+given-field = What were you given to sign in with?
+given-hint = An email address, an account ID, a name, or the address of a page. We look at its form only, and look nothing up.
+given-act = Show me the way
+given-go = Go on as root user
+given-email-title = An email address: that of a root user
+given-email = A root user signs in with the email address that the account was opened with. If somebody else opened it, ask them to let you in.
+given-account-title = An account: that of an IAM user
+given-account = IAM users have an account ID or a name for it, a user name and a password. There are none in this installation yet: ask the owner of the account. If you opened it yourself, sign in with its email address.
+given-portal-title = The portal of an organization
+given-portal = Users of an organization’s directory sign in at a portal. This installation has none yet: ask whoever gave you the address.
+given-name-title = The name of an account, or of a portal
+given-name = Both lead to kinds of sign-in that this installation does not have yet: ask whoever gave you the name. If you opened the account yourself, sign in with its email address.
+given-unclear-title = We cannot tell from this
+given-unclear = Compare the kinds of users below with what you know, or ask the person who gave you access.
+
+help-words = Words on these pages
+help-words-lead = What they mean here.
+help-words-account = Account
+help-words-account-text = It holds what belongs together, and has a name, an ID of 12 digits and one root user.
+help-words-root = Root user
+help-words-root-text = Whoever opened the account. The root credentials are its email address and password, with an MFA device; they may do everything in the account.
+help-words-user = User
+help-words-user-text = A person or a program that signs in with credentials of its own.
+help-words-administrator = Administrator
+help-words-administrator-text = Somebody who looks after the users of others and can help with their sign-in. Here this is, so far, whoever runs this installation.
+help-words-credentials = Credentials
+help-words-credentials-text = What shows that it is you: a password, an MFA device, saved codes.
+help-words-corporate = Corporate credentials
+help-words-corporate-text = Those of your company’s own sign-in. This installation does not take them yet.
+help-words-profile = Profile
+help-words-profile-text = What is kept about a person: name, address, number. Here it is what the account page shows.
+help-words-code = Verification code
+help-words-code-text = Digits that we mail to you. You enter them on the page that waits for them; they work once.
+
+reach-title = Does everything get through?
+reach-lead = Signing in needs one host only. Test from this browser whether it answers as it should, and read what a network has to let through.
+reach-test = Test of this browser
+reach-test-lead = Look at each line. No script is needed.
+reach-again = Test again
+reach-ok = Good
+reach-page = Page
+reach-page-text = It came from { $host }.
+reach-picture = Picture
+reach-picture-text = A lamp should stand here. If it does not, something between us holds back parts of pages.
+reach-picture-none = The picture did not arrive.
+reach-cookie = Cookies
+reach-cookie-kept = Your browser keeps our cookies.
+reach-cookie-none = Not yet
+reach-cookie-text = Test again. If this line stays, allow cookies for this site.
+reach-secure = Encryption
+reach-secure-yes = The connection is encrypted (HTTPS).
+reach-secure-none = None
+reach-secure-trial = A trial server answers on its own machine only, without encryption.
+reach-clock = Our clock
+reach-clock-text = Compare it with the device that has your authenticator app: 30 seconds apart, and its codes may be refused.
+reach-from = You come from
+reach-hosts = What to let through
+reach-hosts-lead = For whoever runs your network or your mail. All root users need the same.
+reach-host = Pages, pictures and sound
+reach-host-text = TCP port { $port }. Nothing is loaded from any other host.
+reach-sender = Mails come from
+reach-elsewhere = If the sign-in page does not open at all, try another network, and show this page to whoever runs yours.
 
 help-privacy = Privacy
 help-privacy-lead = What this service keeps about you, and why.

@@ -40,6 +40,10 @@ mail-sign-up-taken-subject = You already have an account
 mail-sign-up-taken-text = Somebody tried to open an account with this address, but it already has one. Nothing was changed. If this was you, sign in; if you no longer know the password, choose “Forgot password?” there. If it was not you, you need not do anything.
 mail-sign-up-taken-action = Sign in
 
+mail-sign-in-addresses-subject = Where this email address signs in
+mail-sign-in-addresses-text = Somebody asked which account this address belongs to. It is the root user of the account named below: choose “{ sign-in-root }” on the sign-in page and enter this address. Keep the page that the button opens as a bookmark: it leads through sign-in to the console. If you did not ask, there is nothing to do; nobody but this mailbox was told.
+mail-sign-in-addresses-action = { sign-in-submit }
+
 mail-email-proof-subject = Your code for this email address
 mail-email-proof-text = Somebody wants to use this address for an account. If this is you, enter the code on the page that waits; it works for { mail-life }. If it is not you, you need not do anything: without the code the address is not used.
 

@@ -8,6 +8,9 @@ help-code-unknown = 沒有這個代碼。請再對照一次頁面，或選擇下
 help-back = 所有主題
 help-still = 還是沒有辦法嗎？
 help-still-text = 請告訴此系統的維運人員您試過哪些方法，以及頁面顯示的代碼。請不要把密碼、MFA 代碼或備用復原碼告訴任何人；協助您的人不需要知道這些。
+help-still-cannot = 維運人員看不到、也不能設定您的密碼、代碼或裝置，也無法告訴您帳戶 ID：帳戶 ID 只會寄到帳戶自己的電子郵件地址。
+help-support = 聯絡支援人員
+help-ask-there = 前往詢問
 
 help-request = 頁面或表單被拒絕
 help-request-lead = 沒有任何資料變更。大多是因為頁面開啟太久，或瀏覽器攔下了某些內容。
@@ -48,6 +51,10 @@ help-sign-in-device = 頁面要我輸入裝置的代碼
 help-sign-in-device-text = 這個帳戶使用 MFA：除了密碼，還需要您裝置上驗證器應用程式顯示的代碼。如果裝置不在手邊，或代碼不被接受，也有方法可以登入。
 help-sign-in-again = 登入已經結束，或必須再次證明身分
 help-sign-in-again-text = 開始的登入會在同一個瀏覽器中保留 { $idle } 分鐘。工作階段閒置 { $idle } 分鐘後會結束。進行與安全有關的變更之前，我們會再次要求輸入密碼和使用裝置。
+help-sign-in-sign-out = 我已經登出，但別處仍是登入狀態
+help-sign-in-sign-out-text = 登出會立即結束這個瀏覽器的工作階段。其他瀏覽器的工作階段會繼續，直到自行結束：請在安全憑證中查看，並結束您不認得的工作階段。
+help-sign-in-reach = 登入頁面打不開，或顯示不完整
+help-sign-in-reach-text = 可能是網路擋下了某些內容。下一頁可以測試哪些內容能夠通過，並列出網路管理員需要允許的項目。
 
 help-mail = 沒有收到郵件
 help-mail-lead = 郵件可能需要幾分鐘才會送達，等待期間不會遺失任何進度。
@@ -68,12 +75,14 @@ help-mail-link = 連結無法使用
 help-mail-link-text = 每個連結只能使用一次、有時間限制，而且必須完整。請使用最新的郵件；如果網址分成兩行，請完整複製；或要求寄送新的郵件。
 help-mail-no-access = 我已經無法讀取這個信箱
 help-mail-no-access-text =
+    如果您在某個瀏覽器中仍是登入狀態，請立即在那裡變更帳戶的地址。
     請在您其他的信箱中搜尋上述兩個地址寄來的郵件：帳戶的地址也許是另一個。
     詢問可能建立帳戶或讀取該信箱的人。
     如果這個地址已被刪除，請設法重新建立。
     如果郵件網域屬於您，請設定成任何地址的郵件都能收到（catch-all）。
     如果信箱由公司管理，請郵件管理員讓您存取或轉寄郵件。
     如果都沒有辦法，請聯絡此系統的維運人員。
+help-mail-change = 變更電子郵件地址
 
 help-mfa = MFA 裝置遺失、故障，或代碼不被接受
 help-mfa-lead = 您可以重新登入。這段期間帳戶和其中的內容都是安全的。
@@ -83,6 +92,11 @@ help-mfa-refused-text =
     將裝置的日期和時間設為自動。
     等待下一組代碼再輸入；每組代碼只能使用一次。
     如果仍然不被接受，請選擇欄位下方的「{ sign-in-troubleshoot }」，重新同步裝置。
+help-mfa-clock = 代碼總是不對，或無法註冊應用程式
+help-mfa-clock-text =
+    請將安裝應用程式的裝置的日期、時間和時區設為自動；如果無法自動設定，請依可靠的時鐘調整。
+    在測試頁面與我們的時鐘對照。只差 30 秒，代碼就可能不對。
+    輸入一組新的代碼。如果登入時仍然不行，請選擇「{ sign-in-troubleshoot }」，重新同步裝置。
 help-mfa-other = 我還有其他已註冊的裝置
 help-mfa-other-text = 任何一個已註冊的裝置都可以，放在家裡的也行。請在要求代碼的頁面選擇它。
 help-mfa-lost = 遺失、故障、被偷，或在應用程式中刪除了
@@ -93,6 +107,13 @@ help-mfa-lost-text =
     登入之後，移除舊裝置並註冊新裝置。
 help-mfa-new = 註冊新裝置，或再加一個裝置
 help-mfa-new-text = 請開啟安全憑證。一個帳戶最多可以有 { $devices } 個裝置；如果已滿，請移除不再使用的裝置。有兩個裝置，遺失一個也不必擔心。
+help-mfa-enable = 無法啟用 MFA
+help-mfa-enable-text = 只要註冊一個裝置，MFA 就會啟用，沒有另外的開關：請註冊裝置，並輸入應用程式顯示的代碼。
+help-mfa-remove = 無法移除裝置
+help-mfa-remove-text =
+    移除之前，我們會再次要求密碼和裝置。
+    要保留 MFA，請先註冊另一個裝置。不想使用 MFA，可以繼續移除；頁面會說明您會失去什麼。
+    透過復原開啟的工作階段，必須等到限制結束才能移除裝置。
 help-mfa-number = 我的電話號碼換了
 help-mfa-number-text = 請趁還能登入時，在帳戶的聯絡資訊中變更：復原時會撥打那裡的號碼。
 
@@ -196,8 +217,19 @@ help-account-open-text =
     為帳戶命名並設定密碼。
     馬上註冊 MFA 裝置，並保存備用復原碼。
     如果這裡不能自行建立帳戶，請聯絡此系統的維運人員。
+help-account-manage = 管理或關閉帳戶
+help-account-manage-text = 名稱、聯絡資訊、密碼和裝置都可以自行變更。要關閉帳戶，或發現有人盜用，請聯絡此系統的維運人員；請告訴他們帳戶 ID，但不要提供密碼。
+help-account-billing = 帳單問題
+help-account-billing-text = 這裡沒有帳單資料。您不必登入就可以詢問。
+help-account-retail = 訂單問題
+help-account-retail-text = 這裡沒有訂單資料；購物用的帳戶和這裡的帳戶是不同的。
 help-account-number = 帳戶 ID
 help-account-number-text = 登入後，右上角帳戶名稱旁邊的 12 位數字就是帳戶 ID。根使用者登入時不需要它。
+help-account-forgotten = 我不知道帳戶 ID，或不知道在哪裡登入
+help-account-forgotten-text =
+    在信箱中搜尋 { $sender } 寄來的郵件：與帳戶有關的郵件會寫出帳戶 ID。
+    在瀏覽器的書籤和瀏覽記錄中尋找 { $url }。
+    要求我們寄給您：答案會寄到帳戶的信箱。沒有人會用其他方式告訴您。
 
 help-user-types = 我是哪一種使用者？
 help-user-types-lead = 這取決於您的使用者是由誰建立的。如果不確定，請詢問給您存取權的人。
@@ -211,6 +243,69 @@ help-user-types-federated = 聯合身分使用者
 help-user-types-federated-text = 您會用公司自己的登入方式登入，在這裡沒有密碼。這個系統目前沒有連接任何其他登入服務。
 help-user-types-builder = 個人設定檔
 help-user-types-builder-text = 屬於您個人而不屬於帳戶的設定檔。這個系統目前還沒有提供。
+
+given-field = 您拿到的登入資訊是什麼？
+given-hint = 電子郵件地址、帳戶 ID、名稱或網址。我們只看格式，不會查詢任何資料。
+given-act = 告訴我怎麼登入
+given-go = 以根使用者身分繼續
+given-email-title = 電子郵件地址：屬於根使用者
+given-email = 根使用者用建立帳戶時的電子郵件地址登入。如果帳戶是別人建立的，請向對方要求存取權。
+given-account-title = 帳戶：屬於 IAM 使用者
+given-account = IAM 使用者有帳戶 ID 或帳戶的別名、使用者名稱和密碼。這個系統目前還沒有 IAM 使用者，請詢問帳戶的擁有者。如果帳戶是您自己建立的，請用它的電子郵件地址登入。
+given-portal-title = 組織的入口網站
+given-portal = 組織目錄中的使用者從入口網站登入。這個系統目前還沒有入口網站，請詢問給您網址的人。
+given-name-title = 帳戶或入口網站的名稱
+given-name = 這兩種登入方式，這個系統目前都還沒有，請詢問給您名稱的人。如果帳戶是您自己建立的，請用它的電子郵件地址登入。
+given-unclear-title = 從這裡看不出來
+given-unclear = 請對照下面的使用者類型，或詢問給您存取權的人。
+
+help-words = 頁面上的用語
+help-words-lead = 這些詞在這裡的意思。
+help-words-account = 帳戶
+help-words-account-text = 收納相關的內容，有名稱、12 位數字的帳戶 ID，以及一個根使用者。
+help-words-root = 根使用者
+help-words-root-text = 建立帳戶的人。根使用者憑證就是帳戶的電子郵件地址和密碼，再加上 MFA 裝置；它可以在帳戶中做任何事。
+help-words-user = 使用者
+help-words-user-text = 用自己的憑證登入的人或程式。
+help-words-administrator = 管理員
+help-words-administrator-text = 管理其他使用者、能協助他們登入的人。在這裡，目前就是此系統的維運人員。
+help-words-credentials = 憑證
+help-words-credentials-text = 用來證明是您本人的東西：密碼、MFA 裝置、備用復原碼。
+help-words-corporate = 公司憑證
+help-words-corporate-text = 您公司自己的登入憑證。這個系統目前還不接受。
+help-words-profile = 設定檔
+help-words-profile-text = 關於一個人的資料：姓名、地址、電話號碼。在這裡，就是帳戶頁面顯示的內容。
+help-words-code = 驗證碼
+help-words-code-text = 我們寄給您的數字。請在等待的頁面輸入，只能使用一次。
+
+reach-title = 所有內容都能通過嗎？
+reach-lead = 登入只需要一部主機。請從這個瀏覽器測試它的回應是否正常，並查看網路需要允許的項目。
+reach-test = 測試這個瀏覽器
+reach-test-lead = 請逐項查看，不需要指令碼。
+reach-again = 再測試一次
+reach-ok = 正常
+reach-page = 頁面
+reach-page-text = 來自 { $host }。
+reach-picture = 圖片
+reach-picture-text = 這裡應該有一盞燈。如果沒有，表示中間有某處擋下了頁面的部分內容。
+reach-picture-none = 圖片沒有送達。
+reach-cookie = Cookie
+reach-cookie-kept = 您的瀏覽器會保留我們的 Cookie。
+reach-cookie-none = 還沒有
+reach-cookie-text = 請再測試一次。如果這一行沒有改變，請允許此網站使用 Cookie。
+reach-secure = 加密
+reach-secure-yes = 連線已加密（HTTPS）。
+reach-secure-none = 沒有
+reach-secure-trial = 試用伺服器只在本機回應，沒有加密。
+reach-clock = 我們的時鐘
+reach-clock-text = 請與安裝驗證器應用程式的裝置對照：相差 30 秒，代碼就可能被拒絕。
+reach-from = 您的連線來自
+reach-hosts = 需要允許的項目
+reach-hosts-lead = 給管理您網路或郵件的人。所有根使用者需要的都相同。
+reach-host = 頁面、圖片和聲音
+reach-host-text = TCP 連接埠 { $port }。不會從其他主機載入任何內容。
+reach-sender = 郵件寄件者
+reach-elsewhere = 如果登入頁面完全打不開，請換一個網路試試，並把這一頁給管理您網路的人看。
 
 help-privacy = 隱私權
 help-privacy-lead = 這項服務保存哪些關於您的資料，以及為什麼。

@@ -40,6 +40,10 @@ mail-sign-up-taken-subject = 您已經有帳戶了
 mail-sign-up-taken-text = 有人想用這個電子郵件地址建立帳戶，但這個地址已經有帳戶。沒有任何資料變更。如果是您本人，請直接登入；如果忘了密碼，請在登入頁面選擇「忘記密碼？」。如果不是您，不需要做任何事。
 mail-sign-up-taken-action = 登入
 
+mail-sign-in-addresses-subject = 這個電子郵件地址可以登入的帳戶
+mail-sign-in-addresses-text = 有人詢問這個地址屬於哪個帳戶。它是下列帳戶的根使用者：請在登入頁面選擇「{ sign-in-root }」，並輸入這個地址。建議將按鈕開啟的頁面加入書籤，之後可以從那裡登入主控台。如果不是您詢問的，不需要做任何事；我們只告訴了這個信箱。
+mail-sign-in-addresses-action = { sign-in-submit }
+
 mail-email-proof-subject = 這個電子郵件地址的驗證碼
 mail-email-proof-text = 有人想將這個電子郵件地址用於某個帳戶。如果是您本人，請在等待中的頁面輸入驗證碼，{ mail-life }內有效。如果不是您，不需要做任何事：沒有驗證碼，這個地址就不會被使用。
 

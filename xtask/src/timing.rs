@@ -60,6 +60,11 @@ const STEPS: &[Step] = &[
         act: |browser, page, email| browser.post(page, &[("email", email)]),
     },
     Step {
+        name: "addresses",
+        before: |browser, _| at(browser, "/signin/addresses"),
+        act: |browser, page, email| browser.post(page, &[("email", email)]),
+    },
+    Step {
         name: "open-account",
         before: |browser, _| at(browser, "/open"),
         act: |browser, page, email| browser.post(page, &[("email", email)]),

@@ -8,6 +8,7 @@
 #![warn(missing_docs)]
 
 pub mod account;
+mod addresses;
 pub mod call;
 pub mod clock;
 mod commit;

@@ -33,8 +33,7 @@ const SAME_LINK: Span = Span::minutes(15);
 /// Live reset links an account may have.
 const MOST_LINKS: usize = 3;
 /// Mails that anyone can cause, per recipient: an hour and a day.
-const PER_HOUR: u32 = 3;
-const PER_DAY: u32 = 10;
+const LIMIT: [(Span, u32); 2] = [(Span::hours(1), 3), (Span::days(1), 10)];
 
 /// What the page behind a reset link needs.
 #[derive(Debug, Clone)]
@@ -299,7 +298,7 @@ impl App {
 }
 
 /// The account behind an address, if mail about its password may go there.
-fn mailable(tx: &mut Tx<'_>, email: &Email) -> Result<Option<Account>, Error> {
+pub(crate) fn mailable(tx: &mut Tx<'_>, email: &Email) -> Result<Option<Account>, Error> {
     Ok(store::account::find_by_email(tx, email.key())?.filter(|a| a.state == State::Active))
 }
 
@@ -375,18 +374,29 @@ pub(crate) fn within_limit(
     email_key: &str,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let name = name_of(tx.ring(), "mails", email_key)?;
+    within(tx, "mails", &LIMIT, email_key, now)
+}
+
+/// Counts something against an address, which may be nobody's, and says whether it was below each limit before.
+pub(crate) fn within(
+    tx: &mut Tx<'_>,
+    what: &str,
+    limit: &[(Span, u32)],
+    email_key: &str,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let name = name_of(tx.ring(), what, email_key)?;
     let mut within = true;
-    for (window, most) in [(Span::hours(1), PER_HOUR), (Span::days(1), PER_DAY)] {
+    for &(window, most) in limit {
         let bucket = now.millis() / window.as_millis();
-        let key = CounterKey(format!("mails:{name}:{}:{bucket}", window.as_millis()));
+        let key = CounterKey(format!("{what}:{name}:{}:{bucket}", window.as_millis()));
         within &= store::counter::find(tx, &key)?.failures < most;
         store::counter::add(tx, &key, now)?;
     }
     Ok(within)
 }
 
-fn about(record: Record, account: Option<&Account>) -> Record {
+pub(crate) fn about(record: Record, account: Option<&Account>) -> Record {
     match account {
         Some(account) => record.about(&account.id),
         None => record,

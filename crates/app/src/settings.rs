@@ -44,6 +44,17 @@ impl Senders {
     }
 }
 
+/// Where people are sent whose question is not one about signing in here (G-35).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Contact {
+    /// Whoever helps people that cannot sign in.
+    Support,
+    /// Whoever answers about bills.
+    Billing,
+    /// Whoever answers about orders.
+    Retail,
+}
+
 /// What calls cost, and may cost, in a unit of the operator's own.
 #[derive(Debug, Clone)]
 pub struct Tariff {
@@ -94,6 +105,8 @@ pub struct Settings {
     pub hash_cost: Cost,
     /// File of leaked passwords: SHA-1 in upper-case hexadecimal, one a line, sorted.
     pub leaked_passwords: Option<std::path::PathBuf>,
+    /// The contacts that the operator named, each an address of a page or of a mailbox; others are not spoken of.
+    pub contacts: BTreeMap<Contact, String>,
     /// The name of this installation in authenticator apps and mails.
     pub name: String,
 }

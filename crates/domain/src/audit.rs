@@ -46,6 +46,7 @@ events! {
     PasswordRecoveryCompleted = "A new password was set by a mailed link.";
     PasswordRecoveryObjected = "Somebody said that a link to a new password was not asked for; it is void.";
     PasswordUpdated = "The password was changed within a session.";
+    SignInAddressesRequested = "Somebody asked what an address signs in to; the answer is mailed.";
     PasswordUnlocked = "A mailed link opened the password to a browser.";
     EmailUpdateStarted = "A new address was named.";
     EmailUpdated = "The new address was proved and counts.";

@@ -15,6 +15,7 @@ pub mod clock;
 pub mod contact;
 pub mod device;
 pub mod dice;
+pub mod given;
 pub mod ids;
 pub mod locale;
 pub mod mail;

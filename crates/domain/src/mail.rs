@@ -96,6 +96,8 @@ kinds! {
     EmailProof = "email-proof", SignIn, Anyone;
     /// To the owner of an address that somebody wanted to use for another account.
     EmailTaken = "email-taken", SignIn, Anyone;
+    /// To the owner of an address who asked what it signs in to (P-23).
+    SignInAddresses = "sign-in-addresses", SignIn, Anyone;
     /// Notice: the e-mail is about to change or was changed; with an undo link.
     EmailChanged = "email-changed", SignIn, Notice;
     /// Notice: the phone number was changed; with an undo link.

@@ -20,5 +20,4 @@ pub mod phone;
 pub mod phrase;
 pub mod saved_code;
 pub mod totp;
-
-mod typed;
+pub mod typed;

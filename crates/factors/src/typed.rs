@@ -13,6 +13,12 @@ pub(crate) fn fold(c: char) -> char {
     }
 }
 
+/// What was typed in plain characters: full-width forms folded, blanks and invisible marks around it dropped.
+pub fn plain(typed: &str) -> String {
+    let trimmed = typed.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+    trimmed.chars().map(fold).collect()
+}
+
 /// Blanks, hyphens in all their shapes, and marks that have no width: what may stand between the characters of a code.
 pub(crate) fn is_separator(c: char) -> bool {
     c.is_whitespace() || is_hyphen(c) || is_invisible(c)

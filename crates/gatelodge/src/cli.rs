@@ -7,6 +7,7 @@ mod account;
 mod audit;
 mod config;
 mod doctor;
+mod hosts;
 mod outbox;
 mod phone;
 mod totp;
@@ -54,6 +55,8 @@ enum Command {
     Totp(totp::Args),
     /// Looks an installation over: each finding has a code and a remedy.
     Doctor(doctor::Args),
+    /// Lists every host that people's networks and this machine have to let through.
+    Hosts(hosts::Args),
     /// Explains, checks and shows the configuration.
     #[command(subcommand)]
     Config(config::Command),
@@ -119,6 +122,7 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         Command::Phone(command) => phone::run(&command).map(done),
         Command::Totp(args) => totp::run(&args).map(done),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Hosts(args) => hosts::run(&args).map(done),
         Command::Config(command) => config::run(&command),
         Command::Audit(command) => audit::run(&command),
     }

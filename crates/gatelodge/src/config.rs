@@ -10,6 +10,7 @@
 pub(crate) mod check;
 mod derive;
 pub(crate) mod example;
+mod hosts;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -51,6 +52,7 @@ section! {
         password: Password;
         mail: Mail;
         voice: Voice;
+        help: Help;
         log: Log;
     }
 }
@@ -280,6 +282,20 @@ section! {
         number: String = "plus".to_owned(), r#""00""#;
         /// The countries it is used for (ISO 3166-1, two letters); none means all that may be called.
         countries: Vec<String> = Vec::new(), r#"["JP"]"#;
+    }
+    sections {}
+}
+
+section! {
+    Help "help"
+    keys {
+        /// Where people ask for help who cannot sign in: the address of a page (https) or of a mailbox (mailto). It stands
+        /// at the foot of every help page; nothing stands there unless it is set. The same holds for the next two.
+        support_url: Option<String> = None, r#""https://desk.example.com/sign-in""#;
+        /// Where people ask about bills.
+        billing_url: Option<String> = None, r#""mailto:billing@example.com""#;
+        /// Where people ask about orders.
+        retail_url: Option<String> = None, r#""https://shop.example.com/orders""#;
     }
     sections {}
 }

@@ -165,6 +165,7 @@ pub fn settings() -> Settings {
         script: Script::Digits,
         hash_cost: factors::password::Cost::TEST,
         leaked_passwords: None,
+        contacts: std::collections::BTreeMap::new(),
         name: "Gatelodge".to_owned(),
     }
 }

@@ -1,168 +1,30 @@
 //! Help: a page for every topic that a refusal names, and the meaning of every code (R-TS-39).
 //!
-//! What a topic says is in `locales/*/help.ftl`; here stands only which sections it has, in which order, and where
-//! they lead on. Figures in the texts come from the rules themselves, so that help never says what is no longer so.
+//! What a topic says is in `locales/*/help.ftl`; `topics` lists which sections it has, in which order, and where they
+//! lead on. Figures in the texts come from the rules themselves, so that help never says what is no longer so.
 //!
 //! Invariant: help tells nobody anything about anybody: it reads no account and works signed out.
+
+mod reach;
+mod topics;
+
+pub use reach::host_and_port;
+pub(crate) use reach::reach;
 
 use crate::page::Page;
 use crate::text::{Argument, T};
 use crate::visit::Visit;
-use app::settings::Settings;
+use app::settings::{Contact, Settings};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use domain::account::REOPENING;
+use domain::given::Given;
 use domain::mail::Sender;
 use domain::refusal::Code;
 use domain::time::Span;
 use domain::{recovery, session};
-
-/// A page of help.
-struct Topic {
-    /// Its name in the address, and in the keys of its texts.
-    name: &'static str,
-    sections: &'static [Section],
-}
-
-/// A part of a topic, with an address of its own: `/help/{topic}#{name}`.
-struct Section {
-    name: &'static str,
-    ways: &'static [Way],
-}
-
-/// Where a section leads on: the address, and the key of the text of its link.
-struct Way(&'static str, &'static str);
-
-const fn plain(name: &'static str) -> Section {
-    Section { name, ways: &[] }
-}
-
-const fn leading(name: &'static str, ways: &'static [Way]) -> Section {
-    Section { name, ways }
-}
-
-const SIGN_IN: Way = Way("/signin", "shell-sign-in");
-const FORGOT: Way = Way("/signin/forgot", "password-forgot");
-const OPEN: Way = Way("/open", "sign-in-open");
-const ACCOUNT: Way = Way("/console/account", "shell-nav-account");
-const CREDENTIALS: Way = Way("/console/security-credentials", "shell-nav-credentials");
-const TO_PASSWORD: Way = Way("/help/password", "help-password");
-const TO_MFA: Way = Way("/help/mfa", "help-mfa");
-const TO_NO_ACCESS: Way = Way("/help/mail#no-access", "help-mail-no-access");
-const TO_SAVED_CODES: Way = Way("/help/saved-codes", "help-saved-codes");
-const TO_RECOVERY: Way = Way("/help/recovery", "help-recovery");
-const TO_USER_TYPES: Way = Way("/help/user-types", "help-user-types");
-
-/// Every topic, in the order of the index.
-const TOPICS: &[Topic] = &[
-    Topic {
-        name: "sign-in",
-        sections: &[
-            leading("page", &[SIGN_IN, TO_USER_TYPES]),
-            plain("email"),
-            leading("password", &[TO_PASSWORD]),
-            plain("pause"),
-            leading("device", &[TO_MFA]),
-            plain("again"),
-        ],
-    },
-    Topic {
-        name: "mfa",
-        sections: &[
-            plain("refused"),
-            plain("other"),
-            leading("lost", &[SIGN_IN, TO_RECOVERY, TO_SAVED_CODES]),
-            leading("new", &[CREDENTIALS]),
-            leading("number", &[ACCOUNT]),
-        ],
-    },
-    Topic {
-        name: "recovery",
-        sections: &[
-            leading("need", &[TO_SAVED_CODES, TO_NO_ACCESS]),
-            leading("steps", &[SIGN_IN]),
-            plain("call"),
-            plain("blocked"),
-            plain("hold"),
-            plain("not-me"),
-            plain("cannot"),
-        ],
-    },
-    Topic {
-        name: "saved-codes",
-        sections: &[
-            leading("use", &[SIGN_IN]),
-            plain("refused"),
-            leading("renew", &[CREDENTIALS]),
-        ],
-    },
-    Topic {
-        name: "password",
-        sections: &[
-            leading("forgot", &[FORGOT, TO_NO_ACCESS]),
-            plain("mfa"),
-            plain("rules"),
-            plain("closed"),
-            plain("not-me"),
-        ],
-    },
-    Topic {
-        name: "mail",
-        sections: &[
-            plain("look"),
-            plain("code"),
-            plain("senders"),
-            plain("link"),
-            leading("no-access", &[TO_SAVED_CODES]),
-        ],
-    },
-    Topic {
-        name: "contact",
-        sections: &[
-            plain("number"),
-            plain("call"),
-            leading("change", &[ACCOUNT]),
-            plain("hold"),
-        ],
-    },
-    Topic {
-        name: "account",
-        sections: &[
-            leading("taken", &[FORGOT]),
-            plain("suspended"),
-            leading("open", &[OPEN]),
-            plain("number"),
-        ],
-    },
-    Topic {
-        name: "user-types",
-        sections: &[
-            leading("root", &[SIGN_IN]),
-            plain("iam"),
-            plain("workforce"),
-            plain("federated"),
-            plain("builder"),
-        ],
-    },
-    Topic {
-        name: "request",
-        sections: &[
-            plain("fresh"),
-            plain("cookies"),
-            plain("address"),
-            plain("busy"),
-        ],
-    },
-    Topic {
-        name: "privacy",
-        sections: &[plain("kept"), plain("log"), plain("cookies"), plain("ask")],
-    },
-    Topic {
-        name: "outbox",
-        sections: &[plain("open"), plain("call"), plain("real")],
-    },
-];
+use topics::{Section, TOPICS, Topic, USER_TYPES, Way, explained};
 
 /// A section as the page shows it.
 struct Shown {
@@ -170,7 +32,7 @@ struct Shown {
     title: String,
     /// One paragraph, or steps.
     lines: Vec<String>,
-    links: Vec<(&'static str, String)>,
+    links: Vec<(String, String)>,
 }
 
 /// What a code means.
@@ -179,6 +41,18 @@ struct Meaning {
     text: String,
     next: String,
     mender: String,
+    /// The section that explains it, and its title.
+    section: Option<(&'static str, String)>,
+}
+
+/// "Which kind of user am I?": what was typed, and what it is for.
+#[derive(Default)]
+struct Finder {
+    typed: String,
+    /// What it is: a title and a text.
+    answer: Option<(String, String)>,
+    /// The address that a root user goes on with.
+    email: Option<String>,
 }
 
 #[derive(Template)]
@@ -187,7 +61,9 @@ struct TopicPage {
     page: Page,
     lead: String,
     meaning: Option<Meaning>,
+    finder: Option<Finder>,
     sections: Vec<Shown>,
+    support: Option<String>,
 }
 
 #[derive(Template)]
@@ -195,7 +71,8 @@ struct TopicPage {
 struct Index {
     page: Page,
     code: String,
-    topics: Vec<(&'static str, String, String)>,
+    /// Path, title and lead.
+    topics: Vec<(String, String, String)>,
 }
 
 /// `GET /help`: every topic, and a field for the code of a message.
@@ -218,9 +95,14 @@ pub(crate) async fn index(mut visit: Visit) -> Response {
     let topics = TOPICS.iter().map(|topic| {
         let key = format!("help-{}", topic.name);
         let lead = facts.text(t, &format!("{key}-lead"));
-        (topic.name, t.s(&key), lead)
+        (format!("/help/{}", topic.name), t.s(&key), lead)
     });
-    let topics = topics.collect();
+    let tools = [("/signin/addresses", "addresses"), ("/help/reach", "reach")];
+    let tools = tools.map(|(path, key)| {
+        let (title, lead) = (t.s(format!("{key}-title")), t.s(format!("{key}-lead")));
+        (path.to_owned(), title, lead)
+    });
+    let topics = topics.chain(tools).collect();
     let title = t.s("help-title");
     let page = visit.page(title);
     visit.ok(&Index {
@@ -231,25 +113,59 @@ pub(crate) async fn index(mut visit: Visit) -> Response {
 }
 
 /// `GET /help/{topic}`: a topic by its name, or the topic of a code with what that code means.
-pub(crate) async fn topic(Path(name): Path<String>, mut visit: Visit) -> Response {
+pub(crate) async fn topic(Path(name): Path<String>, visit: Visit) -> Response {
     let asked = code(&name);
     let wanted = |topic: &&Topic| asked.map_or(topic.name == name, |c| topic.name == c.topic());
     let Some(topic) = TOPICS.iter().find(wanted) else {
         return visit.refuse(&Code::NoSuchPage.into());
     };
+    show(visit, topic, asked, None)
+}
+
+/// `GET /help/user-types`: "Which kind of user am I?"
+pub(crate) async fn user_types(visit: Visit) -> Response {
+    show(visit, &USER_TYPES, None, Some(Finder::default()))
+}
+
+/// `POST /help/user-types`: which kind of user is given such a thing. Nothing is looked up (P-22).
+pub(crate) async fn find_kind(visit: Visit) -> Response {
+    let Ok(typed) = visit.form.must("given").map(str::to_owned) else {
+        return visit.refuse(&Code::MalformedForm.into());
+    };
+    let (t, key) = (visit.t(), Given::read(&typed).key());
+    let answer = (
+        t.s(format!("given-{key}-title")),
+        t.s(format!("given-{key}")),
+    );
+    let finder = Finder {
+        answer: Some(answer),
+        email: Given::email(&typed),
+        typed,
+    };
+    show(visit, &USER_TYPES, None, Some(finder))
+}
+
+fn show(mut visit: Visit, topic: &Topic, asked: Option<Code>, finder: Option<Finder>) -> Response {
     let t = visit.t();
     let facts = Facts::of(&visit);
+    let contacts = visit.app().settings().contacts.clone();
     let key = format!("help-{}", topic.name);
-    let sections = topic.sections.iter().map(|section| {
+    let sections = topic.sections.iter().filter_map(|section: &Section| {
         let key = format!("{key}-{}", section.name);
+        let ways = section.ways.iter();
+        let mut links: Vec<_> = ways
+            .map(|Way(to, key)| ((*to).to_owned(), t.s(*key)))
+            .collect();
+        if let Some(contact) = section.contact {
+            links.push((contacts.get(&contact)?.clone(), t.s("help-ask-there")));
+        }
         let text = facts.text(t, &format!("{key}-text"));
-        let links = section.ways.iter();
-        Shown {
+        Some(Shown {
             id: section.name,
             title: t.s(&key),
             lines: text.lines().map(str::to_owned).collect(),
-            links: links.map(|Way(to, key)| (*to, t.s(*key))).collect(),
-        }
+            links,
+        })
     });
     let sections = sections.collect();
     let meaning = asked.map(|code| Meaning {
@@ -257,6 +173,7 @@ pub(crate) async fn topic(Path(name): Path<String>, mut visit: Visit) -> Respons
         text: t.s(code.as_str()),
         next: t.s(format!("{}-next", code.as_str())),
         mender: t.s(code.mender().key()),
+        section: explained(code).map(|section| (section, t.s(format!("{key}-{section}")))),
     });
     let (title, lead) = (t.s(&key), facts.text(t, &format!("{key}-lead")));
     let page = visit.page(title);
@@ -264,7 +181,9 @@ pub(crate) async fn topic(Path(name): Path<String>, mut visit: Visit) -> Respons
         page,
         lead,
         meaning,
+        finder,
         sections,
+        support: contacts.get(&Contact::Support).cloned(),
     })
 }
 

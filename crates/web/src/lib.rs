@@ -30,6 +30,7 @@ pub mod text;
 mod visit;
 
 pub use front::{Front, Serving};
+pub use help::host_and_port;
 pub use mail::Letters;
 pub use password::unmet_sentences;
 pub use routes::router;

@@ -173,7 +173,11 @@ impl Composer for Letters {
 const fn proved(kind: MailKind) -> bool {
     !matches!(
         kind,
-        MailKind::SignUpCode | MailKind::SignUpTaken | MailKind::EmailProof | MailKind::SignInCode
+        MailKind::SignUpCode
+            | MailKind::SignUpTaken
+            | MailKind::EmailProof
+            | MailKind::SignInCode
+            | MailKind::SignInAddresses
     )
 }
 

@@ -19,8 +19,11 @@ use http::StatusCode;
 
 #[derive(Template)]
 #[template(path = "password/forgot.html")]
-struct Forgot {
+struct Ask {
     page: Page,
+    action: &'static str,
+    lead: &'static str,
+    note: &'static str,
     email: String,
 }
 
@@ -29,6 +32,7 @@ struct Forgot {
 struct Sent {
     page: Page,
     lead: &'static str,
+    again: &'static str,
 }
 
 #[derive(Template)]
@@ -84,40 +88,119 @@ pub(crate) fn wrong_password(visit: &mut Visit, unmet: &[Unmet]) {
     }
 }
 
+/// A form that takes an address and has something mailed to it; it says the same whatever was typed.
+struct ByMail {
+    action: &'static str,
+    /// The keys of its texts: title, what is mailed, what to know, what is said afterwards, and when to ask again.
+    texts: [&'static str; 5],
+}
+
+const FORGOT: ByMail = ByMail {
+    action: "/signin/forgot",
+    texts: [
+        "password-forgot",
+        "password-forgot-lead",
+        "password-mfa-stays",
+        "password-sent",
+        "password-sent-spam",
+    ],
+};
+
+const ADDRESSES: ByMail = ByMail {
+    action: "/signin/addresses",
+    texts: [
+        "addresses-title",
+        "addresses-lead",
+        "addresses-note",
+        "addresses-sent",
+        "addresses-again",
+    ],
+};
+
+impl ByMail {
+    fn ask(&self, mut visit: Visit, email: String) -> Response {
+        let [title, lead, note, ..] = self.texts;
+        let (title, status) = (visit.t().s(title), status_of(&visit));
+        let page = visit.page(title);
+        let action = self.action;
+        visit.render(
+            status,
+            &Ask {
+                page,
+                action,
+                lead,
+                note,
+                email,
+            },
+        )
+    }
+
+    fn asked(&self, mut visit: Visit, email: String, done: Result<(), Error>) -> Response {
+        match done {
+            Ok(()) => visit.see_other(&format!("{}/sent", self.action)),
+            Err(Error::Refused(refusal)) if refusal.field.is_some() => {
+                visit.wrong("email", &refusal);
+                self.ask(visit, email)
+            }
+            Err(error) => visit.refuse(&error),
+        }
+    }
+
+    fn sent(&self, visit: Visit) -> Response {
+        let [_, _, _, lead, again] = self.texts;
+        mail_sent(visit, lead, again)
+    }
+}
+
+/// The address that a link brought along.
+fn brought(visit: &Visit) -> String {
+    visit.query.or_blank("email").chars().take(254).collect()
+}
+
 /// `GET /signin/forgot`
-pub(crate) async fn forgot(mut visit: Visit) -> Response {
-    let email = visit.query.or_blank("email").chars().take(254).collect();
-    let title = visit.t().s("password-forgot");
-    let page = visit.page(title);
-    visit.ok(&Forgot { page, email })
+pub(crate) async fn forgot(visit: Visit) -> Response {
+    let email = brought(&visit);
+    FORGOT.ask(visit, email)
 }
 
 /// `POST /signin/forgot`: the answer is the same whatever was typed.
-pub(crate) async fn send(mut visit: Visit) -> Response {
+pub(crate) async fn send(visit: Visit) -> Response {
     let Ok(email) = visit.form.must("email").map(str::to_owned) else {
         return visit.refuse(&Code::MalformedForm.into());
     };
-    match visit.app().request_reset(&visit.ctx, &email).await {
-        Ok(()) => visit.see_other("/signin/forgot/sent"),
-        Err(Error::Refused(refusal)) if refusal.field.is_some() => {
-            visit.wrong("email", &refusal);
-            let title = visit.t().s("password-forgot");
-            let page = visit.page(title);
-            visit.render(StatusCode::UNPROCESSABLE_ENTITY, &Forgot { page, email })
-        }
-        Err(error) => visit.refuse(&error),
-    }
+    let done = visit.app().request_reset(&visit.ctx, &email).await;
+    FORGOT.asked(visit, email, done)
 }
 
 /// `GET /signin/forgot/sent`
 pub(crate) async fn sent(visit: Visit) -> Response {
-    mail_sent(visit, "password-sent")
+    FORGOT.sent(visit)
 }
 
-fn mail_sent(mut visit: Visit, lead: &'static str) -> Response {
+/// `GET /signin/addresses`: "mail me my sign-in addresses" (P-23).
+pub(crate) async fn addresses(visit: Visit) -> Response {
+    let email = brought(&visit);
+    ADDRESSES.ask(visit, email)
+}
+
+/// `POST /signin/addresses`: the answer is the same whatever was typed.
+pub(crate) async fn mail_addresses(visit: Visit) -> Response {
+    let Ok(email) = visit.form.must("email").map(str::to_owned) else {
+        return visit.refuse(&Code::MalformedForm.into());
+    };
+    let done = visit.app().mail_sign_in_addresses(&visit.ctx, &email).await;
+    ADDRESSES.asked(visit, email, done)
+}
+
+/// `GET /signin/addresses/sent`
+pub(crate) async fn addresses_sent(visit: Visit) -> Response {
+    ADDRESSES.sent(visit)
+}
+
+fn mail_sent(mut visit: Visit, lead: &'static str, again: &'static str) -> Response {
     let title = visit.t().s("sign-in-mail-title");
     let page = visit.page(title);
-    visit.ok(&Sent { page, lead })
+    visit.ok(&Sent { page, lead, again })
 }
 
 /// `GET /reset/{token}`
@@ -275,7 +358,7 @@ pub(crate) async fn request_unlock(Path(id): Path<String>, visit: Visit) -> Resp
 
 /// `GET /signin/unlock/sent`
 pub(crate) async fn unlock_sent(visit: Visit) -> Response {
-    mail_sent(visit, "password-unlock-sent")
+    mail_sent(visit, "password-unlock-sent", "password-sent-spam")
 }
 
 /// `GET /signin/unlock`

@@ -22,6 +22,11 @@ pub fn router(front: Front) -> Router {
         .route("/static/{name}", get(assets::plain))
         .route("/static/{hash}/{name}", get(assets::hashed))
         .route("/help", get(help::index))
+        .route("/help/reach", get(help::reach))
+        .route(
+            "/help/user-types",
+            get(help::user_types).post(help::find_kind),
+        )
         .route("/help/{topic}", get(help::topic))
         .route("/signin", get(sign_in::chooser).post(sign_in::name_user))
         .route("/signin/f/{flow}", get(sign_in::flow))
@@ -33,6 +38,11 @@ pub fn router(front: Front) -> Router {
         .route("/signin/f/{flow}/unlock", post(password::request_unlock))
         .route("/signin/forgot", get(password::forgot).post(password::send))
         .route("/signin/forgot/sent", get(password::sent))
+        .route(
+            "/signin/addresses",
+            get(password::addresses).post(password::mail_addresses),
+        )
+        .route("/signin/addresses/sent", get(password::addresses_sent))
         .route("/reset/{token}", get(password::open_reset))
         .route("/reset/not-me/{token}", get(password::open_objection))
         .route(

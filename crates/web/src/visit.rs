@@ -33,6 +33,7 @@ pub struct Visit {
     pub password_required: bool,
     /// Whether a device must be registered before anything else.
     device_required: bool,
+    returning: bool,
     link: String,
     /// The page to come back to after a sign-in or fresh proof: this one, or the one whose form was sent.
     back: String,
@@ -146,7 +147,9 @@ impl Visit {
         let asked = Locale::negotiate(text(header::ACCEPT_LANGUAGE));
         let mut ctx = Ctx::new(front.app(), client, chosen.or(asked).unwrap_or(Locale::En));
         let mut cookies = Vec::new();
-        let browser = match cookie::token(headers, cookie::BROWSER, secure) {
+        let brought = cookie::token(headers, cookie::BROWSER, secure);
+        let returning = brought.is_some();
+        let browser = match brought {
             Some(token) => token.to_owned(),
             None => {
                 let token = ctx.dice.token("browser").expose().clone();
@@ -203,6 +206,7 @@ impl Visit {
             errors: Vec::new(),
             password_required,
             device_required,
+            returning,
             link: cookie::token(headers, cookie::LINK, secure)
                 .unwrap_or("")
                 .to_owned(),
@@ -212,6 +216,11 @@ impl Visit {
     /// The verbs.
     pub fn app(&self) -> &app::App {
         self.front.app()
+    }
+
+    /// Whether the browser brought our cookie along; one that comes for the first time does not.
+    pub fn keeps_cookies(&self) -> bool {
+        self.returning
     }
 
     /// The token of the mailed link that led here; empty without one.

@@ -18,6 +18,7 @@ use web::front::Network;
 pub(crate) fn check(config: &Config, place: &Place) -> Vec<Finding> {
     let mut found = Vec::new();
     plain_values(config, &mut found);
+    contacts(config, &mut found);
     if config.trial() {
         trial(config, &mut found);
     } else {
@@ -113,6 +114,35 @@ fn plain_values(config: &Config, found: &mut Vec<Finding>) {
             "info, debug, or a filter such as info,store=debug",
         ));
     }
+}
+
+/// The contacts that help pages name.
+fn contacts(config: &Config, found: &mut Vec<Finding>) {
+    let help = &config.help;
+    let contacts = [
+        ("help.support_url", &help.support_url),
+        ("help.billing_url", &help.billing_url),
+        ("help.retail_url", &help.retail_url),
+    ];
+    for (key, url) in contacts {
+        if url.as_deref().is_some_and(|url| !is_contact(url)) {
+            found.push(Finding::error(
+                "GL-CFG-007",
+                key,
+                "is neither the address of a page nor of a mailbox",
+                "https://desk.example.com/ or mailto:help@example.com",
+            ));
+        }
+    }
+}
+
+/// A page over https, or a mailbox: nothing that a link could run or dial.
+fn is_contact(url: &str) -> bool {
+    if let Some(mailbox) = url.strip_prefix("mailto:") {
+        return factors::email::Email::parse(mailbox).is_ok();
+    }
+    let page: Result<Uri, _> = url.parse();
+    page.is_ok_and(|uri| uri.scheme_str() == Some("https") && uri.host().is_some())
 }
 
 /// A trial server shows every mail to whoever has a key: nobody else may reach it.

@@ -11,9 +11,10 @@ use adapters::voice::Recorded;
 use adapters::voice::sip::{self, Carriage, NumberForm, Sip, TrunkConfig};
 use app::ports::{Mailer, Telephone, Voice};
 use app::script::Script;
-use app::settings::{Senders, Settings, Tariff, Transport};
+use app::settings::{Contact, Senders, Settings, Tariff, Transport};
 use domain::call::Budget;
 use domain::secret::Secret;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -89,8 +90,22 @@ impl Config {
             },
             hash_cost: factors::password::Cost::DEFAULT,
             leaked_passwords: self.password.leaked_file.as_ref().map(|f| place.path(f)),
+            contacts: self.contacts(),
             name: self.name.clone(),
         }
+    }
+
+    fn contacts(&self) -> BTreeMap<Contact, String> {
+        let help = &self.help;
+        let named = [
+            (Contact::Support, &help.support_url),
+            (Contact::Billing, &help.billing_url),
+            (Contact::Retail, &help.retail_url),
+        ];
+        let named = named.into_iter();
+        named
+            .filter_map(|(contact, url)| Some((contact, url.clone()?)))
+            .collect()
     }
 
     fn tariff(&self) -> Tariff {

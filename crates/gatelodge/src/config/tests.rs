@@ -301,6 +301,9 @@ fn plain_values_are_looked_at_too() {
         ("[voice]\ncall_countries = ['TW', 'Taiwan']", "GL-CFG-004"),
         ("[limits]\nconnections = 0", "GL-CFG-005"),
         ("[log]\nlevel = 'a=b=c'", "GL-CFG-006"),
+        ("[help]\nsupport_url = 'tel:+886225550100'", "GL-CFG-007"),
+        ("[help]\nbilling_url = 'javascript:alert(1)'", "GL-CFG-007"),
+        ("[help]\nretail_url = 'mailto:nobody'", "GL-CFG-007"),
         ("[store]\npostgres_tls = 'ca'", "GL-CFG-042"),
         (
             "[store]\npostgres_url = 'x'\npostgres_url_file = 'y'",

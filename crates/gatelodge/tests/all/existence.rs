@@ -27,6 +27,7 @@ enum Act {
     Recover,
     Unlock,
     Forgot,
+    Addresses,
     FalseLink,
     OpenAccount,
     LookAtOpening,
@@ -48,6 +49,7 @@ fn act() -> impl Strategy<Value = Act> {
         3 => Just(Act::NameAddress),
         6 => Just(Act::WrongPassword),
         3 => Just(Act::Forgot),
+        2 => Just(Act::Addresses),
         2 => Just(Act::Unlock),
         2 => Just(Act::OpenAccount),
         2 => Just(Act::GuessOpeningCode),
@@ -126,6 +128,10 @@ impl Person {
             }
             Act::Unlock => browser.post(&format!("{flow}/unlock"), &[]).await,
             Act::Forgot => browser.post("/signin/forgot", &[("email", email)]).await,
+            Act::Addresses => {
+                let fields = [("email", email)];
+                browser.post("/signin/addresses", &fields).await
+            }
             Act::FalseLink => {
                 browser.get("/reset/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").await;
                 browser.get("/signin/reset").await
@@ -278,6 +284,7 @@ fn wrong_passwords_up_to_the_closing_and_mails_up_to_the_limit_are_alike_r_root_
         }
     }
     acts.extend([Act::NameAddress, Act::WrongPassword, Act::Unlock]);
+    acts.extend([Act::Addresses; 5]);
     acts.extend([Act::Forgot; 12]);
     acts.extend([
         Act::OpenAccount,

@@ -3,6 +3,7 @@
 //! One file is one story or one room's stories; each test names the requirements it shows.
 #[cfg(test)]
 mod account;
+mod addresses;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]

@@ -272,6 +272,7 @@ fn order(kind: MailKind, locale: Locale) -> MailOrder {
         MailKind::PasswordReset => Some("/reset/token"),
         MailKind::RecoveryProof => Some("/signin/verify/token"),
         MailKind::SignUpTaken => Some("/signin"),
+        MailKind::SignInAddresses => Some("/console/home"),
         _ => None,
     }
     .map(str::to_owned);

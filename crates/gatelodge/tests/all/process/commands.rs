@@ -23,6 +23,7 @@ fn every_command_explains_itself_with_an_example() {
         &["phone", "fail"],
         &["totp"],
         &["doctor"],
+        &["hosts"],
         &["config", "example"],
         &["config", "check"],
         &["config", "show"],
@@ -260,6 +261,46 @@ fn config_explains_checks_and_shows() {
     home.config("nmae = 'x'\n");
     home.run(&["config", "check"])
         .refused("unknown field `nmae`");
+}
+
+#[test]
+fn hosts_are_listed_from_the_settings_alone_r_avl_05() {
+    let home = Home::with_config(
+        "public_url = 'https://id.example.com:8443'\ntrusted_proxies = ['127.0.0.1']\n\
+        mail = { transport = 'smtp', domain = 'example.com', smtp = { host = 'smtp.example.com' } }\n\
+        voice = { transport = 'sip', trunk_networks = ['192.0.2.0/24'], \
+        sip = { trunk = [{ host = 'sip.example.com', transport = 'tls', caller_id = '+886225550100' }] } }\n\
+        store = { postgres_url = 'postgres://me:hunter2@db.example.com/x' }\n",
+    );
+    let listed = home.run(&["hosts", "--json"]);
+    assert_eq!(listed.code, 0, "{}", listed.said);
+    let hosts: serde_json::Value = serde_json::from_str(&listed.printed).unwrap();
+    let lines: Vec<String> = hosts
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|host| {
+            let text = |name: &str| host[name].as_str().unwrap_or("-").to_owned();
+            ["for", "what", "host", "port"].map(text).join(" ")
+        })
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "people pages id.example.com 8443",
+            "people mails from no-reply@signin.example.com -",
+            "people mails from recover-mfa-no-reply@verify.signin.example.com -",
+            "server mails smtp.example.com 587",
+            "server calls sip.example.com 5061",
+            "server sound of calls 192.0.2.0/24 our 16384-32766",
+            "server database db.example.com 5432",
+        ]
+    );
+    let plain = home.run(&["hosts"]);
+    assert!(plain.printed.contains("id.example.com port 8443  https"));
+    assert!(!plain.printed.contains("hunter2"));
+    let trial = Home::new().run(&["hosts"]).printed;
+    assert!(trial.contains("localhost port 8080"), "{trial}");
 }
 
 #[test]
