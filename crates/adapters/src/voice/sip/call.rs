@@ -176,7 +176,7 @@ impl Call<'_> {
         };
         let code = response.status_code.code();
         if !(200..300).contains(&code) {
-            return refused(code, rang || early.session.is_some());
+            return self.refused(trunk, code, rang || early.session.is_some());
         }
         self.answered = true;
         let session = match early.answered(&response) {
@@ -190,6 +190,21 @@ impl Call<'_> {
         let begins = ((&mut self.opening).await.ok(), self.dice.bytes("sound"));
         let talked = talk::talk(self.shared, self.plan, leg, session, gate, begins);
         Tried::Over(Box::pin(talked).await)
+    }
+
+    /// What a final answer means for the call. What only the operator or the carrier can mend is said in the log, as a
+    /// person can only be told that there was no call.
+    fn refused(&self, trunk: &Trunk, code: u16, rang: bool) -> Tried {
+        let outcome = answer::outcome(code);
+        if answer::asks_next(code, rang) {
+            let said = format!("it answered {code}");
+            return Tried::Failed { said, outcome };
+        }
+        if matches!(outcome, Outcome::Failed | Outcome::Barred) {
+            let (call, name) = (self.plan.call.as_str(), &trunk.config.name);
+            tracing::warn!(call, trunk = name, code, "a trunk refused a call");
+        }
+        Tried::Over(outcome)
     }
 
     fn unfit(&self, trunk: &Trunk, said: &str) -> Tried {
@@ -256,19 +271,6 @@ impl Tried {
             said: said.into(),
             outcome: Outcome::Failed,
         }
-    }
-}
-
-fn refused(code: u16, rang: bool) -> Tried {
-    if !answer::asks_next(code, rang) {
-        return Tried::Over(answer::outcome(code));
-    }
-    Tried::Failed {
-        said: format!("it answered {code}"),
-        outcome: match code {
-            408 => Outcome::NoAnswer,
-            _ => Outcome::Failed,
-        },
     }
 }
 

@@ -1,5 +1,7 @@
 //! The binary with a trunk: a recovery over a telephone that really rings, and a test call of the doctor.
 
+mod answers;
+
 use super::walk::{Demo, to_the_call};
 use super::{Ran, put};
 use adapters::voice::{Recorded, wav};
@@ -10,20 +12,38 @@ use testkit::callee::{Callee, Fate, Script};
 use testkit::sound::alike;
 use tokio::runtime::Runtime;
 
-/// A configuration whose only trunk is this telephone.
-fn with_trunk(callee: &Callee) -> tempfile::NamedTempFile {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    let text = format!(
-        "[voice]\ntransport = 'sip'\ntrunk_networks = ['127.0.0.0/8']\n[voice.sip]\nport = 0\n\
-         [[voice.sip.trunk]]\nname = 'carrier'\nhost = '127.0.0.1'\nport = {}\ncaller_id = '+886225550100'\n",
-        callee.port
-    );
-    put(file.path(), 0o600, &text);
-    file
+/// A configuration whose only trunk is a telephone; gone with the test.
+struct Trunk(tempfile::TempDir);
+
+/// Further lines of it; FOLDER stands for the folder it is in.
+#[derive(Default, Clone, Copy)]
+struct More<'a> {
+    sip: &'a str,
+    trunk: &'a str,
 }
 
-fn demo(config: &tempfile::NamedTempFile) -> Demo {
-    Demo::with(&["--config", config.path().to_str().unwrap()])
+impl Trunk {
+    fn to(callee: &Callee, more: More<'_>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let text = format!(
+            "[voice]\ntransport = 'sip'\ntrunk_networks = ['127.0.0.0/8']\n[voice.sip]\nport = 0\n{}\
+             [[voice.sip.trunk]]\nname = 'carrier'\nhost = '127.0.0.1'\nport = {}\ncaller_id = '+886225550100'\n{}",
+            more.sip, callee.port, more.trunk
+        );
+        let text = text.replace("FOLDER", folder.path().to_str().unwrap());
+        put(&folder.path().join("gatelodge.toml"), 0o600, &text);
+        put(&folder.path().join("password"), 0o600, "not this one\n");
+        Self(folder)
+    }
+
+    fn file(&self) -> String {
+        let file = self.0.path().join("gatelodge.toml");
+        file.to_str().unwrap().to_owned()
+    }
+}
+
+fn demo(trunk: &Trunk) -> Demo {
+    Demo::with(&["--config", &trunk.file()])
 }
 
 /// The page of the case, as soon as it shows this.
@@ -38,8 +58,8 @@ fn shown(browser: &mut super::wire::Client, case: &str, wanted: &str) -> String 
 fn a_recovery_over_a_trunk_speaks_to_the_person_and_hears_the_keys_r_rec_19_r_rec_40() {
     let runtime = Runtime::new().unwrap();
     let callee = runtime.block_on(Callee::start(Script::default()));
-    let config = with_trunk(&callee);
-    let demo = demo(&config);
+    let trunk = Trunk::to(&callee, More::default());
+    let demo = demo(&trunk);
     let (mut browser, case, _) = to_the_call(&demo);
     browser.post(&format!("{case}/call"), &[]);
     let keys = browser.get(&case).digits();
@@ -60,33 +80,6 @@ fn a_recovery_over_a_trunk_speaks_to_the_person_and_hears_the_keys_r_rec_19_r_re
     assert!(log.contains("RecoveryPhoneProved"));
 }
 
-/// The words on the page and in the audit record for every way in which a trunk says no (P-03, R-REC-46).
-#[test]
-fn each_final_answer_leads_to_its_words_and_its_record() {
-    let runtime = Runtime::new().unwrap();
-    for (code, words, record) in [
-        (403, "does not let such calls through", "barred"),
-        (486, "The line was busy", "busy"),
-        (480, "Nobody answered", "no-answer"),
-        (603, "The call was declined", "declined"),
-        (503, "could not be connected", "failed"),
-    ] {
-        let callee = runtime.block_on(Callee::start(Script {
-            fate: Fate::RingsThen(code),
-            ..Script::default()
-        }));
-        let config = with_trunk(&callee);
-        let demo = demo(&config);
-        let (mut browser, case, _) = to_the_call(&demo);
-        browser.post(&format!("{case}/call"), &[]);
-        let page = shown(&mut browser, &case, words);
-        assert!(page.contains("Call again"), "{code}: {page}");
-        let log = demo.run(&["audit", "export"]).printed;
-        assert!(log.contains(record), "{code}");
-        runtime.block_on(callee.saw("ack of refusal"));
-    }
-}
-
 #[test]
 fn the_doctor_looks_at_the_trunk_and_calls() {
     let runtime = Runtime::new().unwrap();
@@ -94,8 +87,8 @@ fn the_doctor_looks_at_the_trunk_and_calls() {
         keys: "123456",
         ..Script::default()
     }));
-    let config = with_trunk(&callee);
-    let demo = demo(&config);
+    let trunk = Trunk::to(&callee, More::default());
+    let demo = demo(&trunk);
     let doctor = |words: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gatelodge"));
         command.args([
@@ -105,7 +98,7 @@ fn the_doctor_looks_at_the_trunk_and_calls() {
             &demo.text("/dataDir"),
             "--config",
         ]);
-        Ran::of(command.arg(config.path()).args(words))
+        Ran::of(command.arg(trunk.file()).args(words))
     };
     let ran = doctor(&[]);
     assert_eq!(ran.code, 0, "{} {}", ran.printed, ran.said);
