@@ -65,6 +65,14 @@ GL-SIGNIN-011 = This account is closed, so nobody can sign in to it.
 GL-SIGNIN-011-next = Ask whoever runs this installation to reopen the account; this is possible for 90 days after it was closed.
 GL-SIGNIN-012 = Too many mails were asked for in a short time.
 GL-SIGNIN-012-next = Look for an earlier mail in your inbox and in the spam folder, or wait and ask again.
+GL-SIGNIN-013 = These are not the characters that were shown, so there are new ones now.
+GL-SIGNIN-013-next = Type the new characters, or listen to them.
+GL-SIGNIN-014 = The security check was answered too late, or its characters had been replaced, so there are new ones now.
+GL-SIGNIN-014-next = Type the characters shown now, or listen to them.
+GL-SIGNIN-015 = Your password was not looked at yet, because a short security check comes first; many wrong passwords were tried lately, not necessarily by you.
+GL-SIGNIN-015-next = Do the check, and then enter your password again.
+GL-SIGNIN-016 = Too many answers to the security check were wrong.
+GL-SIGNIN-016-next = Begin again. If the picture is hard to read, listen to the characters, or use a browser you have signed in with before, which is not asked.
 
 # MFA devices
 GL-MFA-001 = This is not the code that the chosen device shows at present.

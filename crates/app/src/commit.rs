@@ -12,6 +12,7 @@ use domain::account::Account;
 use domain::audit::Record;
 use domain::client::Client;
 use domain::dice::Dice;
+use domain::guessing::Limits;
 use domain::ids::{AccountId, OutboxId, SessionId};
 use domain::mail::{Class, MailOrder};
 use domain::secret::Secret;
@@ -48,6 +49,8 @@ pub(crate) struct Writer {
     pub(crate) dice: Dice,
     pub(crate) client: Client,
     pub(crate) known: Option<TokenHash>,
+    /// How much guessing over many names is too much.
+    limits: Limits,
     /// Whether mails stay in the store after hand-over, to be shown at `/outbox`.
     keep_mail: bool,
     /// The same of calls.
@@ -64,6 +67,7 @@ impl Writer {
             dice: ctx.dice.clone(),
             client: ctx.client.clone(),
             known: ctx.known,
+            limits: app.settings().guessing,
             keep_mail,
             keep_calls: app.settings().voice == Transport::Trial,
             reference: None,
@@ -97,6 +101,11 @@ impl Writer {
                 Effect::Audit(record) => self.audit(tx, index, record)?,
                 Effect::Mail(order) => {
                     self.mail(tx, index, order)?;
+                }
+                Effect::Guessed(network) => {
+                    let (block, keep) =
+                        (self.client.block(), network.over_at(&self.limits, self.now));
+                    store::guessing::failed(tx, &block, network, keep, self.now)?;
                 }
                 Effect::Count(key, value) => store::counter::set(tx, key, *value)?,
                 Effect::BurnStep(device, step) => {

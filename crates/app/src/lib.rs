@@ -10,6 +10,7 @@
 pub mod account;
 mod addresses;
 pub mod call;
+pub mod check;
 pub mod clock;
 mod commit;
 pub mod contact;

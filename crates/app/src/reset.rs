@@ -9,10 +9,11 @@ use crate::contact;
 use crate::context::Ctx;
 use crate::link::{self, For};
 use crate::password::{Chosen, Near};
-use crate::sign_in::{name_of, password_counter, unlock_counter};
-use crate::{App, Error};
+use crate::sign_in::{name_of, password_counter, trusted, unlock_counter};
+use crate::{App, Error, check, flow};
 use domain::account::{Account, PasswordFacts, PasswordOrigin, State};
 use domain::audit::{Actor, Event, Record};
+use domain::check::Check;
 use domain::ids::FlowId;
 use domain::mail::{MailKind, MailOrder};
 use domain::refusal::{Code, Refusal};
@@ -54,50 +55,29 @@ pub enum Renewed {
 }
 
 impl App {
-    /// A new password was asked for. The answer is the same whatever was typed.
+    /// A new password was asked for. The answer is the same whatever was typed. While the risk is raised the mail is not
+    /// ordered yet: the flow of a security check comes back.
     ///
     /// # Errors
-    /// `GL-SIGNIN-006` when it is no address.
-    pub async fn request_reset(&self, ctx: &Ctx, typed: &str) -> Result<(), Error> {
+    /// `GL-SIGNIN-006` when it is no address, `GL-SIGNIN-001` without a browser cookie.
+    pub async fn request_reset(&self, ctx: &Ctx, typed: &str) -> Result<Option<FlowId>, Error> {
         let email = Email::parse(typed).map_err(|_| Refusal::new(Code::NotAnEmail).at("email"))?;
-        let (writer, ctx) = (Writer::of(self, ctx), ctx.clone());
+        let (writer, limits) = (Writer::of(self, ctx), self.settings().guessing);
+        let ctx = ctx.clone();
         self.db()
             .write(move |tx| {
-                let account = contact::account_by_mail(tx, email.key(), ctx.now)?
-                    .filter(|a| a.state == State::Active);
-                let link = reset_link(tx, &ctx, account.as_ref(), &email)?;
-                let objection = link::mint(
-                    tx,
-                    &ctx.dice,
-                    For::ResetObjection,
-                    account.as_ref().map(|a| &a.id),
-                    link.id.as_str(),
-                    (ctx.now, RESET_LIFE),
-                )?;
-                let mut mail = order(
-                    MailKind::PasswordReset,
-                    account.as_ref(),
-                    &email,
-                    &ctx,
-                    RESET_LIFE,
-                );
-                // While a change of address is fresh, the mail goes to the former one, whichever was typed.
-                if let Some(account) = &account {
-                    mail.to = contact::mail_for_recovery(tx, account, ctx.now)?;
+                if let Some(risk) = check::risk(tx, &ctx, &limits)?
+                    && !trusted(tx, &ctx, email.key())?
+                {
+                    let check = Check::new(risk, limits.work_bits, &ctx.moment());
+                    let asked = check::Asked::new(email.shown(), check);
+                    return flow::begin_in(tx, &ctx, check::RESET, &asked).map(Some);
                 }
-                mail.link = Some(format!("/reset/{}", link::token_of(tx.ring(), &link.id)?));
-                mail.objection = Some(format!(
-                    "/reset/not-me/{}",
-                    link::token_of(tx.ring(), &objection.id)?
-                ));
-                send_limited(tx, &writer, &email, account.as_ref(), mail)?;
-                let record = Record::new(Event::PasswordRecoveryRequested, Actor::Anonymous)
-                    .from(&ctx.client);
-                writer.audit(tx, 0, &about(record, account.as_ref()))
+                order_reset(tx, &writer, &ctx, &email)?;
+                Ok(None)
             })
             .await
     }
-
     /// What a reset link is about.
     ///
     /// # Errors
@@ -295,6 +275,45 @@ impl App {
             })
             .await
     }
+}
+
+/// Orders the mail with the link to a new password, for an address with an account and for one without.
+pub(crate) fn order_reset(
+    tx: &mut Tx<'_>,
+    writer: &Writer,
+    ctx: &Ctx,
+    email: &Email,
+) -> Result<(), Error> {
+    let account =
+        contact::account_by_mail(tx, email.key(), ctx.now)?.filter(|a| a.state == State::Active);
+    let link = reset_link(tx, ctx, account.as_ref(), email)?;
+    let objection = link::mint(
+        tx,
+        &ctx.dice,
+        For::ResetObjection,
+        account.as_ref().map(|a| &a.id),
+        link.id.as_str(),
+        (ctx.now, RESET_LIFE),
+    )?;
+    let mut mail = order(
+        MailKind::PasswordReset,
+        account.as_ref(),
+        email,
+        ctx,
+        RESET_LIFE,
+    );
+    // While a change of address is fresh, the mail goes to the former one, whichever was typed.
+    if let Some(account) = &account {
+        mail.to = contact::mail_for_recovery(tx, account, ctx.now)?;
+    }
+    mail.link = Some(format!("/reset/{}", link::token_of(tx.ring(), &link.id)?));
+    mail.objection = Some(format!(
+        "/reset/not-me/{}",
+        link::token_of(tx.ring(), &objection.id)?
+    ));
+    send_limited(tx, writer, email, account.as_ref(), mail)?;
+    let record = Record::new(Event::PasswordRecoveryRequested, Actor::Anonymous).from(&ctx.client);
+    writer.audit(tx, 0, &about(record, account.as_ref()))
 }
 
 /// The account behind an address, if mail about its password may go there.

@@ -2,6 +2,7 @@
 
 use crate::script::Script;
 use domain::call::Budget;
+use domain::guessing::Limits;
 use domain::mail::Sender;
 use factors::password::Cost;
 use std::collections::BTreeMap;
@@ -101,6 +102,8 @@ pub struct Settings {
     pub tariff: Tariff,
     /// What calls ask for.
     pub script: Script,
+    /// How much guessing over many names is too much.
+    pub guessing: Limits,
     /// What a password hash costs.
     pub hash_cost: Cost,
     /// File of leaked passwords: SHA-1 in upper-case hexadecimal, one a line, sorted.

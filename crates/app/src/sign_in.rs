@@ -5,11 +5,12 @@
 use crate::commit::Opened;
 use crate::context::Ctx;
 use crate::hash::Place;
-use crate::{App, Error, flow, landing};
+use crate::{App, Error, check, flow, landing};
 use domain::account::Account;
+use domain::guessing::{Installation, Network};
 use domain::ids::{AccountId, DeviceId, FlowId};
 use domain::refusal::{Code, Refusal};
-use domain::sign_in::{MailCode, PasswordFacts, SignIn, UNLOCK_TRIES};
+use domain::sign_in::{Guessing, MailCode, PasswordFacts, SignIn, UNLOCK_TRIES};
 use domain::step::CounterKey;
 use domain::throttle::{FORGOTTEN_AFTER, Gate, Standing, Throttle};
 use domain::time::Timestamp;
@@ -24,13 +25,16 @@ mod factor;
 
 pub(crate) use factor::verdict;
 
-const KIND: &str = "sign-in";
+pub(crate) const KIND: &str = "sign-in";
+
+/// So much of the keyed hash of a name tells it from the few others that a network guessed at.
+const GUESSED_NAME: usize = 12;
 
 /// A sign-in flow as it is stored: the machine, and where it leads.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Flow {
-    machine: SignIn,
-    landing: String,
+pub(crate) struct Flow {
+    pub(crate) machine: SignIn,
+    pub(crate) landing: String,
 }
 
 /// What the next page of a flow is about.
@@ -63,7 +67,8 @@ pub enum Moved {
 }
 
 impl App {
-    /// Begins a sign-in for whoever has this address; nothing is looked up.
+    /// Begins a sign-in for whoever has this address. Only while the risk is raised something is looked up, the same for an
+    /// address with an account and one without: whether the browser is known.
     ///
     /// # Errors
     /// `GL-SIGNIN-006` when it is no address, `GL-SIGNIN-001` without a browser cookie.
@@ -77,8 +82,20 @@ impl App {
         let landing = return_to
             .and_then(landing::checked)
             .unwrap_or_else(|| landing::CONSOLE_HOME.to_owned());
-        let machine = SignIn::begin(email.shown().to_owned());
-        flow::begin(self, ctx, KIND, &Flow { machine, landing }).await
+        let (ctx, limits) = (ctx.clone(), self.settings().guessing);
+        self.db()
+            .write(move |tx| {
+                let shown = email.shown().to_owned();
+                let machine = match check::risk(tx, &ctx, &limits)? {
+                    Some(risk) if !trusted(tx, &ctx, email.key())? => {
+                        SignIn::begin_checked(shown, risk, &limits, &ctx.moment())
+                    }
+                    _ => SignIn::begin(shown),
+                };
+                let landing = landing.clone();
+                flow::begin_in(tx, &ctx, KIND, &Flow { machine, landing })
+            })
+            .await
     }
 
     /// Where a sign-in stands.
@@ -115,7 +132,7 @@ impl App {
         typed: &str,
     ) -> Result<Moved, Error> {
         let (known, browser, now) = (ctx.known, ctx.browser, ctx.now);
-        let (ctx_owned, row) = (ctx.clone(), id.clone());
+        let (ctx_owned, row, limits) = (ctx.clone(), id.clone(), self.settings().guessing);
         let before = self
             .db()
             .point(move |tx| {
@@ -128,13 +145,17 @@ impl App {
                 let phc = store::account::password_hash(tx, &id_of(account.as_ref()))?;
                 let counter = live_counter(tx, &password_counter(tx.ring(), &key, standing)?, now)?;
                 let unlock = find_unlock(tx, browser.as_ref(), &key, now)?;
-                Ok::<_, Error>((key, phc, standing, counter, unlock))
+                let trusted = standing == Standing::Known || unlock.is_some();
+                let risk = check::risk(tx, &ctx_owned, &limits)?;
+                let due = machine.check_due(risk, trusted);
+                Ok::<_, Error>((key, phc, standing, counter, unlock, due))
             })
             .await?;
-        let (email_key, phc, standing, counter, unlock) = before;
+        let (email_key, phc, standing, counter, unlock, due) = before;
         let gate_open = unlock.is_some() || counter.gate(standing, now) == Gate::Open;
-        // A closed gate is answered without a hash, for names that exist and for those that do not.
-        let right = match (gate_open, Password::prepare(typed)) {
+        // A closed gate, and a check that comes first, are answered without a hash, for names that exist and for those that
+        // do not.
+        let right = match (gate_open && due.is_none(), Password::prepare(typed)) {
             (true, Ok(password)) => {
                 self.hashes()
                     .verify(password, phc.as_deref(), &Place::of(ctx, standing))
@@ -146,8 +167,9 @@ impl App {
         let stepped = flow::step(self, ctx, KIND, id, move |tx, flow: Flow| {
             let (account, standing) = who(tx, &email_key, known, now)?;
             let same = store::account::password_hash(tx, &id_of(account.as_ref()))? == phc;
-            let facts =
+            let mut facts =
                 app.password_facts(tx, &ctx_owned, &email_key, account, standing, right && same)?;
+            facts.check = due;
             let step = flow.machine.password(&facts, &ctx_owned.moment())?;
             Ok(step_of(step, flow.landing))
         })
@@ -174,6 +196,7 @@ impl App {
         }
         let unlock = find_unlock(tx, ctx.browser.as_ref(), email_key, ctx.now)?;
         let mail_code = draw_mail_code(tx.ring(), ctx)?;
+        let guessing = self.guessing(tx, ctx, email_key, right || standing == Standing::Known)?;
         Ok(PasswordFacts {
             account,
             right,
@@ -184,7 +207,33 @@ impl App {
             has_device,
             wrong_codes,
             mail_code,
+            check: None,
+            guessing,
         })
+    }
+
+    /// What is known of guessing over many names; nothing is read where nothing will be counted.
+    fn guessing(
+        &self,
+        tx: &mut Tx<'_>,
+        ctx: &Ctx,
+        email_key: &str,
+        uncounted: bool,
+    ) -> Result<Guessing, Error> {
+        let mut guessing = Guessing {
+            name: String::new(),
+            network: Network::default(),
+            installation: Installation::default(),
+            limits: self.settings().guessing,
+        };
+        if !uncounted {
+            let name = name_of(tx.ring(), "guessing", email_key)?;
+            guessing.name = name.chars().take(GUESSED_NAME).collect();
+            guessing.network = store::guessing::lock(tx, &ctx.client.block())?;
+            let from = guessing.limits.hour_failures;
+            guessing.installation = store::guessing::installation(tx, from, ctx.now)?;
+        }
+        Ok(guessing)
     }
 
     /// A device was chosen among several, or the choice is taken back.
@@ -257,7 +306,12 @@ impl App {
         self.moved(ctx, id, stepped).await
     }
 
-    async fn moved(&self, ctx: &Ctx, id: &FlowId, stepped: flow::Stepped) -> Result<Moved, Error> {
+    pub(crate) async fn moved(
+        &self,
+        ctx: &Ctx,
+        id: &FlowId,
+        stepped: flow::Stepped,
+    ) -> Result<Moved, Error> {
         if let Some(refusal) = stepped.refused {
             return Ok(Moved::Refused(refusal));
         }
@@ -272,6 +326,14 @@ impl App {
             None => Ok(Moved::On),
         }
     }
+}
+
+/// Whether the browser is never asked for a security check: it is known for the account of this address, or a mailed
+/// unlock opened the password to it.
+pub(crate) fn trusted(tx: &mut Tx<'_>, ctx: &Ctx, email_key: &str) -> Result<bool, Error> {
+    let (_, standing) = who(tx, email_key, ctx.known, ctx.now)?;
+    let unlock = find_unlock(tx, ctx.browser.as_ref(), email_key, ctx.now)?;
+    Ok(standing == Standing::Known || unlock.is_some())
 }
 
 /// The root user with that address, and the standing of the browser with them.
@@ -422,7 +484,10 @@ pub(crate) fn draw_mail_code(ring: &KeyRing, ctx: &Ctx) -> Result<MailCode, Erro
     })
 }
 
-fn step_of(step: domain::step::Step<SignIn>, landing: String) -> domain::step::Step<Flow> {
+pub(crate) fn step_of(
+    step: domain::step::Step<SignIn>,
+    landing: String,
+) -> domain::step::Step<Flow> {
     domain::step::Step {
         next: Flow {
             machine: step.next,

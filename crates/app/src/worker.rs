@@ -141,6 +141,7 @@ impl Worker {
                 let removed = store::flow::clean(tx, now, now - IDLE)?
                     + store::session::clean(tx, now, now - ROOT_IDLE)?
                     + store::counter::clean(tx, now - FORGOTTEN_AFTER)?
+                    + store::guessing::clean(tx, now)?
                     + store::link::clean(tx, now - LINKS_KEPT)?
                     + store::device::clean(tx, (now - STEPS_KEPT).millis() / STEP_MS)?
                     + store::contact::clean(tx, now)?

@@ -35,6 +35,9 @@ events! {
     AccountReopened = "A closed account was opened again within 90 days.";
     AccountNameChanged = "The account's name was changed.";
     SignUpStarted = "Somebody began to open an account.";
+    GuessingNoticed = "Wrong passwords over many names raised the risk of a network or of the installation.";
+    SecurityCheckPassed = "A security check was passed; the rule that asked for it is in the detail.";
+    SecurityCheckFailed = "A security check was given up after too many wrong answers.";
     PasswordChecked = "A password was offered.";
     MfaChecked = "A code of an MFA device was offered.";
     MailCodeChecked = "A mailed code was offered.";

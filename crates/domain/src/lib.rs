@@ -10,12 +10,14 @@
 pub mod account;
 pub mod audit;
 pub mod call;
+pub mod check;
 pub mod client;
 pub mod clock;
 pub mod contact;
 pub mod device;
 pub mod dice;
 pub mod given;
+pub mod guessing;
 pub mod ids;
 pub mod locale;
 pub mod mail;

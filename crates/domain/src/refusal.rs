@@ -112,6 +112,14 @@ catalogue! {
     AccountClosed = "GL-SIGNIN-011", 403, Operator, "account";
     /// Too many mails were asked for; wait.
     MailWait = "GL-SIGNIN-012", 429, Time, "mail";
+    /// The characters of the security check are not those that were shown; others are shown now.
+    CheckWrong = "GL-SIGNIN-013", 422, You, "sign-in";
+    /// The security check was answered too late, or for characters that were replaced; others are shown now.
+    CheckOver = "GL-SIGNIN-014", 422, You, "sign-in";
+    /// A security check comes before the password is looked at.
+    CheckFirst = "GL-SIGNIN-015", 422, You, "sign-in";
+    /// Too many wrong answers to one security check; begin again.
+    CheckTooOften = "GL-SIGNIN-016", 429, You, "sign-in";
 
     // MFA devices.
     /// The code is not the chosen device's present one.

@@ -1,4 +1,4 @@
-//! The sign-in machine of the root user: password, then a registered device or a mailed code, then the console.
+//! The sign-in machine of the root user: a security check where the risk is raised, password, then a registered device or a mailed code, then the console.
 //!
 //! A name that does not exist runs the same steps: it has a counter, gets the same refusals and costs the same.
 //! What a person sees is therefore the same sequence with and without an account (R-ROOT-26), which a property
@@ -6,8 +6,10 @@
 
 use crate::account::{Account, INITIAL_PASSWORD, PasswordOrigin};
 use crate::audit::{Actor, Event, Record};
+use crate::check::{ADMITS, Answer, Check, Verdict};
 use crate::client::Client;
 use crate::dice::Dice;
+use crate::guessing::{Installation, Limits, Network, Risk};
 use crate::ids::{AccountId, DeviceId};
 use crate::locale::Locale;
 use crate::mail::{MailKind, MailOrder};
@@ -39,10 +41,20 @@ pub const UNLOCK_TRIES: u32 = 10;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "at", rename_all = "kebab-case")]
 pub enum SignIn {
+    /// The e-mail was named, and the risk is raised: a security check comes before the password.
+    AwaitCheck {
+        /// As typed, to be shown.
+        email: String,
+        /// The check.
+        check: Check,
+    },
     /// The e-mail was named; the password is next.
     AwaitPassword {
         /// As typed, to be shown.
         email: String,
+        /// Passwords that a passed check still admits while the risk is raised.
+        #[serde(default)]
+        admits: u32,
     },
     /// The password was right and the account has devices.
     AwaitFactor {
@@ -100,6 +112,23 @@ pub struct PasswordFacts {
     pub wrong_codes: u32,
     /// A fresh mail code and its HMAC, in case one is to be sent.
     pub mail_code: MailCode,
+    /// The risk that asks for a security check before this password is looked at, if one is due ([`SignIn::check_due`]).
+    pub check: Option<Risk>,
+    /// What is known of guessing, for a wrong password.
+    pub guessing: Guessing,
+}
+
+/// What is known of guessing that is spread over many names.
+#[derive(Debug, Clone)]
+pub struct Guessing {
+    /// The name, as a keyed hash.
+    pub name: String,
+    /// The network of the client.
+    pub network: Network,
+    /// The whole installation.
+    pub installation: Installation,
+    /// How much is too much.
+    pub limits: Limits,
 }
 
 impl PasswordFacts {
@@ -134,9 +163,63 @@ pub struct Moment<'a> {
 }
 
 impl SignIn {
-    /// A flow for somebody who named an address. Nothing is looked up yet.
+    /// A flow for somebody who named an address. Whether it has an account is not looked at.
     pub const fn begin(email: String) -> Self {
-        Self::AwaitPassword { email }
+        Self::AwaitPassword { email, admits: 0 }
+    }
+
+    /// The same while the risk is raised: a security check comes first.
+    pub fn begin_checked(email: String, risk: Risk, limits: &Limits, at: &Moment<'_>) -> Self {
+        Self::AwaitCheck {
+            email,
+            check: Check::new(risk, limits.work_bits, at),
+        }
+    }
+
+    /// The risk for which a check is due before a password is looked at. `trusted` says that the browser is known for the
+    /// account, or that a mailed unlock opened the password to it.
+    pub fn check_due(&self, risk: Option<Risk>, trusted: bool) -> Option<Risk> {
+        match self {
+            Self::AwaitPassword { admits: 0, .. } if !trusted => risk,
+            _ => None,
+        }
+    }
+
+    /// The security check was answered.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-009` when the flow is elsewhere; nothing changes.
+    pub fn check(self, answer: &Answer, at: &Moment<'_>) -> Result<Step<Self>, Refusal> {
+        let Self::AwaitCheck { email, check } = self else {
+            return Err(Code::OutOfOrder.into());
+        };
+        Ok(match check.answer(answer, at) {
+            Verdict::Passed(record) => Step::to(Self::AwaitPassword {
+                email,
+                admits: ADMITS,
+            })
+            .with(Effect::Audit(record)),
+            Verdict::Again(check, refusal) => {
+                Step::refuse(Self::AwaitCheck { email, check }, refusal)
+            }
+            Verdict::Over(record) => {
+                Step::refuse(Self::Done, Code::CheckTooOften).with(Effect::Audit(record))
+            }
+        })
+    }
+
+    /// Other characters were asked for.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-009` when the flow is elsewhere; nothing changes.
+    pub fn check_again(self, at: &Moment<'_>) -> Result<Step<Self>, Refusal> {
+        match self {
+            Self::AwaitCheck { email, check } => Ok(Step::to(Self::AwaitCheck {
+                email,
+                check: check.again(at),
+            })),
+            _ => Err(Code::OutOfOrder.into()),
+        }
     }
 
     /// A password was offered.
@@ -144,10 +227,10 @@ impl SignIn {
     /// # Errors
     /// `GL-SIGNIN-009` when the flow is elsewhere; nothing changes.
     pub fn password(self, facts: &PasswordFacts, at: &Moment<'_>) -> Result<Step<Self>, Refusal> {
-        let Self::AwaitPassword { email } = &self else {
+        let Self::AwaitPassword { email, admits } = &self else {
             return Err(Code::OutOfOrder.into());
         };
-        let email = email.clone();
+        let (email, admits) = (email.clone(), *admits);
         if !facts.unlocked() {
             match facts.counter.gate(facts.standing, at.now) {
                 Gate::Wait(until) => {
@@ -160,24 +243,12 @@ impl SignIn {
                 Gate::Open => {}
             }
         }
+        if let Some(risk) = facts.check {
+            let next = Self::begin_checked(email, risk, &facts.guessing.limits, at);
+            return Ok(Step::refuse(next, Code::CheckFirst));
+        }
         let (Some(account), true) = (&facts.account, facts.right) else {
-            let record = Record::new(Event::PasswordChecked, Actor::Anonymous)
-                .from(at.client)
-                .refused(Code::WrongCredentials);
-            let record = match &facts.account {
-                Some(account) => record.about(&account.id),
-                None => record,
-            };
-            let step = Step::refuse(self, Refusal::new(Code::WrongCredentials).at("password"))
-                .with(Effect::Count(
-                    facts.counter_key.clone(),
-                    facts.counter.failed(at.now),
-                ))
-                .with(Effect::Audit(Box::new(record)));
-            return Ok(match &facts.unlock {
-                Some((key, tries)) => step.with(Effect::Count(key.clone(), tries.failed(at.now))),
-                None => step,
-            });
+            return Ok(wrong_password(email, admits, facts, at));
         };
         if facts.wrong_codes >= CODES_BEHIND_PASSWORD
             && facts.standing == Standing::Unknown
@@ -347,14 +418,15 @@ impl SignIn {
             Self::AwaitFactor { account, .. } | Self::AwaitMailCode { account, .. } => {
                 Some(account)
             }
-            Self::AwaitPassword { .. } | Self::Done => None,
+            Self::AwaitCheck { .. } | Self::AwaitPassword { .. } | Self::Done => None,
         }
     }
 
     /// The address as it was typed.
     pub fn email(&self) -> Option<&str> {
         match self {
-            Self::AwaitPassword { email }
+            Self::AwaitCheck { email, .. }
+            | Self::AwaitPassword { email, .. }
             | Self::AwaitFactor { email, .. }
             | Self::AwaitMailCode { email, .. } => Some(email),
             Self::Done => None,
@@ -367,6 +439,51 @@ struct Factor {
     device: DeviceId,
     hold: Option<Hold>,
     password_at: Timestamp,
+}
+
+/// Stays at the password, and counts: for the name, and for guessing that is spread over many of them.
+fn wrong_password(
+    email: String,
+    admits: u32,
+    facts: &PasswordFacts,
+    at: &Moment<'_>,
+) -> Step<SignIn> {
+    let record = Record::new(Event::PasswordChecked, Actor::Anonymous)
+        .from(at.client)
+        .refused(Code::WrongCredentials);
+    let record = match &facts.account {
+        Some(account) => record.about(&account.id),
+        None => record,
+    };
+    let next = SignIn::AwaitPassword {
+        email,
+        admits: admits.saturating_sub(1),
+    };
+    let mut step = Step::refuse(next, Refusal::new(Code::WrongCredentials).at("password"))
+        .with(Effect::Count(
+            facts.counter_key.clone(),
+            facts.counter.failed(at.now),
+        ))
+        .with(Effect::Audit(Box::new(record)));
+    if let Some((key, tries)) = &facts.unlock {
+        step = step.with(Effect::Count(key.clone(), tries.failed(at.now)));
+    }
+    if facts.standing == Standing::Known {
+        return step;
+    }
+    let Guessing {
+        name,
+        network,
+        installation,
+        limits,
+    } = &facts.guessing;
+    let (network, raised) = network.clone().failed(name, limits, at.now);
+    step = step.with(Effect::Guessed(Box::new(network)));
+    for risk in [raised, installation.failed(limits)].into_iter().flatten() {
+        let record = risk.raised().from(at.client);
+        step = step.with(Effect::Audit(Box::new(record)));
+    }
+    step
 }
 
 fn root(event: Event, account: &Account, at: &Moment<'_>) -> Record {

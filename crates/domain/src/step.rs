@@ -5,6 +5,7 @@
 
 use crate::audit::Record;
 use crate::call::{CallOrder, CallRecord};
+use crate::guessing::Network;
 use crate::ids::{AccountId, CallId, DeviceId};
 use crate::mail::MailOrder;
 use crate::recovery;
@@ -87,6 +88,8 @@ pub enum Effect {
     /// Put this notice into the outbox for everybody who is told of its account: whoever reads the present address, and
     /// whoever read the former one, if that was replaced lately.
     Tell(Box<MailOrder>),
+    /// Somebody guessed: what is known of the network from now on, and one more failure of the installation.
+    Guessed(Box<Network>),
     /// A counter's new value; the default value removes it.
     Count(CounterKey, Throttle),
     /// A code of a device is used up for its time step (RFC 6238 section 5.2).

@@ -18,6 +18,8 @@ pub mod password;
 pub mod password_rules;
 pub mod phone;
 pub mod phrase;
+pub mod picture;
+pub mod puzzle;
 pub mod saved_code;
 pub mod totp;
 pub mod typed;

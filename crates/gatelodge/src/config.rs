@@ -50,6 +50,7 @@ section! {
         accounts: Accounts;
         contact: Contact;
         password: Password;
+        check: Check;
         mail: Mail;
         voice: Voice;
         help: Help;
@@ -141,6 +142,32 @@ section! {
         /// Threads that hash passwords, at low priority; each holds 19 MiB while it works. 0 means one for each
         /// processor.
         hash_threads: u32 = 0;
+    }
+    sections {}
+}
+
+section! {
+    Check "check"
+    keys {
+        /// When browsers that are not known are asked for a security check before the password: wrong passwords from one
+        /// network (/24, or /56 of IPv6) within the minutes below. First a script solves a task unseen; where that does
+        /// not stop it, or there are no scripts, six characters are typed that are seen or heard. 5 to 100; 0, on trial
+        /// only, leaves networks alone.
+        network_failures: u32 = 20;
+        /// Over so many names at least. 2 to 20.
+        network_names: u32 = 5;
+        /// Within so many minutes. 5 to 60.
+        network_minutes: u32 = 10;
+        /// For so many minutes after that. 30 to 1440.
+        raised_minutes: u32 = 60;
+        /// Wrong passwords of the whole installation in an hour, above which the task is asked for from everywhere. 50 to
+        /// 10000; 0, on trial only, leaves the installation alone.
+        hour_failures: u32 = 200;
+        /// And more than so many times the mean hour of the week before. 2 to 10.
+        hour_factor: u32 = 3;
+        /// How long the task takes: each of its eight pieces is tried about 2 to the power of this times. 15 is half a second
+        /// for a desktop computer and two for a telephone, one more is twice as long. 12 to 20.
+        work_bits: u8 = 15;
     }
     sections {}
 }

@@ -22,6 +22,7 @@ pub mod device;
 mod engine;
 mod error;
 pub mod flow;
+pub mod guessing;
 pub mod lease;
 pub mod link;
 pub mod lock;

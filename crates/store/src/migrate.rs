@@ -43,6 +43,7 @@ const ALL: &[Migration] = &[
     migration!(2, "0002_accounts", common),
     migration!(3, "0003_recovery", common),
     migration!(4, "0004_contact", common),
+    migration!(5, "0005_check", common),
 ];
 
 statements! {

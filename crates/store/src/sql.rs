@@ -58,6 +58,7 @@ pub(crate) const REGISTRY: &[&[&Sql]] = &[
     crate::counter::STATEMENTS,
     crate::device::STATEMENTS,
     crate::flow::STATEMENTS,
+    crate::guessing::STATEMENTS,
     crate::lease::STATEMENTS,
     crate::link::STATEMENTS,
     crate::meta::STATEMENTS,

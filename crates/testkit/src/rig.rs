@@ -37,6 +37,7 @@ use app::worker::Worker;
 use app::{App, Ctx, Parts};
 use axum::Router;
 use domain::client::Client;
+use domain::guessing::Limits;
 use domain::locale::Locale;
 use domain::mail::{MailKind, MailOrder};
 use domain::time::{Span, Timestamp};
@@ -163,6 +164,10 @@ pub fn settings() -> Settings {
         call_countries: Vec::new(),
         tariff: Tariff::default(),
         script: Script::Digits,
+        guessing: Limits {
+            work_bits: 6,
+            ..Limits::default()
+        },
         hash_cost: factors::password::Cost::TEST,
         leaked_passwords: None,
         contacts: std::collections::BTreeMap::new(),

@@ -24,6 +24,11 @@ const ASSETS: &[Asset] = &[
         bytes: include_bytes!("../static/app.js"),
     },
     Asset {
+        name: "work.js",
+        kind: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../static/work.js"),
+    },
+    Asset {
         name: "favicon.svg",
         kind: "image/svg+xml",
         bytes: include_bytes!("../static/favicon.svg"),
@@ -34,6 +39,8 @@ const ASSETS: &[Asset] = &[
 pub(crate) static CSS_URL: LazyLock<String> = LazyLock::new(|| url("gatelodge.css"));
 /// Address of the script.
 pub(crate) static JS_URL: LazyLock<String> = LazyLock::new(|| url("app.js"));
+/// Address of the script that does the work of a security check.
+pub(crate) static WORK_URL: LazyLock<String> = LazyLock::new(|| url("work.js"));
 
 fn url(name: &str) -> String {
     let bytes = ASSETS

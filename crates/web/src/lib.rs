@@ -8,6 +8,7 @@
 mod account;
 mod assets;
 mod call;
+mod check;
 mod console;
 mod contact;
 pub mod cookie;

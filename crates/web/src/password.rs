@@ -168,8 +168,11 @@ pub(crate) async fn send(visit: Visit) -> Response {
     let Ok(email) = visit.form.must("email").map(str::to_owned) else {
         return visit.refuse(&Code::MalformedForm.into());
     };
-    let done = visit.app().request_reset(&visit.ctx, &email).await;
-    FORGOT.asked(visit, email, done)
+    match visit.app().request_reset(&visit.ctx, &email).await {
+        Ok(Some(check)) => visit.see_other(&format!("/signin/forgot/f/{check}")),
+        Ok(None) => FORGOT.asked(visit, email, Ok(())),
+        Err(error) => FORGOT.asked(visit, email, Err(error)),
+    }
 }
 
 /// `GET /signin/forgot/sent`

@@ -3,8 +3,8 @@
 use crate::front::Front;
 use crate::visit::Glance;
 use crate::{
-    account, assets, console, contact, device, guard, help, outbox, password, public, recovery,
-    sign_in, sign_up,
+    account, assets, check, console, contact, device, guard, help, outbox, password, public,
+    recovery, sign_in, sign_up,
 };
 use axum::Router;
 use axum::response::Response;
@@ -103,6 +103,7 @@ pub fn router(front: Front) -> Router {
         )
         .route("/console", get(console::root))
         .route("/console/home", get(console::home))
+        .merge(check_pages())
         .merge(device_pages())
         .merge(outbox_pages())
         .merge(account_pages());
@@ -114,6 +115,23 @@ pub fn router(front: Front) -> Router {
             guard::enter,
         ))
         .with_state(front)
+}
+
+fn check_pages() -> Router<Front> {
+    Router::new()
+        .route("/signin/f/{flow}/check", post(check::answer))
+        .route("/signin/f/{flow}/check/again", post(check::again))
+        .route("/signin/f/{flow}/check/{set}/picture", get(check::picture))
+        .route("/signin/forgot/f/{flow}", get(check::reset))
+        .route("/signin/forgot/f/{flow}/check", post(check::answer_reset))
+        .route(
+            "/signin/forgot/f/{flow}/check/again",
+            post(check::again_reset),
+        )
+        .route(
+            "/signin/forgot/f/{flow}/check/{set}/picture",
+            get(check::picture_reset),
+        )
 }
 
 fn device_pages() -> Router<Front> {

@@ -1,13 +1,15 @@
-//! The pages of `/signin`: chooser, password, device, mailed code.
+//! The pages of `/signin`: chooser, security check (`check`), password, device, mailed code.
 //!
 //! A GET writes no row: a flow begins with the POST that names an address.
 
+use crate::check;
 use crate::cookie;
 use crate::outbox;
 use crate::page::Page;
 use crate::refused;
 use crate::visit::Visit;
 use app::Error;
+use app::check::Before;
 use app::sign_in::{Device, Moved, View};
 use askama::Template;
 use axum::extract::Path;
@@ -234,6 +236,9 @@ async fn with_flow(
     };
     match visit.app().look_at_sign_in(&visit.ctx, &flow).await {
         Ok(view) => {
+            if matches!(view.machine, SignIn::AwaitCheck { .. }) {
+                return check::with_check(visit, Before::Password, &flow, status, refusal).await;
+            }
             let mailed = match view.machine {
                 SignIn::AwaitMailCode { .. } => {
                     outbox::mail_line(&visit, flow.as_str(), MailKind::SignInCode).await
@@ -257,7 +262,8 @@ fn show(
     let t = visit.t();
     let flow = path(id);
     match view.machine {
-        SignIn::AwaitPassword { email } => {
+        SignIn::AwaitCheck { .. } => visit.see_other(&flow),
+        SignIn::AwaitPassword { email, .. } => {
             mark(&mut visit, "password", refusal.as_ref());
             let closed = refusal
                 .is_some_and(|r| matches!(r.code, Code::PasswordClosed | Code::PasswordWait));

@@ -27,7 +27,7 @@ macro_rules! rooms {
 }
 
 rooms! {
-    "account" "console" "contact" "country" "demo" "device" "help" "mail" "outbox" "password" "public"
+    "account" "check" "console" "contact" "country" "demo" "device" "help" "mail" "outbox" "password" "public"
     "recovery" "refusal" "shell" "sign_in" "sign_up"
 }
 

@@ -25,6 +25,17 @@ for (const button of navigator.clipboard ? all("[data-copy]") : []) {
   });
 }
 
+// [data-play="id"]: plays that sound here instead of opening it.
+for (const link of all("[data-play]")) {
+  link.addEventListener("click", (event) => {
+    const sound = byId(link.dataset.play);
+    if (!sound) return;
+    event.preventDefault();
+    sound.currentTime = 0;
+    sound.play().catch(() => location.assign(link.href));
+  });
+}
+
 // [data-print]
 for (const button of all("[data-print]")) {
   button.hidden = false;

@@ -12,6 +12,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// What the store says at level debug after each COMMIT that wrote something.
 const COMMITTED: &str = "committed a group";
 
+/// The configuration of an installation that asks nobody for a security check.
+const UNSUSPICIOUS: &str = "[check]\nnetwork_failures = 0\nhour_failures = 0\n";
+
 /// A running server.
 #[derive(Debug)]
 pub(crate) struct Server {
@@ -116,6 +119,8 @@ impl Installation {
             wrapper,
             server: None,
         };
+        // One machine plays everybody here, and is not to be taken for somebody who guesses at all of them.
+        std::fs::write(new.folder.join("gatelodge.toml"), UNSUSPICIOUS)?;
         for person in people {
             new.place().open_account(person)?;
         }

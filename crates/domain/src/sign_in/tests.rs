@@ -1,4 +1,5 @@
 //! The sign-in machine, played through.
+mod check;
 mod table;
 
 use super::*;
@@ -45,6 +46,13 @@ fn facts(account: Option<Account>, right: bool) -> PasswordFacts {
         mail_code: MailCode {
             digits: Secret::from("12345678"),
             hmac: vec![1; 32],
+        },
+        check: None,
+        guessing: Guessing {
+            name: "name".into(),
+            network: Network::default(),
+            installation: Installation::default(),
+            limits: Limits::default(),
         },
     }
 }

@@ -27,8 +27,49 @@ pub(crate) fn check(config: &Config, place: &Place) -> Vec<Finding> {
     certificate(config, place, &mut found);
     store(config, place, &mut found);
     mail(config, place, &mut found);
+    guessing(config, &mut found);
     voice::check(config, place, &mut found);
     found
+}
+
+/// The security check: figures that still stop somebody, and still let people in.
+fn guessing(config: &Config, found: &mut Vec<Finding>) {
+    let check = &config.check;
+    let off = config.trial();
+    for (key, value, bounds, may_be_off) in [
+        (
+            "check.network_failures",
+            check.network_failures,
+            5..=100,
+            off,
+        ),
+        ("check.network_names", check.network_names, 2..=20, false),
+        (
+            "check.network_minutes",
+            check.network_minutes,
+            5..=60,
+            false,
+        ),
+        (
+            "check.raised_minutes",
+            check.raised_minutes,
+            30..=1_440,
+            false,
+        ),
+        ("check.hour_failures", check.hour_failures, 50..=10_000, off),
+        ("check.hour_factor", check.hour_factor, 2..=10, false),
+        ("check.work_bits", check.work_bits.into(), 12..=20, false),
+    ] {
+        if bounds.contains(&value) || (value == 0 && may_be_off) {
+            continue;
+        }
+        found.push(Finding::error(
+            "GL-CFG-080",
+            key,
+            format!("{value} is out of bounds"),
+            format!("{} to {}", bounds.start(), bounds.end()),
+        ));
+    }
 }
 
 fn plain_values(config: &Config, found: &mut Vec<Finding>) {

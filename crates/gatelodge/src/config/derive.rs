@@ -13,7 +13,9 @@ use app::ports::{Mailer, Telephone, Voice};
 use app::script::Script;
 use app::settings::{Contact, Senders, Settings, Tariff, Transport};
 use domain::call::Budget;
+use domain::guessing::Limits;
 use domain::secret::Secret;
+use domain::time::Span;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -88,6 +90,7 @@ impl Config {
                 VoiceScript::Digits => Script::Digits,
                 VoiceScript::NumberFirst => Script::NumberFirst,
             },
+            guessing: self.guessing(),
             hash_cost: factors::password::Cost::DEFAULT,
             leaked_passwords: self.password.leaked_file.as_ref().map(|f| place.path(f)),
             contacts: self.contacts(),
@@ -106,6 +109,21 @@ impl Config {
         named
             .filter_map(|(contact, url)| Some((contact, url.clone()?)))
             .collect()
+    }
+
+    /// How much guessing over many names is too much.
+    fn guessing(&self) -> Limits {
+        let check = &self.check;
+        let minutes = |n: u32| Span::minutes(n.into());
+        Limits {
+            failures: check.network_failures,
+            names: check.network_names,
+            window: minutes(check.network_minutes),
+            raised: minutes(check.raised_minutes),
+            hour_failures: check.hour_failures,
+            hour_factor: check.hour_factor,
+            work_bits: check.work_bits,
+        }
     }
 
     fn tariff(&self) -> Tariff {

@@ -247,6 +247,12 @@ fn calls_that_really_go_out_need_a_trunk_that_fits_together() {
             "GL-CFG-070",
         ),
         (
+            format!("{REAL}check = {{ network_failures = 0 }}"),
+            "GL-CFG-080",
+        ),
+        (format!("{REAL}check = {{ hour_factor = 1 }}"), "GL-CFG-080"),
+        ("check = { work_bits = 21 }".to_owned(), "GL-CFG-080"),
+        (
             with_trunk("").replace("host = '192.0.2.7'", "host = 'sip:x'"),
             "GL-CFG-068",
         ),

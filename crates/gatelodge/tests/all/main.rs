@@ -7,6 +7,8 @@ mod addresses;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod check;
+#[cfg(test)]
 mod contact;
 #[cfg(test)]
 mod device;

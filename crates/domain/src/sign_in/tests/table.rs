@@ -39,6 +39,15 @@ const INPUTS: &[Input<SignIn>] = &[
     ("closed", |f, t| {
         password(f, t, |known| known.counter.failures = 50)
     }),
+    ("check-due", |f, t| {
+        password(f, t, |known| known.check = Some(check::risk()))
+    }),
+    ("work", |f, t| answer(check::work(f, t))),
+    ("characters", |f, t| answer(check::characters(f, t))),
+    ("wrong-check", |f, t| answer(check::wrong(f, t))),
+    ("check-again", |f, t| {
+        answer(with_moment(t, |m| f.check_again(m)))
+    }),
     ("choose", |f, _| {
         answer(f.choose(Some(DeviceId::draw(&dice(), "d"))))
     }),
@@ -71,6 +80,8 @@ fn every_input_at_every_state() {
     });
     let mails_over = (1..MAIL_CODE_TRIES).fold(mailed(), |flow, _| again(flow, NOW).unwrap().next);
     let states = [
+        ("at-check", check::begun(), NOW),
+        ("check-late", check::begun(), NOW + crate::check::LIFE),
         ("begun", SignIn::begin("e".into()), NOW),
         ("at-factor", at_factor(), NOW),
         ("mailed", mailed(), NOW),
