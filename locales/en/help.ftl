@@ -288,7 +288,6 @@ reach-page = Page
 reach-page-text = It came from { $host }.
 reach-picture = Picture
 reach-picture-text = A lamp should stand here. If it does not, something between us holds back parts of pages.
-reach-picture-none = The picture did not arrive.
 reach-cookie = Cookies
 reach-cookie-kept = Your browser keeps our cookies.
 reach-cookie-none = Not yet

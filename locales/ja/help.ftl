@@ -288,7 +288,6 @@ reach-page = ページ
 reach-page-text = { $host } から届きました。
 reach-picture = 画像
 reach-picture-text = ここにランプが見えるはずです。見えないときは、途中で何かがページの一部を止めています。
-reach-picture-none = 画像が届いていません。
 reach-cookie = Cookie
 reach-cookie-kept = お使いのブラウザーに Cookie が保存されています。
 reach-cookie-none = まだありません

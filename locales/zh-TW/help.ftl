@@ -288,7 +288,6 @@ reach-page = 頁面
 reach-page-text = 來自 { $host }。
 reach-picture = 圖片
 reach-picture-text = 這裡應該有一盞燈。如果沒有，表示中間有某處擋下了頁面的部分內容。
-reach-picture-none = 圖片沒有送達。
 reach-cookie = Cookie
 reach-cookie-kept = 您的瀏覽器會保留我們的 Cookie。
 reach-cookie-none = 還沒有

@@ -19,7 +19,7 @@ use domain::throttle::Throttle;
 use domain::time::Timestamp;
 use factors::totp;
 use store::Tx;
-use store::device::Device;
+pub use store::device::Device;
 
 /// Everything on the page *Security credentials*.
 #[derive(Debug, Clone)]
@@ -268,7 +268,7 @@ fn listed(tx: &mut Tx<'_>, session: &Session, now: Timestamp) -> Result<Vec<List
 }
 
 /// Whether the password is still the one from before a recovery after which a new one is advised.
-fn exposed(case: &Case, account: &Account) -> bool {
+pub(crate) fn exposed(case: &Case, account: &Account) -> bool {
     let Status::Completed { at } = case.status else {
         return false;
     };

@@ -25,6 +25,7 @@ pub mod hash;
 pub mod landing;
 mod link;
 mod new_password;
+pub mod nudge;
 pub mod outbox;
 pub mod password;
 pub mod ports;

@@ -146,6 +146,7 @@ impl Worker {
                     + store::device::clean(tx, (now - STEPS_KEPT).millis() / STEP_MS)?
                     + store::contact::clean(tx, now)?
                     + store::contact::forget_former(tx, now - SHOWN_FOR)?
+                    + store::nudge::clean(tx, now)?
                     + store::outbox::purge(tx, now - LISTED_FOR)?;
                 Ok(removed)
             })

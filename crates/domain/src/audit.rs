@@ -87,6 +87,7 @@ events! {
     MailHandedOver = "A mail was taken by the next server.";
     MailFailed = "A mail was refused for good.";
     ClockJumped = "The server's clock jumped; what was in force was moved by as much.";
+    AdvicePutOff = "A piece of advice on console home was put off.";
     CommandRun = "The operator ran a command that changed something.";
 }
 

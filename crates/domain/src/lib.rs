@@ -21,6 +21,7 @@ pub mod guessing;
 pub mod ids;
 pub mod locale;
 pub mod mail;
+pub mod nudge;
 pub mod recovery;
 pub mod refusal;
 pub mod secret;

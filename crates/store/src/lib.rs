@@ -28,6 +28,7 @@ pub mod link;
 pub mod lock;
 pub mod meta;
 mod migrate;
+pub mod nudge;
 pub mod outbox;
 pub mod recovery;
 mod ring;

@@ -44,6 +44,7 @@ const ALL: &[Migration] = &[
     migration!(3, "0003_recovery", common),
     migration!(4, "0004_contact", common),
     migration!(5, "0005_check", common),
+    migration!(6, "0006_nudge", common),
 ];
 
 statements! {

@@ -63,6 +63,7 @@ pub(crate) const REGISTRY: &[&[&Sql]] = &[
     crate::link::STATEMENTS,
     crate::meta::STATEMENTS,
     crate::migrate::STATEMENTS,
+    crate::nudge::STATEMENTS,
     crate::outbox::STATEMENTS,
     crate::outbox::call::STATEMENTS,
     crate::recovery::STATEMENTS,

@@ -1,10 +1,15 @@
 //! Console home: where a sign-in leads, and what is to be done.
 
-use crate::account::{Proof, change_notices};
+mod task;
+
+use crate::account::change_notices;
 use crate::page::Page;
 use crate::visit::Visit;
 use askama::Template;
 use axum::response::Response;
+use domain::nudge::Nudge;
+use domain::refusal::Code;
+use task::{Task, done, sign_ins, task};
 
 #[derive(Template)]
 #[template(path = "console/home.html")]
@@ -13,12 +18,16 @@ struct Home {
     name: String,
     account_id: String,
     email: String,
-    has_device: bool,
+    /// The address of this page, to be kept.
+    address: String,
     held: Option<String>,
     recovered: bool,
     changes: Vec<String>,
-    email_proof: Proof,
-    phone: Option<Proof>,
+    due: Vec<Task>,
+    done: Vec<Task>,
+    later: Vec<Task>,
+    /// How often the root user signed in lately, a sentence each.
+    sign_ins: Vec<String>,
 }
 
 /// `GET /console`
@@ -32,6 +41,10 @@ pub(crate) async fn home(mut visit: Visit) -> Response {
         Ok(overview) => overview,
         Err(error) => return visit.refuse(&error),
     };
+    let advice = match visit.app().advice(&visit.ctx).await {
+        Ok(advice) => advice,
+        Err(error) => return visit.refuse(&error),
+    };
     let recovered = match visit.app().recent_recoveries(&visit.ctx).await {
         Ok(recent) => !recent.is_empty(),
         Err(error) => return visit.refuse(&error),
@@ -41,21 +54,41 @@ pub(crate) async fn home(mut visit: Visit) -> Response {
         .filter(|s| s.held(visit.ctx.now, overview.has_device))
         .and_then(|s| s.hold);
     let held = hold.map(|h| visit.when(h.until).shown);
+    let due = advice.due.iter();
+    let later = advice.later.iter();
+    let public_url = &visit.app().settings().public_url;
     let title = visit.t().s("console-home");
     let template = Home {
         changes: change_notices(&visit, &overview),
-        email_proof: Proof::of(&visit, overview.account.email_proved_at),
-        phone: overview
-            .number
-            .as_ref()
-            .map(|number| Proof::of(&visit, number.proved_at)),
+        due: due
+            .map(|nudge| task(&visit, &advice.facts, *nudge, None))
+            .collect(),
+        later: later
+            .map(|(nudge, until)| task(&visit, &advice.facts, *nudge, Some(*until)))
+            .collect(),
+        done: done(&visit, &advice.facts),
+        sign_ins: sign_ins(&visit, &advice),
+        address: format!("{public_url}{}", app::landing::CONSOLE_HOME),
         name: overview.account.name,
         account_id: overview.account.id.grouped(),
         email: overview.account.email,
-        has_device: overview.has_device,
         held,
         recovered,
         page: visit.page(title),
     };
     visit.ok(&template)
+}
+
+/// `POST /console/home/later`: a piece of advice is put off for a while.
+pub(crate) async fn later(mut visit: Visit) -> Response {
+    let Some(nudge) = visit.form.get("nudge").and_then(Nudge::from_key) else {
+        return visit.refuse(&Code::MalformedForm.into());
+    };
+    match visit.app().put_off(&visit.ctx, nudge).await {
+        Ok(()) => {
+            visit.flash("ok", "flash-nudge-later");
+            visit.see_other(app::landing::CONSOLE_HOME)
+        }
+        Err(error) => visit.refuse(&error),
+    }
 }

@@ -129,7 +129,7 @@ pub(crate) async fn user_types(visit: Visit) -> Response {
 
 /// `POST /help/user-types`: which kind of user is given such a thing. Nothing is looked up (P-22).
 pub(crate) async fn find_kind(visit: Visit) -> Response {
-    let Ok(typed) = visit.form.must("given").map(str::to_owned) else {
+    let Ok(typed) = visit.form.must("name").map(str::to_owned) else {
         return visit.refuse(&Code::MalformedForm.into());
     };
     let (t, key) = (visit.t(), Given::read(&typed).key());

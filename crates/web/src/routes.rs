@@ -103,6 +103,7 @@ pub fn router(front: Front) -> Router {
         )
         .route("/console", get(console::root))
         .route("/console/home", get(console::home))
+        .route("/console/home/later", post(console::later))
         .merge(check_pages())
         .merge(device_pages())
         .merge(outbox_pages())

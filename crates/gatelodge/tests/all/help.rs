@@ -311,9 +311,7 @@ fn what_somebody_was_given_leads_on_and_nothing_is_looked_up_r_voc_19_p_22() {
             let page = browser.open("/help/user-types").await;
             assert_eq!(page.action("/user-types"), "/help/user-types");
             let before = rig.contents().await;
-            let page = browser
-                .submit("/help/user-types", &[("given", typed)])
-                .await;
+            let page = browser.submit("/help/user-types", &[("name", typed)]).await;
             assert!(page.shows(title), "{typed}: {}", page.text());
             assert_eq!(before, rig.contents().await, "nothing is written");
             let on = page.actions().iter().any(|action| action == "/signin");

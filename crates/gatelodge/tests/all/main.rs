@@ -3,6 +3,7 @@
 //! One file is one story or one room's stories; each test names the requirements it shows.
 #[cfg(test)]
 mod account;
+#[cfg(test)]
 mod addresses;
 #[cfg(test)]
 mod bad_input;
@@ -24,6 +25,8 @@ mod headers;
 mod help;
 #[cfg(test)]
 mod mail;
+#[cfg(test)]
+mod nudge;
 #[cfg(test)]
 mod outbox;
 #[cfg(test)]

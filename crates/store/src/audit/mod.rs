@@ -49,6 +49,8 @@ statements! {
     NEWEST = "select at from audit_record where seq is not null order by seq desc limit 1";
     OF_ACCOUNT = "select at, id, seq, event, account, outcome, actor, client, detail from audit_record \
         where account = $1 and (at, id) < ($2, $3) order by at desc, id desc limit $4";
+    SIGN_INS = "select at from audit_record where account = $1 and at >= $2 and event = 'ConsoleLogin' \
+        and outcome = 'ok' order by at desc, id desc limit 1000";
     EXPORT = "select at, id, seq, event, account, outcome, actor, client, detail from audit_record \
         where seq > $1 order by seq limit $2";
 }
@@ -289,6 +291,16 @@ pub fn of_account(
 ) -> Result<Page<Entry>, StoreError> {
     let (at, id) = after.map_or((i64::MAX, ""), |(at, id)| (at.millis(), id));
     tx.page(&OF_ACCOUNT, params![account, at, id], size, read_entry)
+}
+
+/// When sign-ins of an account were completed since then, the last one first; a thousand at most.
+pub fn sign_ins(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    since: Timestamp,
+) -> Result<Vec<Timestamp>, StoreError> {
+    let account = account.as_str();
+    tx.all(&SIGN_INS, params![account, since], |row| row.time(0))
 }
 
 /// Sealed records in their order, after the place `after` (0 for all).

@@ -5,6 +5,7 @@
 use crate::cookie;
 use crate::page::Page;
 use crate::visit::Visit;
+use app::device::Device;
 use app::session::{ProofAsked, Proved};
 use askama::Template;
 use axum::response::Response;
@@ -29,8 +30,13 @@ struct Choice {
 /// `GET /console/step-up`
 pub(crate) async fn show(visit: Visit) -> Response {
     let return_to = checked(visit.query.get("return_to"));
+    // A device that is to be tried is asked for although the last proof is fresh.
+    let wanted = visit.query.or_blank("device").to_owned();
+    let is_wanted = |device: &Device| device.id.as_str() == wanted;
     match visit.app().proof_asked(&visit.ctx).await {
-        Ok(asked) if asked.fresh => visit.see_other(&return_to),
+        Ok(asked) if asked.fresh && !asked.devices.iter().any(is_wanted) => {
+            visit.see_other(&return_to)
+        }
         Ok(asked) => page(visit, asked, return_to, None),
         Err(error) => visit.refuse(&error),
     }
@@ -77,7 +83,8 @@ fn page(
     let status = refusal.map_or(StatusCode::OK, |r| {
         StatusCode::from_u16(r.code.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY)
     });
-    let chosen = visit.form.or_blank("device").to_owned();
+    let sent = visit.form.get("device").or(visit.query.get("device"));
+    let chosen = sent.unwrap_or("").to_owned();
     let several = asked.devices.len() > 1;
     let devices = asked.devices.iter().enumerate().map(|(n, device)| Choice {
         id: device.id.to_string(),

@@ -94,6 +94,37 @@ fn a_held_session_mends_and_changes_nothing_else() {
 }
 
 #[test]
+fn after_a_loss_a_new_password_is_asked_for_until_there_is_one_r_sec_12() {
+    on_sqlite(async |rig| {
+        let mut owner = owner(rig).await;
+        let mut browser = rig.browser();
+        back_in(rig, &mut browser, &owner).await;
+        let (new, page) = rig.register(&mut browser, "new phone").await;
+        rig.keep_codes(&mut browser, &page).await;
+        let page = browser.open("/console/home").await;
+        assert!(page.shows("Choose a new password"), "{}", page.text());
+        assert!(page.links().iter().any(|to| to == "/console/password"));
+        assert!(!page.shows("Register a second device"), "it may not yet");
+        let later = [("nudge", "second-device")];
+        let page = browser.submit("/console/home/later", &later).await;
+        assert!(page.shows("GL-SESSION-003"), "{}", page.text());
+
+        rig.wait(Span::hours(25));
+        let mut browser = rig.browser();
+        let page = rig.sign_in(&mut browser, &owner.root, Some(&new)).await;
+        assert!(page.shows("Choose a new password"), "{}", page.text());
+        assert!(page.shows("Register a second device"));
+        let changed = "copper sailing window thunder";
+        let fields = [("password", changed), ("password_again", changed)];
+        browser.open("/console/password").await;
+        browser.submit("/console/password", &fields).await;
+        changed.clone_into(&mut owner.root.password);
+        let page = browser.open("/console/home").await;
+        assert!(!page.shows("Choose a new password"), "{}", page.text());
+    });
+}
+
+#[test]
 fn whoever_holds_the_old_device_undoes_all_that_a_thief_made() {
     each_engine(async |rig| {
         let owner = owner(rig).await;
