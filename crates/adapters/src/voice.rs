@@ -1,8 +1,11 @@
 //! The telephone: what it says, and how that travels.
 
+pub mod carriers;
+pub mod http;
 pub mod prompts;
 pub mod rtp;
 pub mod sip;
+mod tls;
 pub mod wav;
 
 use app::ports::Voice;

@@ -177,6 +177,48 @@ pub trait Desk: Send + Sync + std::fmt::Debug {
     fn ended(&self, outcome: Outcome) -> Future_<'_, ()>;
 }
 
+/// A request of a carrier to an address that it was given for one call.
+#[derive(Clone)]
+pub struct Callback {
+    /// Whether it was a POST; else it was a GET.
+    pub post: bool,
+    /// Path and query, as they came.
+    pub path: String,
+    /// The headers that are text.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl std::fmt::Debug for Callback {
+    /// Path, headers and body may hold tokens, signatures and digits.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Callback(..)")
+    }
+}
+
+/// What a carrier is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The status of HTTP.
+    pub status: u16,
+    /// The type of the body.
+    pub kind: &'static str,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// Nothing but a status.
+    pub const fn nothing(status: u16) -> Self {
+        Self {
+            status,
+            kind: "text/plain",
+            body: Vec::new(),
+        }
+    }
+}
+
 /// Places calls. What becomes of a call is told at its desk.
 pub trait Telephone: Send + Sync {
     /// The server begins to serve: what must stand before the first call is set up, such as a registration.
@@ -192,4 +234,9 @@ pub trait Telephone: Send + Sync {
 
     /// Ends the call.
     fn hang_up<'a>(&'a self, call: &'a CallId) -> Future_<'a, ()>;
+
+    /// A carrier asks or tells something at an address that it was given for one call.
+    fn called_back(&self, _callback: Callback) -> Future_<'_, Answer> {
+        Box::pin(std::future::ready(Answer::nothing(404)))
+    }
 }

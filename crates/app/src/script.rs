@@ -7,8 +7,8 @@ use domain::call::CallOrder;
 use factors::keypad::KeyedNumber;
 use factors::phone::Phone;
 
-/// The prompt that asks for the number.
-pub(crate) const OWN_NUMBER: &str = "own-number";
+/// The prompt that asks for the number; `#` ends it.
+pub const OWN_NUMBER: &str = "own-number";
 
 /// In which order a call asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

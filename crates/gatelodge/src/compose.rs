@@ -27,6 +27,8 @@ pub(crate) enum For {
     Demo(SocketAddr),
     /// A command, perhaps beside a server.
     Command,
+    /// A command that listens there in the place of the server, for carriers that call back.
+    Calling(SocketAddr),
     /// A command that may be the first thing that ever happens.
     FirstCommand,
 }
@@ -90,7 +92,7 @@ fn open_store(place: &Place, config: &Config, purpose: For) -> anyhow::Result<Db
     let where_to = config.store(place)?;
     let empty = !holds_a_database(&where_to);
     let fresh = !path.exists() && empty;
-    if fresh && purpose == For::Command {
+    if fresh && matches!(purpose, For::Command | For::Calling(_)) {
         bail!(
             "there is no installation in {} yet: `gatelodge serve` makes one, or name another folder with --data-dir",
             place.folder().display()
@@ -136,12 +138,15 @@ fn pepper(ring: &KeyRing) -> anyhow::Result<[u8; 32]> {
 fn build(place: &Place, config: &Config, db: Db, purpose: For) -> anyhow::Result<App> {
     let pepper = pepper(db.ring())?;
     let listening = match purpose {
-        For::Serving(address) | For::Demo(address) => Some(address),
+        For::Serving(address) | For::Demo(address) | For::Calling(address) => Some(address),
         For::Command | For::FirstCommand => None,
     };
     let settings = config.settings(place, listening);
     // A command hashes one password at most.
-    let threads = listening.map_or(1, |_| config.hash_threads());
+    let threads = match purpose {
+        For::Serving(_) | For::Demo(_) => config.hash_threads(),
+        For::Command | For::Calling(_) | For::FirstCommand => 1,
+    };
     let hashes = HashPool::start(threads, pepper, settings.hash_cost)?;
     let composer = web::Letters {
         installation: settings.name.clone(),
@@ -153,7 +158,7 @@ fn build(place: &Place, config: &Config, db: Db, purpose: For) -> anyhow::Result
         entropy: Arc::new(SystemEntropy),
         composer: Arc::new(composer),
         mailer: config.mailer(place)?,
-        telephone: config.telephone(place, &voice)?,
+        telephone: config.telephone(place, &voice, settings.public_url.clone())?,
         voice,
     };
     Ok(App::new(Parts {

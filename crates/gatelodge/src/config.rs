@@ -14,17 +14,18 @@ mod hosts;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod voice;
 
 use crate::place::Place;
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 use shape::{Key, section};
-use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 pub(crate) use derive::taken_up;
 pub(crate) use shape::Hidden;
+pub(crate) use voice::{HttpCarrier, SipTransport, SipTrunk, Voice, VoiceScript, VoiceTransport};
 
 section! {
     Config ""
@@ -212,108 +213,6 @@ section! {
 }
 
 section! {
-    Voice "voice"
-    keys {
-        /// "trial" keeps calls here and rings at /outbox, "sip" really calls over the trunks below, "off" makes no calls:
-        /// nobody then recovers by telephone.
-        transport: VoiceTransport = VoiceTransport::Trial, r#""sip""#;
-        /// Countries that may be called (ISO 3166-1, two letters); none means the home country only. Premium,
-        /// satellite and shared-cost numbers are never called.
-        call_countries: Vec<String> = Vec::new(), r#"["TW", "JP"]"#;
-        /// What the voice asks for: "digits" of the page alone, or "number-first", the person's own telephone number before
-        /// them, which the system knows already and which proves nothing.
-        script: VoiceScript = VoiceScript::Digits;
-        /// A folder with recordings of your own in the place of the built-in ones: zh-TW/thanks.wav and so on, 8 kHz
-        /// mono, PCM of 16 bit or µ-law, at most 30 s each, speaking the same words, because pages print these. What is not
-        /// there stays as it is; a name that replaces nothing is refused with the names there are.
-        prompts_dir: Option<PathBuf> = None, r#""/etc/gatelodge/prompts""#;
-        /// The addresses or networks of your carriers. Sound goes in clear, to and from these alone, and so does
-        /// signalling without TLS; packets from elsewhere are not even read. Needed with transport "sip".
-        trunk_networks: Vec<String> = Vec::new(), r#"["192.0.2.0/24", "2001:db8:5::/64"]"#;
-    }
-    sections {
-        cost: CallCost;
-        sip: Sip;
-    }
-}
-
-section! {
-    CallCost "voice.cost"
-    keys {
-        /// What a call costs, answered or not, in a unit of your own such as hundredths of your currency. Your carrier's
-        /// bill is not asked: give the price of a call of 90 seconds.
-        price: u32 = 10;
-        /// The same for calls to some countries (ISO 3166-1, two letters).
-        prices: BTreeMap<String, u32> = BTreeMap::new(), "{ JP = 12 }";
-        /// What all calls may cost in an hour; then nobody is called until there is room again. The last three tenths are
-        /// for recoveries. 0 sets no limit.
-        per_hour: u32 = 1_000;
-        /// What the calls to one number may cost in 24 hours. 0 sets no limit.
-        per_number: u32 = 200;
-    }
-    sections {}
-}
-
-section! {
-    Sip "voice.sip"
-    keys {
-        /// The address of this machine towards the carriers. Unless set, the one the system would send from.
-        local_address: Option<IpAddr> = None, r#""192.0.2.20""#;
-        /// The address that carriers see, where a router in between changes it, one to one and with the same ports.
-        public_address: Option<IpAddr> = None, r#""198.51.100.20""#;
-        /// Our port for signalling; 0 picks a free one.
-        port: u16 = 5_060;
-        /// The first and the last of our ports for sound, of which the even ones are used: one for each call that runs.
-        sound_ports: [u16; 2] = [16_384, 32_766];
-        /// How sound goes: "plain". Trunks that insist on encrypted sound (SRTP) cannot be used yet.
-        sound: SipSound = SipSound::Plain;
-        /// Seconds that a trunk may say nothing at all before the next one is asked.
-        patience_seconds: u32 = 8;
-    }
-    sections {}
-    several {
-        trunk: SipTrunk;
-    }
-}
-
-section! {
-    SipTrunk "[voice.sip.trunk]"
-    keys {
-        /// What this trunk is called in logs. Trunks are asked in their order: the next one only when one does not
-        /// answer, answers with a fault of its own (5xx), or times out before the phone rang.
-        name: String = String::new(), r#""first carrier""#;
-        /// Its name or address. Needed; for TLS its certificate must be for this. SRV records are not looked up.
-        host: String = String::new(), r#""sip.example.com""#;
-        /// Its port. Unless set: 5060, and 5061 for "tls".
-        port: Option<u16> = None, "5060";
-        /// "udp", "tcp", or "tls", whose certificate is always checked.
-        transport: SipTransport = SipTransport::Udp, r#""tls""#;
-        /// Certificates to check it against, in PEM, instead of those this machine trusts.
-        ca_file: Option<PathBuf> = None, r#""/etc/gatelodge/trunk-ca.crt""#;
-        /// The domain in its addresses, where it is not the host.
-        domain: Option<String> = None, r#""example.com""#;
-        /// The user to sign in as, by digest; without one the trunk knows us by our address.
-        user: Option<String> = None, r#""gatelodge""#;
-        /// The name in the digest, where it is not the user.
-        auth_user: Option<String> = None, r#""gatelodge-1""#;
-        /// A file with that user's password in its first line; readable by nobody else.
-        password_file: Option<PathBuf> = None, r#""/etc/gatelodge/trunk-password""#;
-        /// Registers for so many seconds at a time, for carriers that want to know where we are. 0 does not register.
-        register_seconds: u32 = 0, "600";
-        /// The number that calls show. Unless set, the user.
-        caller_id: Option<String> = None, r#""+886225550100""#;
-        /// Another number towards some countries, so that people see one of their own.
-        caller_ids: BTreeMap<String, String> = BTreeMap::new(), r#"{ JP = "+81355550100" }"#;
-        /// How it wants the number called: "plus" as +886912345678, "digits" without the plus, or digits to stand in
-        /// place of the plus, such as "00".
-        number: String = "plus".to_owned(), r#""00""#;
-        /// The countries it is used for (ISO 3166-1, two letters); none means all that may be called.
-        countries: Vec<String> = Vec::new(), r#"["JP"]"#;
-    }
-    sections {}
-}
-
-section! {
     Help "help"
     keys {
         /// Where people ask for help who cannot sign in: the address of a page (https) or of a mailbox (mailto). It stands
@@ -343,39 +242,6 @@ section! {
 pub(crate) enum MailTransport {
     Trial,
     Smtp,
-}
-
-/// How calls go out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum VoiceTransport {
-    Trial,
-    Sip,
-    Off,
-}
-
-/// What calls ask for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum VoiceScript {
-    Digits,
-    NumberFirst,
-}
-
-/// How the sound of calls goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum SipSound {
-    Plain,
-}
-
-/// What carries the signalling of a trunk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum SipTransport {
-    Udp,
-    Tcp,
-    Tls,
 }
 
 /// TLS towards the mail server.

@@ -131,13 +131,7 @@ pub(crate) async fn serve(
         place.remove(OUTBOX_FILE)?;
     }
     links.set_up = set_up_link(&place, &app, &links.url).await?;
-    let tls = match (&config.tls.cert_file, &config.tls.key_file) {
-        (Some(cert), Some(key)) => {
-            let loaded = Reloadable::load(place.path(cert), place.path(key))?;
-            Some(Arc::new(loaded))
-        }
-        _ => None,
-    };
+    let tls = certificate(&config, &place)?;
     // Nodes that share a PostgreSQL cannot know of each other's workers.
     let alone = app.db().engine() == Engine::Sqlite;
     let (stop_work, work_stops) = tokio::sync::oneshot::channel::<()>();
@@ -159,6 +153,20 @@ pub(crate) async fn serve(
     keeper.stop();
     place.remove(SET_UP_FILE)?;
     Ok(())
+}
+
+/// The certificate, where TLS is spoken here.
+pub(crate) fn certificate(
+    config: &Config,
+    place: &Place,
+) -> anyhow::Result<Option<Arc<Reloadable>>> {
+    Ok(match (&config.tls.cert_file, &config.tls.key_file) {
+        (Some(cert), Some(key)) => {
+            let loaded = Reloadable::load(place.path(cert), place.path(key))?;
+            Some(Arc::new(loaded))
+        }
+        _ => None,
+    })
 }
 
 /// The key that opens the outbox: the same at each start, so that an open page goes on working.

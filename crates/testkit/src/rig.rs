@@ -214,6 +214,7 @@ impl Rig {
             settings,
         });
         let serving = Serving {
+            carriers_origin: None,
             origins: vec![browser::ORIGIN.to_owned()],
             secure: false,
             trusted_proxies: Vec::new(),

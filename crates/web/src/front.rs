@@ -4,11 +4,16 @@ use app::App;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+/// What the addresses begin with that carriers are given.
+pub const VOICE: &str = "/voice/";
+
 /// How the installation is reached.
 #[derive(Debug, Clone)]
 pub struct Serving {
     /// The origins that are ours, `scheme://host[:port]`; the first one is the public one.
     pub origins: Vec<String>,
+    /// The origin that carriers are given for their calls, where it is another; no page is shown there.
+    pub carriers_origin: Option<String>,
     /// Whether people reach us over TLS: cookies are then `__Host-` and Secure, and HSTS is sent.
     pub secure: bool,
     /// Proxies whose `X-Forwarded-For` counts.
@@ -89,17 +94,19 @@ impl Front {
         &self.0.serving
     }
 
-    /// Whether a `Host` is ours, as one of our origins has it.
-    pub fn is_our_host(&self, host: &str) -> bool {
-        let hosts = self
-            .0
-            .serving
+    /// Whether a `Host` is ours, as one of our origins has it; for the addresses of carriers, also as theirs has it.
+    pub fn is_our_host(&self, host: &str, path: &str) -> bool {
+        let serving = &self.0.serving;
+        let theirs = serving
+            .carriers_origin
+            .iter()
+            .filter(|_| path.starts_with(VOICE));
+        let mut hosts = serving
             .origins
             .iter()
+            .chain(theirs)
             .filter_map(|o| o.split("://").nth(1));
-        hosts
-            .into_iter()
-            .any(|ours| ours.eq_ignore_ascii_case(host))
+        hosts.any(|ours| ours.eq_ignore_ascii_case(host))
     }
 
     /// Whether an `Origin` is ours.

@@ -87,7 +87,7 @@ fn wrong_host(front: &Front, request: &Request) -> bool {
     ];
     let through_proxy =
         front.serving().trial && forwarded.iter().any(|name| headers.contains_key(*name));
-    through_proxy || !host.is_some_and(|host| front.is_our_host(host))
+    through_proxy || !host.is_some_and(|host| front.is_our_host(host, request.uri().path()))
 }
 
 fn dress(headers: &mut HeaderMap, secure: bool, asset: bool) {

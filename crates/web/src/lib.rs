@@ -29,10 +29,11 @@ mod sign_in;
 mod sign_up;
 pub mod text;
 mod visit;
+mod voice;
 
 pub use front::{Front, Serving};
 pub use help::host_and_port;
 pub use mail::Letters;
 pub use password::unmet_sentences;
-pub use routes::router;
+pub use routes::{for_carriers, router};
 pub use visit::Visit;

@@ -1,15 +1,21 @@
 //! The whole route table.
 
-use crate::front::Front;
+use crate::front::{self, Front};
 use crate::visit::Glance;
 use crate::{
     account, assets, check, console, contact, device, guard, help, outbox, password, public,
-    recovery, sign_in, sign_up,
+    recovery, sign_in, sign_up, voice,
 };
 use axum::Router;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use domain::refusal::Code;
+
+/// The addresses that carriers are given, and nothing else, behind the guard.
+pub fn for_carriers(front: Front) -> Router {
+    let calls = Router::new().route(&format!("{}{{*call}}", front::VOICE), any(voice::callback));
+    guarded(calls, front)
+}
 
 /// All pages, behind the guard.
 pub fn router(front: Front) -> Router {
@@ -101,6 +107,7 @@ pub fn router(front: Front) -> Router {
             "/console/password",
             get(password::change).post(password::set_change),
         )
+        .route(&format!("{}{{*call}}", front::VOICE), any(voice::callback))
         .route("/console", get(console::root))
         .route("/console/home", get(console::home))
         .route("/console/home/later", post(console::later))
@@ -108,6 +115,10 @@ pub fn router(front: Front) -> Router {
         .merge(device_pages())
         .merge(outbox_pages())
         .merge(account_pages());
+    guarded(pages, front)
+}
+
+fn guarded(pages: Router<Front>, front: Front) -> Router {
     pages
         .fallback(no_such_page)
         .method_not_allowed_fallback(wrong_method)

@@ -22,14 +22,14 @@ mod trunk;
 pub use probe::{Stage, Verdict};
 pub use trunk::{BadTrunk, Carriage, Login, NumberForm, TrunkConfig};
 
+use super::carriers::{Calls, Carrier};
 use app::ports::{CallPlan, Entropy, Future_, Telephone, Voice};
 use domain::call::LONGEST;
 use domain::ids::CallId;
 use line::Line;
-use std::collections::HashMap;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
@@ -86,7 +86,10 @@ impl std::fmt::Debug for Config {
 
 /// The telephone.
 #[derive(Clone)]
-pub struct Sip(Arc<Shared>);
+pub struct Sip {
+    shared: Arc<Shared>,
+    calls: Arc<Calls>,
+}
 
 /// What calls share.
 struct Shared {
@@ -95,13 +98,12 @@ struct Shared {
     voice: Arc<dyn Voice>,
     entropy: Arc<dyn Entropy>,
     line: OnceCell<Line>,
-    running: Mutex<HashMap<CallId, CancellationToken>>,
     stop: CancellationToken,
 }
 
 impl std::fmt::Debug for Sip {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Sip").field(&self.0.config).finish()
+        f.debug_tuple("Sip").field(&self.shared.config).finish()
     }
 }
 
@@ -127,20 +129,29 @@ impl Sip {
             .trunks
             .iter()
             .map(|trunk| Trunk::new(trunk).map(Arc::new));
-        Ok(Self(Arc::new(Shared {
+        let shared = Arc::new(Shared {
             trunks: trunks.collect::<Result<_, _>>()?,
             config,
             voice,
             entropy,
             line: OnceCell::new(),
-            running: Mutex::default(),
             stop: CancellationToken::new(),
-        })))
+        });
+        let calls = Calls::over(call::ways(&shared).collect(), shared.config.longest);
+        Ok(Self {
+            shared,
+            calls: Arc::new(calls),
+        })
+    }
+
+    /// Its trunks, in their order.
+    pub(super) fn ways(&self) -> impl Iterator<Item = Arc<dyn Carrier>> + '_ {
+        call::ways(&self.shared)
     }
 
     /// Whether the trunks can be reached and let us in: each stage that was tried, trunk by trunk. Nobody is called.
     pub async fn probe(&self) -> Vec<Stage> {
-        probe::all(&self.0).await
+        probe::all(&self.shared).await
     }
 }
 
@@ -148,10 +159,6 @@ impl Shared {
     /// The line, taken up at its first use.
     async fn line(&self) -> Result<&Line, String> {
         self.line.get_or_try_init(|| Line::start(self)).await
-    }
-
-    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<CallId, CancellationToken>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn dice(&self) -> domain::dice::Dice {
@@ -168,8 +175,8 @@ impl Drop for Shared {
 impl Telephone for Sip {
     fn open(&self) -> Future_<'_, ()> {
         Box::pin(async {
-            match self.0.line().await {
-                Ok(_) => register::keep_all(&self.0),
+            match self.shared.line().await {
+                Ok(_) => register::keep_all(&self.shared),
                 Err(error) => tracing::error!(error, "the telephone line cannot be taken up yet"),
             }
         })
@@ -177,23 +184,14 @@ impl Telephone for Sip {
 
     fn place<'a>(&'a self, plan: &'a CallPlan) -> Future_<'a, Result<(), String>> {
         Box::pin(async {
-            self.0.line().await?;
-            let stop = self.0.stop.child_token();
-            self.0.running().insert(plan.call.clone(), stop.clone());
-            let (shared, plan) = (Arc::clone(&self.0), plan.clone());
-            tokio::spawn(async move {
-                call::run(&shared, &plan, stop).await;
-                shared.running().remove(&plan.call);
-            });
+            self.shared.line().await?;
+            self.calls.place(plan);
             Ok(())
         })
     }
 
     fn hang_up<'a>(&'a self, call: &'a CallId) -> Future_<'a, ()> {
-        let running = self.0.running().get(call).cloned();
-        if let Some(stop) = running {
-            stop.cancel();
-        }
+        self.calls.hang_up(call);
         Box::pin(std::future::ready(()))
     }
 }

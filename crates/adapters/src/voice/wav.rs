@@ -72,21 +72,36 @@ pub fn samples(file: &[u8]) -> Result<Vec<i16>, Fault> {
 
 /// A recording of these samples.
 pub fn file(samples: &[i16]) -> Vec<u8> {
-    let length = u32::try_from(samples.len() * 2).unwrap_or(u32::MAX - 36);
-    let mut out = Vec::with_capacity(HEADER + samples.len() * 2);
+    let data = samples.iter().flat_map(|s| s.to_le_bytes());
+    written(PCM, 2, &data.collect::<Vec<u8>>())
+}
+
+/// The same as carriers play it without changing it: µ-law, half as long.
+pub fn mu_law_file(samples: &[i16]) -> Vec<u8> {
+    let data = samples.iter().map(|sample| Law::Mu.encode(*sample));
+    written(MU_LAW, 1, &data.collect::<Vec<u8>>())
+}
+
+fn written(encoding: u16, bytes: u16, data: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(data.len()).unwrap_or(u32::MAX - 36);
+    let mut out = Vec::with_capacity(HEADER + data.len());
     out.extend_from_slice(b"RIFF");
-    out.extend_from_slice(&(length + 36).to_le_bytes());
+    out.extend_from_slice(&(length + length % 2 + 36).to_le_bytes());
     out.extend_from_slice(b"WAVEfmt ");
     out.extend_from_slice(&16_u32.to_le_bytes());
-    out.extend_from_slice(&PCM.to_le_bytes());
+    out.extend_from_slice(&encoding.to_le_bytes());
     out.extend_from_slice(&1_u16.to_le_bytes());
     out.extend_from_slice(&RATE.to_le_bytes());
-    out.extend_from_slice(&(RATE * 2).to_le_bytes());
-    out.extend_from_slice(&2_u16.to_le_bytes());
-    out.extend_from_slice(&16_u16.to_le_bytes());
+    out.extend_from_slice(&(RATE * u32::from(bytes)).to_le_bytes());
+    out.extend_from_slice(&bytes.to_le_bytes());
+    out.extend_from_slice(&(bytes * 8).to_le_bytes());
     out.extend_from_slice(b"data");
     out.extend_from_slice(&length.to_le_bytes());
-    out.extend(samples.iter().flat_map(|s| s.to_le_bytes()));
+    out.extend_from_slice(data);
+    if data.len() % 2 == 1 {
+        // Chunks begin at even places.
+        out.push(0);
+    }
     out
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct Args {
 /// A part that is looked at by itself.
 #[derive(clap::Subcommand)]
 enum Part {
-    /// Looks the trunks over, and places a test call if a number is named.
+    /// Looks trunks and carriers over, and places a test call if a number is named.
     #[command(after_help = "Example: gatelodge doctor voice --call +886912345678")]
     Voice(voice::Args),
 }
@@ -190,7 +190,7 @@ async fn inside(place: Place, config: Config, found: &mut Vec<Finding>) {
     }
     mail_server(&house, found).await;
     clock(&house, found).await;
-    voice::trunks(&house.config, &house.place, found).await;
+    voice::carriers(&house.config, &house.place, found).await;
     if let Err(error) = outbox(&house, found).await {
         found.push(Finding::error(
             "GL-DOC-022",

@@ -3,6 +3,7 @@
 //! Invariant: a server that starts has passed all of this. A real installation never becomes a trial one because
 //! something is missing: what is missing is an error.
 
+mod carrier;
 mod voice;
 
 use super::{Config, MailTransport, PostgresTls, SmtpTls};
@@ -103,6 +104,8 @@ fn plain_values(config: &Config, found: &mut Vec<Finding>) {
     let called = config.voice.call_countries.iter();
     let trunks = config.voice.sip.trunk.iter();
     let served = trunks.flat_map(|trunk| trunk.countries.iter().chain(trunk.caller_ids.keys()));
+    let carriers = config.voice.http.carrier.iter();
+    let carriers = carriers.flat_map(|one| one.countries.iter().chain(one.caller_ids.keys()));
     let countries = std::iter::once(home)
         .chain(called.map(|c| ("voice.call_countries", c)))
         .chain(
@@ -113,7 +116,8 @@ fn plain_values(config: &Config, found: &mut Vec<Finding>) {
                 .keys()
                 .map(|c| ("voice.cost.prices", c)),
         )
-        .chain(served.map(|c| ("voice.sip.trunk", c)));
+        .chain(served.map(|c| ("voice.sip.trunk", c)))
+        .chain(carriers.map(|c| ("voice.http.carrier", c)));
     for (key, country) in countries {
         if Country::parse(country).is_none() {
             found.push(Finding::error(

@@ -1,18 +1,22 @@
 //! What the parts of the server are told, derived from the configuration.
 
 use super::{
-    Config, MailTransport, PostgresTls, SipTransport, SipTrunk, SmtpTls, VoiceScript,
+    Config, HttpCarrier, MailTransport, PostgresTls, SipTransport, SipTrunk, SmtpTls, VoiceScript,
     VoiceTransport, check,
 };
 use crate::place::{Place, read_secret};
+use adapters::clock::SystemClock;
 use adapters::entropy::SystemEntropy;
 use adapters::mail::smtp::{self, Protection, Smtp};
 use adapters::voice::Recorded;
+use adapters::voice::carriers::Exchange;
+use adapters::voice::http::{self, CarrierConfig, Http};
 use adapters::voice::sip::{self, Carriage, NumberForm, Sip, TrunkConfig};
+use anyhow::Context;
 use app::ports::{Mailer, Telephone, Voice};
 use app::script::Script;
 use app::settings::{Contact, Senders, Settings, Tariff, Transport};
-use domain::call::Budget;
+use domain::call::{Budget, LONGEST};
 use domain::guessing::Limits;
 use domain::secret::Secret;
 use domain::time::Span;
@@ -79,7 +83,9 @@ impl Config {
             senders: self.senders(),
             voice: match self.voice.transport {
                 VoiceTransport::Trial => Transport::Trial,
-                VoiceTransport::Sip => Transport::Real,
+                VoiceTransport::Sip | VoiceTransport::Http | VoiceTransport::Both => {
+                    Transport::Real
+                }
                 VoiceTransport::Off => Transport::Off,
             },
             self_open: self.accounts.self_open.unwrap_or(self.trial()),
@@ -145,6 +151,7 @@ impl Config {
         Serving {
             secure: origins.iter().all(|origin| origin.starts_with("https://")),
             origins,
+            carriers_origin: self.callback_origin(),
             trusted_proxies: self.networks(),
             trial: self.trial(),
             outbox_key: None,
@@ -239,32 +246,70 @@ impl Config {
         Arc::new(Recorded::new(self.prompts_dir(place)))
     }
 
-    /// What places calls; nothing on trial.
+    /// What places calls; nothing on trial. `base` is the origin that links begin with.
     pub(crate) fn telephone(
         &self,
         place: &Place,
         voice: &Arc<dyn Voice>,
+        base: String,
     ) -> anyhow::Result<Option<Arc<dyn Telephone>>> {
-        let Some(config) = self.sip(place)? else {
-            return Ok(None);
+        let sip = match self.sip(place)? {
+            Some(config) => Some(taken_up(config, voice)?),
+            None => None,
         };
-        Ok(Some(Arc::new(taken_up(config, voice)?)))
+        let http = self.http(place, voice, base)?;
+        if sip.is_none() && http.is_none() {
+            return Ok(None);
+        }
+        let longest = Duration::from_millis(LONGEST.as_millis().unsigned_abs());
+        let exchange = Exchange::new(sip, http, &self.voice.order, longest);
+        Ok(Some(Arc::new(exchange)))
+    }
+
+    /// How calls go by HTTP; nothing on trial.
+    pub(crate) fn http(
+        &self,
+        place: &Place,
+        voice: &Arc<dyn Voice>,
+        base: String,
+    ) -> anyhow::Result<Option<Http>> {
+        if !self.voice.transport.by_http() {
+            return Ok(None);
+        }
+        let own = &self.voice.http;
+        let carriers = own.carrier.iter().map(|one| carrier_of(one, place));
+        let config = http::Config {
+            patience: Duration::from_secs(own.patience_seconds.into()),
+            ..http::Config::new(
+                carriers.collect::<anyhow::Result<_>>()?,
+                self.callback_origin().unwrap_or(base),
+                self.near(),
+            )
+        };
+        let (entropy, clock) = (Arc::new(SystemEntropy), Arc::new(SystemClock));
+        Ok(Some(Http::new(config, Arc::clone(voice), entropy, clock)?))
+    }
+
+    /// The origin that carriers are given, where it is not that of links.
+    fn callback_origin(&self) -> Option<String> {
+        let url = self.voice.http.callback_url.as_deref()?;
+        check::origin(url).ok()
+    }
+
+    /// Whether an address lies in the networks of the carriers.
+    pub(crate) fn near(&self) -> sip::Networks {
+        let networks = self.voice.trunk_networks.iter();
+        let networks: Vec<Network> = networks.filter_map(|text| Network::parse(text)).collect();
+        Arc::new(move |address| networks.iter().any(|network| network.contains(address)))
     }
 
     /// How calls go over SIP; nothing on trial.
     pub(crate) fn sip(&self, place: &Place) -> anyhow::Result<Option<sip::Config>> {
-        if self.voice.transport != VoiceTransport::Sip {
+        if !self.voice.transport.by_sip() {
             return Ok(None);
         }
         let own = &self.voice.sip;
         let trunks = own.trunk.iter().map(|trunk| trunk_of(trunk, place));
-        let networks: Vec<Network> = self
-            .voice
-            .trunk_networks
-            .iter()
-            .filter_map(|text| Network::parse(text))
-            .collect();
-        let within = move |address| networks.iter().any(|network| network.contains(address));
         let [first, last] = own.sound_ports;
         Ok(Some(sip::Config {
             local_address: own.local_address,
@@ -272,7 +317,7 @@ impl Config {
             port: own.port,
             sound_ports: first..=last,
             patience: Duration::from_secs(own.patience_seconds.into()),
-            ..sip::Config::new(trunks.collect::<anyhow::Result<_>>()?, Arc::new(within))
+            ..sip::Config::new(trunks.collect::<anyhow::Result<_>>()?, self.near())
         }))
     }
 
@@ -333,4 +378,25 @@ pub(super) fn trunk_of(trunk: &SipTrunk, place: &Place) -> anyhow::Result<TrunkC
 pub(crate) fn taken_up(config: sip::Config, voice: &Arc<dyn Voice>) -> anyhow::Result<Sip> {
     let entropy = Arc::new(SystemEntropy);
     Ok(Sip::new(config, Arc::clone(voice), entropy)?)
+}
+
+/// A carrier as the telephone wants it.
+pub(super) fn carrier_of(carrier: &HttpCarrier, place: &Place) -> anyhow::Result<CarrierConfig> {
+    let secret = |file: &Option<PathBuf>| {
+        let file = file.as_ref().context("a file with a secret is missing")?;
+        Ok::<_, anyhow::Error>(Secret::new(read_secret(&place.path(file))?))
+    };
+    Ok(CarrierConfig {
+        name: carrier.name.clone(),
+        calls_url: carrier.calls_url.clone(),
+        ca_file: carrier.ca_file.as_ref().map(|file| place.path(file)),
+        user: carrier.user.clone(),
+        password: secret(&carrier.password_file)?,
+        signing_key: secret(&carrier.signing_key_file)?,
+        signature_header: carrier.signature_header.clone(),
+        timestamp_header: carrier.timestamp_header.clone(),
+        caller_id: carrier.caller_id.clone(),
+        caller_ids: carrier.caller_ids.clone(),
+        countries: carrier.countries.clone(),
+    })
 }

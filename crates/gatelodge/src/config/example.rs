@@ -1,6 +1,6 @@
 //! The configuration as text: the example with every key explained, and the settings that are in force.
 
-use super::{Config, Key, SipTrunk};
+use super::{Config, HttpCarrier, Key, SipTrunk};
 
 const HEAD: &str = "\
 # Gatelodge: every key of the configuration, with its default and its reason.
@@ -91,6 +91,7 @@ pub(crate) fn shown(config: &Config) -> anyhow::Result<String> {
 fn with_one_of_each() -> Config {
     let mut config = Config::default();
     config.voice.sip.trunk.push(SipTrunk::default());
+    config.voice.http.carrier.push(HttpCarrier::default());
     config
 }
 

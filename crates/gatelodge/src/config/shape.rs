@@ -41,7 +41,7 @@ macro_rules! section {
         }
 
         impl $name {
-            fn describe(keys: &mut Vec<Key>) {
+            pub(super) fn describe(keys: &mut Vec<Key>) {
                 keys.extend([ $( Key {
                     section: $path.trim_matches(['[', ']']),
                     several: $path.starts_with('['),

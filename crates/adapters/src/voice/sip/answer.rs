@@ -1,6 +1,18 @@
 //! What the final answer of a carrier means: how the call ended, and whether the next carrier is asked.
 
+use crate::voice::carriers::Tried;
 use domain::call::Outcome;
+
+/// What became of asking a carrier that answered this.
+pub(in crate::voice) fn tried(code: u16, rang: bool) -> Tried {
+    if !asks_next(code, rang) {
+        return Tried::Over(outcome(code));
+    }
+    Tried::Failed {
+        said: format!("it answered {code}"),
+        outcome: outcome(code),
+    }
+}
 
 /// Whether another trunk may be asked after this answer: only if the trunk itself failed, never because of what the
 /// number or the person said. `rang` is whether the phone rang: then a time-out is the person's.

@@ -1,10 +1,11 @@
-//! One call, from the first trunk that is asked to the receiver that is put down.
+//! One call over one trunk, from its INVITE to the receiver that is put down.
 
 use super::trunk::Trunk;
 use super::{Shared, answer, line, media, sdp, talk};
+use crate::voice::carriers::{Attempt, Carrier, Tried};
 use crate::voice::rtp::gate::Gate;
 use crate::voice::rtp::stream::Sound;
-use app::ports::CallPlan;
+use app::ports::{CallPlan, Future_};
 use domain::call::Outcome;
 use domain::dice::Dice;
 use rsipstack::dialog::dialog::{DialogState, DialogStateReceiver};
@@ -15,61 +16,78 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::UdpSocket;
 use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
 
 /// The longest packet of sound that is looked at.
 pub(super) const PACKET: usize = 2_048;
 /// How long the far side is given to hear that the call is over.
 const FAREWELL: Duration = Duration::from_secs(5);
 
-/// Places the call and stays with it until it is over.
-pub(super) async fn run(shared: &Arc<Shared>, plan: &CallPlan, stop: CancellationToken) {
-    let mut call = Call {
-        shared,
-        plan,
-        dice: shared.dice(),
-        opening: prepare(shared, plan),
-        leg: None,
-        answered: false,
-    };
-    let longest = shared.config.longest;
-    let told = tokio::select! {
-        biased;
-        () = stop.cancelled() => None,
-        over = tokio::time::timeout(longest, Box::pin(call.dial())) => Some(over.ok()),
-    };
-    let answered = call.answered;
-    if let Some(leg) = call.leg.take() {
-        leg.end(shared).await;
-    }
-    // Who puts our receiver down knows why, and says so elsewhere.
-    if let Some(over) = told {
-        let late = if answered {
-            Outcome::HungUp
-        } else {
-            Outcome::NoAnswer
-        };
-        plan.desk.ended(over.unwrap_or(late)).await;
-    }
+/// A trunk as one carrier among others.
+struct Way {
+    shared: Arc<Shared>,
+    trunk: Arc<Trunk>,
 }
 
-/// What became of asking a trunk.
-enum Tried {
-    /// The call is over.
-    Over(Outcome),
-    /// The trunk failed; another may do better. If none does, this is what became of the call.
-    Failed { said: String, outcome: Outcome },
+/// The trunks, in their order.
+pub(super) fn ways(shared: &Arc<Shared>) -> impl Iterator<Item = Arc<dyn Carrier>> + '_ {
+    shared.trunks.iter().map(|trunk| {
+        Arc::new(Way {
+            shared: Arc::clone(shared),
+            trunk: Arc::clone(trunk),
+        }) as Arc<dyn Carrier>
+    })
+}
+
+impl Carrier for Way {
+    fn name(&self) -> &str {
+        &self.trunk.config.name
+    }
+
+    fn serves(&self, country: &str) -> bool {
+        self.trunk.serves(country)
+    }
+
+    fn begin<'a>(&'a self, plan: &'a CallPlan) -> Box<dyn Attempt + 'a> {
+        Box::new(Call {
+            shared: &self.shared,
+            trunk: &self.trunk,
+            plan,
+            dice: self.shared.dice(),
+            opening: prepare(&self.shared, plan),
+            leg: None,
+            answered: false,
+        })
+    }
 }
 
 /// A call and the leg that is dialled.
 struct Call<'a> {
     shared: &'a Arc<Shared>,
+    trunk: &'a Trunk,
     plan: &'a CallPlan,
     dice: Dice,
     /// The prompt it begins with, which is made while the phone rings.
     opening: JoinHandle<Sound>,
     leg: Option<Leg>,
     answered: bool,
+}
+
+impl Attempt for Call<'_> {
+    fn ask(&mut self) -> Future_<'_, Tried> {
+        Box::pin(Call::ask(self, self.trunk))
+    }
+
+    fn answered(&self) -> bool {
+        self.answered
+    }
+
+    fn end(&mut self) -> Future_<'_, ()> {
+        Box::pin(async move {
+            if let Some(leg) = self.leg.take() {
+                leg.end(self.shared).await;
+            }
+        })
+    }
 }
 
 /// Begins to make the first prompt, beside the threads that keep the pace.
@@ -110,28 +128,6 @@ impl Leg {
 }
 
 impl Call<'_> {
-    /// Asks one trunk after the other.
-    async fn dial(&mut self) -> Outcome {
-        let country = self.plan.country.as_str();
-        let trunks = self.shared.trunks.iter().filter(|t| t.serves(country));
-        let trunks: Vec<Arc<Trunk>> = trunks.cloned().collect();
-        let mut last = Outcome::Failed;
-        for trunk in trunks {
-            match Box::pin(self.ask(&trunk)).await {
-                Tried::Over(outcome) => return outcome,
-                Tried::Failed { said, outcome } => {
-                    let (call, name) = (self.plan.call.as_str(), &trunk.config.name);
-                    tracing::warn!(call, trunk = name, said, "a trunk failed");
-                    last = outcome;
-                }
-            }
-            if let Some(leg) = self.leg.take() {
-                leg.end(self.shared).await;
-            }
-        }
-        last
-    }
-
     async fn ask(&mut self, trunk: &Trunk) -> Tried {
         let leg = match self.invite(trunk).await {
             Ok(leg) => leg,
@@ -195,16 +191,12 @@ impl Call<'_> {
     /// What a final answer means for the call. What only the operator or the carrier can mend is said in the log, as a
     /// person can only be told that there was no call.
     fn refused(&self, trunk: &Trunk, code: u16, rang: bool) -> Tried {
-        let outcome = answer::outcome(code);
-        if answer::asks_next(code, rang) {
-            let said = format!("it answered {code}");
-            return Tried::Failed { said, outcome };
-        }
-        if matches!(outcome, Outcome::Failed | Outcome::Barred) {
+        let tried = answer::tried(code, rang);
+        if let Tried::Over(Outcome::Failed | Outcome::Barred) = tried {
             let (call, name) = (self.plan.call.as_str(), &trunk.config.name);
             tracing::warn!(call, trunk = name, code, "a trunk refused a call");
         }
-        Tried::Over(outcome)
+        tried
     }
 
     fn unfit(&self, trunk: &Trunk, said: &str) -> Tried {
@@ -262,15 +254,6 @@ impl Call<'_> {
             session: (session, 1),
             seen,
         })
-    }
-}
-
-impl Tried {
-    fn failed(said: impl Into<String>) -> Self {
-        Self::Failed {
-            said: said.into(),
-            outcome: Outcome::Failed,
-        }
     }
 }
 

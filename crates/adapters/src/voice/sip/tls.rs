@@ -4,11 +4,11 @@
 //! Invariant: a certificate is always checked, against the name of the trunk as it is configured and against the roots of
 //! that trunk.
 
+use crate::voice::tls::trusting;
 use rsipstack::platform::tls::{TlsClientConfig, TlsConnector, TlsStream, set_client_connector};
 use rsipstack::{Error, Result};
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -45,30 +45,8 @@ pub(super) fn trust(
     domain: Option<&str>,
     ca_file: Option<&Path>,
 ) -> std::result::Result<(), String> {
-    let mut roots = RootCertStore::empty();
-    match ca_file {
-        Some(file) => {
-            let read = CertificateDer::pem_file_iter(file).map_err(|error| error.to_string())?;
-            for certificate in read {
-                let certificate = certificate.map_err(|error| error.to_string())?;
-                roots.add(certificate).map_err(|error| error.to_string())?;
-            }
-        }
-        None => {
-            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        }
-    }
-    if roots.is_empty() {
-        return Err("there is no certificate".to_owned());
-    }
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+    let config = trusting(ca_file)?;
     let mut trusted = trusted().write().unwrap_or_else(PoisonError::into_inner);
-    let config = Arc::new(config);
     for name in std::iter::once(host).chain(domain) {
         let host = host.to_owned();
         let config = Arc::clone(&config);

@@ -1,12 +1,14 @@
-//! `gatelodge doctor voice`: the trunks looked over, and a test call that tells each of its stages.
+//! `gatelodge doctor voice`: trunks and carriers looked over, and a test call that tells each of its stages.
 
 use super::Installation;
-use crate::compose::House;
-use crate::config::{Config, taken_up};
+use crate::compose::{For, House};
+use crate::config::{Config, SipTransport, taken_up};
 use crate::finding::{Finding, Level};
 use crate::place::Place;
+use crate::serve::{self, door::Door};
 use crate::{print, surroundings};
-use adapters::voice::sip::{Carriage, Sip, Verdict};
+use adapters::voice::http::Http;
+use adapters::voice::sip::{Sip, Verdict};
 use anyhow::{Context, bail};
 use app::ports::{CallPlan, Desk, Future_, Key, Next, Telephone};
 use domain::call::Outcome;
@@ -16,7 +18,10 @@ use factors::phone::Phone;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use store::lock::Lock;
+use tokio::net::TcpListener;
 use tokio::sync::watch;
+use web::Front;
 
 /// The account whose last four digits a test call names.
 const NOBODY: &str = "000000000000";
@@ -34,27 +39,59 @@ pub(super) struct Args {
 
 /// `gatelodge doctor voice`
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    args.installation.with(async |house| {
-        let mut found = Vec::new();
-        if sip(&house.config, &house.place)?.is_none() {
-            bail!("voice.transport is not \"sip\": there is no trunk to look at");
-        }
-        for line in trunks(&house.config, &house.place, &mut found).await {
-            print(&line)?;
-        }
-        for finding in &found {
-            print(&finding.to_string())?;
-        }
-        let bad = found.iter().any(|finding| finding.level == Level::Error);
-        let well = match &args.call {
-            Some(number) => test_call(house, number).await?,
-            None => !bad,
+    let installation = &args.installation;
+    let (place, config) =
+        crate::compose::read(&installation.data_dir, installation.config.as_deref())?;
+    let way = config.voice.transport;
+    if !way.by_sip() && !way.by_http() {
+        bail!("voice.transport is \"trial\" or \"off\": there is no carrier to look at");
+    }
+    if args.call.is_none() || !way.by_http() {
+        return installation.with(async |house| looked_over(house, args.call.as_deref()).await);
+    }
+    // Carriers call back to where the server listens: the call is made in its place.
+    let _lock = Lock::take(place.folder()).context(
+        "carriers that are reached by HTTP call back to the server, which does not know of this call: stop it first",
+    )?;
+    crate::log::start("warn");
+    let listener = serve::listen(config.listen)?;
+    let address = listener.local_addr()?;
+    serve::block_on(async {
+        let house = House::open(place, config, For::Calling(address), false).await?;
+        let door = Door {
+            router: web::for_carriers(Front::new(house.app.clone(), house.config.serving(address))),
+            limits: house.config.limits.clone(),
+            proxies: house.config.networks(),
+            tls: serve::certificate(&house.config, &house.place)?,
         };
-        Ok(if well {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        })
+        let listener = TcpListener::from_std(listener)?;
+        let (done, stop) = tokio::sync::oneshot::channel::<()>();
+        let serving = tokio::spawn(door.serve(listener, async { drop(stop.await) }));
+        let code = Box::pin(looked_over(&house, args.call.as_deref())).await;
+        drop(done);
+        serving.await?;
+        code
+    })
+}
+
+/// Looks the carriers over, and calls.
+async fn looked_over(house: &House, call: Option<&str>) -> anyhow::Result<ExitCode> {
+    let mut found = Vec::new();
+    for line in carriers(&house.config, &house.place, &mut found).await {
+        print(&line)?;
+    }
+    for finding in &found {
+        print(&finding.to_string())?;
+    }
+    let bad = found.iter().any(|finding| finding.level == Level::Error);
+    let well = match call {
+        Some(number) => test_call(house, number).await?,
+        None => !bad,
+    };
+    Ok(if well {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     })
 }
 
@@ -67,35 +104,47 @@ fn sip(config: &Config, place: &Place) -> anyhow::Result<Option<Sip>> {
     Ok(Some(taken_up(settings, &config.spoken(place))?))
 }
 
-/// Looks the trunks over; nobody is called. What went well is given back in words.
-pub(super) async fn trunks(
+/// Looks trunks and carriers over; nobody is called. What went well is given back in words.
+pub(super) async fn carriers(
     config: &Config,
     place: &Place,
     found: &mut Vec<Finding>,
 ) -> Vec<String> {
-    let sip = match sip(config, place) {
-        Ok(Some(sip)) => sip,
-        Ok(None) => return Vec::new(),
+    let (sip, http) = match both(config, place) {
+        Ok(both) => both,
         Err(error) => {
-            found.push(trouble("voice.sip".to_owned(), format!("{error:#}")));
+            found.push(trouble("voice".to_owned(), format!("{error:#}")));
             return Vec::new();
         }
     };
+    let mut stages = Vec::new();
+    if let Some(sip) = &sip {
+        stages.extend(
+            sip.probe()
+                .await
+                .into_iter()
+                .map(|stage| ("voice.sip.trunk", stage)),
+        );
+    }
+    if let Some(http) = &http {
+        let seen = Box::pin(http.probe()).await;
+        stages.extend(seen.into_iter().map(|stage| ("voice.http.carrier", stage)));
+    }
     let mut well = Vec::new();
-    for stage in sip.probe().await {
+    for (section, stage) in stages {
         match stage.verdict {
             Verdict::Well(seen) => well.push(format!("{} {}: {seen}", stage.trunk, stage.what)),
             Verdict::Failed(said) => {
-                let about = format!("voice.sip.trunk {}", stage.trunk);
+                let about = format!("{section} {}", stage.trunk);
                 found.push(trouble(about, format!("{}: {said}", stage.what)));
             }
         }
     }
-    if let Ok(Some(settings)) = config.sip(place)
-        && settings
-            .trunks
-            .iter()
-            .any(|trunk| trunk.carriage != Carriage::Tls)
+    let trunks = config.voice.sip.trunk.iter();
+    if sip.is_some()
+        && trunks
+            .into_iter()
+            .any(|trunk| trunk.transport != SipTransport::Tls)
     {
         found.push(
             Finding::error(
@@ -110,6 +159,11 @@ pub(super) async fn trunks(
     well
 }
 
+fn both(config: &Config, place: &Place) -> anyhow::Result<(Option<Sip>, Option<Http>)> {
+    let http = config.http(place, &config.spoken(place), config.base(config.listen))?;
+    Ok((sip(config, place)?, http))
+}
+
 fn trouble(about: String, said: String) -> Finding {
     Finding::error(
         "GL-DOC-030",
@@ -117,6 +171,15 @@ fn trouble(about: String, said: String) -> Finding {
         said,
         "calls fail or go over the next trunk: mend the settings, or ask the carrier",
     )
+}
+
+/// What places the test call: that of the house where it stands in the server's place, else one beside the server.
+fn telephone(house: &House) -> anyhow::Result<Option<Arc<dyn Telephone>>> {
+    if house.config.voice.transport.by_http() {
+        return Ok(house.app.ports().telephone.clone());
+    }
+    let sip = sip(&house.config, &house.place)?;
+    Ok(sip.map(|sip| Arc::new(sip) as Arc<dyn Telephone>))
 }
 
 /// Places a call and says what happens. Whether it was answered and ended as it should.
@@ -127,7 +190,7 @@ async fn test_call(house: &House, number: &str) -> anyhow::Result<bool> {
     if !house.app.settings().may_be_called(&phone) {
         bail!("numbers of this country or kind are not called: see voice.call_countries");
     }
-    let telephone = sip(&house.config, &house.place)?.context("there is no trunk")?;
+    let telephone = telephone(house)?.context("there is no carrier")?;
     let dice = Dice::new(house.app.ports().entropy.seed());
     let desk = Arc::new(Told::default());
     let account: AccountId = NOBODY.parse().ok().context("an account of nobody")?;

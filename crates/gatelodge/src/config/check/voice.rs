@@ -1,7 +1,8 @@
 //! What must fit together where calls really go out.
 
+use super::carrier;
 use crate::config::derive::trunk_of;
-use crate::config::{Config, SipTransport, SipTrunk, VoiceTransport};
+use crate::config::{Config, SipTransport, SipTrunk};
 use crate::finding::Finding;
 use crate::place::{Place, read_secret};
 use adapters::voice::prompts::Prompts;
@@ -51,7 +52,11 @@ pub(super) fn check(config: &Config, place: &Place, found: &mut Vec<Finding>) {
             "8 kHz mono, PCM of 16 bit or µ-law, at most 30 s, under LANGUAGE/CLIP.wav; or leave the key out for the built-in voice",
         ));
     }
-    if voice.transport != VoiceTransport::Sip {
+    order(config, found);
+    if voice.transport.by_http() {
+        carrier::check(config, place, found);
+    }
+    if !voice.transport.by_sip() {
         return;
     }
     if voice.sip.trunk.is_empty() {
@@ -89,6 +94,25 @@ pub(super) fn check(config: &Config, place: &Place, found: &mut Vec<Finding>) {
     }
     for trunk in &voice.sip.trunk {
         self::trunk(config, trunk, place, found);
+    }
+}
+
+/// Every name in the order is that of one trunk or carrier.
+fn order(config: &Config, found: &mut Vec<Finding>) {
+    let voice = &config.voice;
+    let trunks = voice.sip.trunk.iter().map(|trunk| trunk.name.trim());
+    let carriers = voice.http.carrier.iter().map(|one| one.name.as_str());
+    let names: Vec<&str> = trunks.chain(carriers).collect();
+    for name in &voice.order {
+        let times = names.iter().filter(|known| *known == name).count();
+        if times != 1 {
+            found.push(Finding::error(
+                "GL-CFG-088",
+                "voice.order",
+                format!("{name:?} is the name of {times} trunks and carriers"),
+                "name each trunk and each carrier once, by a name of its own",
+            ));
+        }
     }
 }
 
