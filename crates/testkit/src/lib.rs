@@ -7,10 +7,11 @@
 )]
 
 pub mod callee;
+pub mod carrier;
 pub mod rig;
 pub mod smtp;
 pub mod sound;
-mod tls;
+pub mod tls;
 
 /// Stores for tests on both engines, and the PostgreSQL server they share.
 pub use store::testing as stores;

@@ -9,17 +9,23 @@ use tokio_rustls::TlsAcceptor;
 
 /// The certificate's file; gone when dropped.
 #[derive(Debug)]
-pub(crate) struct Authority(tempfile::TempDir);
+pub struct Authority(tempfile::TempDir);
 
 impl Authority {
     /// Where the certificate lies, in PEM.
-    pub(crate) fn file(&self) -> PathBuf {
+    pub fn file(&self) -> PathBuf {
         self.0.path().join("ca.pem")
     }
 }
 
 /// Takes TLS connections as a host of this name.
 pub(crate) fn acceptor(name: &str) -> (TlsAcceptor, Authority) {
+    let (config, authority) = server(name);
+    (TlsAcceptor::from(config), authority)
+}
+
+/// TLS as a host of this name shows it.
+pub fn server(name: &str) -> (Arc<ServerConfig>, Authority) {
     let CertifiedKey { cert, signing_key } =
         generate_simple_self_signed([name.to_owned()]).expect("a certificate");
     let authority = Authority(tempfile::tempdir().expect("a folder"));
@@ -32,5 +38,5 @@ pub(crate) fn acceptor(name: &str) -> (TlsAcceptor, Authority) {
         .with_no_client_auth()
         .with_single_cert(vec![cert.der().clone()], key)
         .expect("a usable certificate");
-    (TlsAcceptor::from(Arc::new(config)), authority)
+    (Arc::new(config), authority)
 }

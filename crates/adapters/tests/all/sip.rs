@@ -1,18 +1,17 @@
 //! Calls by SIP against a scripted telephone over real sockets (R-REC-18, R-REC-19, R-REC-44).
 
 mod answers;
-mod desk;
 mod keys;
 mod load;
 mod media;
 mod peers;
 mod ways;
 
+use crate::desk::TestDesk;
 use adapters::entropy::SystemEntropy;
 use adapters::voice::Recorded;
 use adapters::voice::sip::{Carriage, Config, Login, NumberForm, Sip, TrunkConfig};
 use app::ports::{CallPlan, Telephone};
-use desk::TestDesk;
 use domain::dice::Dice;
 use domain::ids::CallId;
 use domain::locale::Locale;

@@ -65,10 +65,8 @@ impl Key {
         let signature = hexadecimal(signature).ok_or(Unproved::Unsigned)?;
         let text = signed_text(moment, url, body);
         hmac::verify(&self.0, &text, &signature).map_err(|_| Unproved::Wrong)?;
-        let away = now
-            .since(Timestamp::from_millis(seconds * 1_000))
-            .as_millis();
-        if away.abs() > WINDOW.as_millis() {
+        let away = now.millis().abs_diff(seconds * 1_000);
+        if away > WINDOW.as_millis().unsigned_abs() {
             return Err(Unproved::OutOfTime);
         }
         Ok(signature)

@@ -10,8 +10,8 @@ use tokio::sync::watch;
 const PATIENCE: Duration = Duration::from_secs(100);
 
 #[derive(Debug)]
-pub(super) struct TestDesk {
-    pub(super) seed: [u8; 32],
+pub(crate) struct TestDesk {
+    pub(crate) seed: [u8; 32],
     digits: Vec<Key>,
     keyed: Mutex<Vec<Key>>,
     silences: Mutex<u32>,
@@ -21,7 +21,7 @@ pub(super) struct TestDesk {
 
 impl TestDesk {
     /// Six keys that are these say thanks, six others ask again.
-    pub(super) fn expecting(digits: &str) -> Arc<Self> {
+    pub(crate) fn expecting(digits: &str) -> Arc<Self> {
         let mut seed = [0; 32];
         seed.copy_from_slice(&app::ports::Entropy::seed(
             &adapters::entropy::SystemEntropy,
@@ -41,12 +41,12 @@ impl TestDesk {
     }
 
     /// What it was told so far.
-    pub(super) fn told(&self) -> Vec<String> {
+    pub(crate) fn told(&self) -> Vec<String> {
         self.told.borrow().clone()
     }
 
     /// Waits until it was told something.
-    pub(super) async fn heard(&self, what: &str) {
+    pub(crate) async fn heard(&self, what: &str) {
         let mut told = self.told.subscribe();
         let came = told.wait_for(|all| all.iter().any(|one| one == what));
         if tokio::time::timeout(PATIENCE, came).await.is_err() {
@@ -55,7 +55,7 @@ impl TestDesk {
     }
 
     /// Waits until so many keys were heard.
-    pub(super) async fn keys(&self, wanted: usize) {
+    pub(crate) async fn keys(&self, wanted: usize) {
         let mut count = self.count.subscribe();
         let came = count.wait_for(|count| *count >= wanted);
         if tokio::time::timeout(PATIENCE, came).await.is_err() {
@@ -64,7 +64,7 @@ impl TestDesk {
     }
 
     /// Waits until the call is over, and says how.
-    pub(super) async fn over(&self) -> String {
+    pub(crate) async fn over(&self) -> String {
         let mut told = self.told.subscribe();
         let over = told.wait_for(|all| all.iter().any(|one| one.starts_with("ended")));
         match tokio::time::timeout(PATIENCE, over).await {
