@@ -88,7 +88,10 @@ fn what_is_unknown_is_refused_with_its_place_and_without_its_value() {
         "{said}"
     );
     let said = Config::parse("[voice]\ntransport = 'sips'\n").unwrap_err();
-    assert!(said.contains("`trial`, `sip`, `off`"), "{said}");
+    assert!(
+        said.contains("`trial`, `sip`, `http`, `both`, `off`"),
+        "{said}"
+    );
     let said = Config::parse("[voice.sip]\nsound = 'srtp'\n").unwrap_err();
     assert!(said.contains("`plain`"), "{said}");
     assert!(Config::parse("[[voice.sip.trunk]]\nhots = 'x'\n").is_err());
@@ -269,6 +272,99 @@ fn calls_that_really_go_out_need_a_trunk_that_fits_together() {
         let found = codes(&text, &place);
         assert!(found.contains(&code), "{text}: {found:?}");
     }
+}
+
+/// A carrier that nothing is wrong with, in the place of no calls.
+fn with_carrier(keys: &str) -> String {
+    let voice = "voice = { transport = 'http', http = { carrier = [{ name = 'second', \
+         calls_url = 'https://api.example.com/calls', password_file = 'password', signing_key_file = 'key', \
+         caller_id = '+886225550100'";
+    REAL.replace(
+        "voice = { transport = 'off'",
+        &format!("{voice}{keys} }}] }}"),
+    )
+}
+
+#[test]
+fn calls_that_go_out_by_http_need_a_carrier_that_signs() {
+    let (_dir, place) = place();
+    file(&place, "password", 0o600, "an orange lamp\n");
+    file(&place, "key", 0o600, &"k".repeat(32));
+    file(&place, "short", 0o600, &"k".repeat(31));
+    let good = with_carrier("");
+    assert_eq!(codes(&good, &place), [""; 0]);
+    let with = |from: &str, to: &str| good.replace(from, to);
+    let cases = [
+        (REAL.replace("'off'", "'http'"), "GL-CFG-080"),
+        (
+            with("http = {", "http = { patience_seconds = 0,"),
+            "GL-CFG-005",
+        ),
+        (
+            with("http = {", "http = { callback_url = 'https://a/b',"),
+            "GL-CFG-081",
+        ),
+        (
+            with("public_url = 'https://id.example.com'\n", ""),
+            "GL-CFG-081",
+        ),
+        (
+            with("caller_id", "countries = ['TW'], caller_id").replace("}] }", "}, {}] }"),
+            "GL-CFG-083",
+        ),
+        (with("password_file = 'password', ", ""), "GL-CFG-083"),
+        (with("signing_key_file = 'key', ", ""), "GL-CFG-083"),
+        (with("'password'", "'nowhere'"), "GL-CFG-084"),
+        (with("'key'", "'short'"), "GL-CFG-084"),
+        (with("+886225550100", "0225550100"), "GL-CFG-085"),
+        (with_carrier(", caller_ids = { JP = 'JP' }"), "GL-CFG-085"),
+        (with_carrier(", countries = ['Japan']"), "GL-CFG-004"),
+        (
+            with_carrier(", signature_header = 'X Signature'"),
+            "GL-CFG-086",
+        ),
+        (
+            with("https://api.example.com", "http://192.0.2.7"),
+            "GL-CFG-087",
+        ),
+        (
+            with("http = {", "order = ['third'], http = {"),
+            "GL-CFG-088",
+        ),
+        (
+            with("https://api.example.com/calls", "/calls"),
+            "GL-CFG-089",
+        ),
+        (with("'second'", "'Second/..'"), "GL-CFG-089"),
+        (with_carrier(", ca_file = 'nowhere'"), "GL-CFG-089"),
+    ];
+    for (text, code) in cases {
+        let found = codes(&text, &place);
+        assert!(found.contains(&code), "{text}: {found:?}");
+    }
+    let twice = good.replace("carrier = [", "carrier = [{ name = 'second' }, ");
+    assert!(codes(&twice, &place).contains(&"GL-CFG-082"));
+    let near = with("https://api.example.com", "http://192.0.2.7").replace(
+        "http = {",
+        "order = ['second'], trunk_networks = ['192.0.2.0/24'], http = {",
+    );
+    assert_eq!(codes(&near, &place), [""; 0]);
+}
+
+#[test]
+fn carriers_are_answered_at_an_origin_of_their_own_where_it_is_set() {
+    let text = with_carrier("").replace(
+        "http = {",
+        "http = { callback_url = 'https://Calls-1.example.com/',",
+    );
+    let serving = Config::parse(&text)
+        .unwrap()
+        .serving("127.0.0.1:8080".parse().unwrap());
+    assert_eq!(
+        serving.carriers_origin.as_deref(),
+        Some("https://calls-1.example.com")
+    );
+    assert_eq!(serving.origins, ["https://id.example.com"]);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod commands;
 mod demo;
 mod faults;
 mod hostile;
+mod http;
 mod power_cut;
 mod sip;
 mod start;
