@@ -479,6 +479,17 @@ fn what_the_guide_to_a_real_host_says_is_taken() {
         codes(&calling, &place),
         ["GL-CFG-031", "GL-CFG-055", "GL-CFG-065"]
     );
+    let carrier = calling.replace("transport = \"sip\"", "transport = \"both\"") + blocks[3];
+    assert_eq!(
+        codes(&carrier, &place),
+        [
+            "GL-CFG-031",
+            "GL-CFG-055",
+            "GL-CFG-084",
+            "GL-CFG-084",
+            "GL-CFG-065"
+        ]
+    );
     // The files that it names are not on this machine; all else fits together.
     assert_eq!(codes(whole, &place), ["GL-CFG-031", "GL-CFG-055"]);
     let with_proxy = whole
