@@ -266,7 +266,7 @@ impl Rig {
         self.clock.advance(span);
     }
 
-    /// The path of every route there is, as the route table has it: `/help/{topic}`.
+    /// The path of every page there is, as the route table has it: `/help/{topic}`.
     ///
     /// The router has no list to ask for, but shows one when it is debugged: `RouteId(7): "/help/{topic}"`.
     pub fn routes(&self) -> Vec<String> {
@@ -275,6 +275,8 @@ impl Rig {
         let paths = ids.filter_map(|piece| piece.split_once("): \"")?.1.split('"').next());
         let mut paths: Vec<String> = paths
             .filter(|path| path.starts_with('/') && !path.contains("__private"))
+            // No page: no person, no cookie and no form of ours is there, but a carrier that signs.
+            .filter(|path| !path.starts_with(web::front::VOICE))
             .map(str::to_owned)
             .collect();
         paths.sort();

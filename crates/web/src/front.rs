@@ -28,6 +28,22 @@ pub struct Serving {
     pub time_zone: String,
 }
 
+impl Serving {
+    /// Whether this `Host` is one of our origins; for the addresses of carriers, also that which they are given.
+    fn answers_as(&self, host: &str, path: &str) -> bool {
+        let theirs = self
+            .carriers_origin
+            .iter()
+            .filter(|_| path.starts_with(VOICE));
+        let mut hosts = self
+            .origins
+            .iter()
+            .chain(theirs)
+            .filter_map(|o| o.split("://").nth(1));
+        hosts.any(|ours| ours.eq_ignore_ascii_case(host))
+    }
+}
+
 /// A network of addresses, `address/bits`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Network {
@@ -94,19 +110,9 @@ impl Front {
         &self.0.serving
     }
 
-    /// Whether a `Host` is ours, as one of our origins has it; for the addresses of carriers, also as theirs has it.
+    /// Whether a `Host` is ours.
     pub fn is_our_host(&self, host: &str, path: &str) -> bool {
-        let serving = &self.0.serving;
-        let theirs = serving
-            .carriers_origin
-            .iter()
-            .filter(|_| path.starts_with(VOICE));
-        let mut hosts = serving
-            .origins
-            .iter()
-            .chain(theirs)
-            .filter_map(|o| o.split("://").nth(1));
-        hosts.any(|ours| ours.eq_ignore_ascii_case(host))
+        self.0.serving.answers_as(host, path)
     }
 
     /// Whether an `Origin` is ours.
@@ -122,6 +128,30 @@ impl Front {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn at_the_host_of_carriers_there_is_nothing_but_their_calls() {
+        let serving = Serving {
+            origins: vec!["https://id.example.com".to_owned()],
+            carriers_origin: Some("https://calls.example.com".to_owned()),
+            secure: true,
+            trusted_proxies: Vec::new(),
+            trial: false,
+            outbox_key: None,
+            request_limit: std::time::Duration::from_secs(30),
+            time_zone: "UTC".to_owned(),
+        };
+        for (host, path, ours) in [
+            ("id.example.com", "/signin", true),
+            ("ID.example.com", "/voice/first/abc", true),
+            ("calls.example.com", "/voice/first/abc", true),
+            ("calls.example.com", "/signin", false),
+            ("calls.example.com", "/voice", false),
+            ("other.example.com", "/voice/first/abc", false),
+        ] {
+            assert_eq!(serving.answers_as(host, path), ours, "{host} {path}");
+        }
+    }
 
     #[test]
     fn networks_contain_their_addresses_only() {

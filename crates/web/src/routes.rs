@@ -8,13 +8,21 @@ use crate::{
 };
 use axum::Router;
 use axum::response::Response;
-use axum::routing::{any, get, post};
+use axum::routing::{MethodRouter, get, post};
 use domain::refusal::Code;
 
 /// The addresses that carriers are given, and nothing else, behind the guard.
 pub fn for_carriers(front: Front) -> Router {
-    let calls = Router::new().route(&format!("{}{{*call}}", front::VOICE), any(voice::callback));
-    guarded(calls, front)
+    guarded(Router::new().route(&of_calls(), carriers()), front)
+}
+
+/// Every address that a carrier may be given.
+fn of_calls() -> String {
+    format!("{}{{*call}}", front::VOICE)
+}
+
+fn carriers() -> MethodRouter<Front> {
+    get(voice::callback).post(voice::callback)
 }
 
 /// All pages, behind the guard.
@@ -107,7 +115,7 @@ pub fn router(front: Front) -> Router {
             "/console/password",
             get(password::change).post(password::set_change),
         )
-        .route(&format!("{}{{*call}}", front::VOICE), any(voice::callback))
+        .route(&of_calls(), carriers())
         .route("/console", get(console::root))
         .route("/console/home", get(console::home))
         .route("/console/home/later", post(console::later))

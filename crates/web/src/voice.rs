@@ -14,11 +14,7 @@ const LARGEST: usize = 16 * 1_024;
 /// A carrier asks or tells something.
 pub(crate) async fn callback(State(front): State<Front>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let post = match parts.method {
-        Method::POST => true,
-        Method::GET | Method::HEAD => false,
-        _ => return StatusCode::METHOD_NOT_ALLOWED.into_response(),
-    };
+    let post = parts.method == Method::POST;
     let body = match guard::body(body, LARGEST).await {
         Ok(body) => body,
         Err(_) => return StatusCode::FORBIDDEN.into_response(),

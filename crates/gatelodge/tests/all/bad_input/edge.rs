@@ -325,7 +325,8 @@ fn a_host_that_is_not_ours_is_turned_away_on_every_path() {
             ("forwarded", "host=evil.example"),
             ("via", "1.1 proxy"),
         ];
-        for route in rig.routes().into_iter().chain(["/nowhere".to_owned()]) {
+        let others = ["/nowhere", "/voice/first/abc"].map(str::to_owned);
+        for route in rig.routes().into_iter().chain(others) {
             let path = world.ours.fill(&route);
             for hosts in hosts {
                 let mut request = Request::builder().method(Method::GET).uri(&path);

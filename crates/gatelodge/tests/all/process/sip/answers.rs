@@ -97,7 +97,7 @@ fn never_connects(script: Script, more: More<'_>, words: &str, outcome: &str) ->
         assert_eq!(outcomes(&told, never), [""; 0]);
     }
     // What only the operator or the carrier can mend is said in the log as well, and what a person said is not.
-    let warned = ["a trunk refused a call", "a trunk failed"].map(|said| told.log.contains(said));
+    let warned = ["a trunk refused a call", "a carrier failed"].map(|said| told.log.contains(said));
     let theirs = ["failed", "barred"].contains(&outcome);
     assert!(
         warned.contains(&true) == theirs || outcome == "no-answer",
