@@ -1,7 +1,7 @@
 //! Every host that this installation needs, from its own settings (R-AVL-05): what people's networks must let through,
 //! and where the server itself connects to.
 
-use super::{Config, MailTransport, SipTransport, SmtpTls, VoiceTransport};
+use super::{Config, MailTransport, SipTransport, SmtpTls};
 use crate::place::Place;
 use serde::Serialize;
 use web::host_and_port;
@@ -9,7 +9,7 @@ use web::host_and_port;
 /// Something that must be let through.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Host {
-    /// `people`: from people's browsers, and to their mailboxes; `server`: from this machine.
+    /// `people`: from people's browsers, and to their mailboxes; `server`: from this machine; `carrier`: from carriers.
     #[serde(rename = "for")]
     pub(crate) who: &'static str,
     /// What it is needed for.
@@ -58,6 +58,7 @@ impl Config {
         }
         self.mail_server(&mut all);
         self.trunks(&mut all);
+        self.carriers(&mut all);
         if let store::Config::Postgres { url, .. } = self.store(place)? {
             let hosts = database_hosts(&url).into_iter();
             all.extend(hosts.map(|(host, port)| {
@@ -86,7 +87,7 @@ impl Config {
     }
 
     fn trunks(&self, all: &mut Vec<Host>) {
-        if self.voice.transport != VoiceTransport::Sip {
+        if !self.voice.transport.by_sip() {
             return;
         }
         for trunk in &self.voice.sip.trunk {
@@ -104,6 +105,39 @@ impl Config {
             let sound = ("server", "sound of calls");
             all.push(Host::new(sound, network, ports.clone(), "rtp over udp"));
         }
+    }
+}
+
+impl Config {
+    /// Carriers that are reached by HTTP, and where they reach us.
+    fn carriers(&self, all: &mut Vec<Host>) {
+        if !self.voice.transport.by_http() {
+            return;
+        }
+        for carrier in &self.voice.http.carrier {
+            let (protocol, rest) = match carrier.calls_url.split_once("://") {
+                Some(("http", rest)) => ("http", rest),
+                Some((_, rest)) => ("https", rest),
+                None => continue,
+            };
+            let authority = rest.split('/').next().unwrap_or_default();
+            let (host, port) = host_and_port(&format!("{protocol}://{authority}"));
+            let port = Some(port.to_string());
+            all.push(Host::new(("server", "calls"), host, port, protocol));
+        }
+        let own = self.voice.http.callback_url.as_ref();
+        let origin = own.map_or_else(
+            || self.base(self.listen),
+            |url| url.trim_end_matches('/').to_owned(),
+        );
+        let protocol = if origin.starts_with("http://") {
+            "http"
+        } else {
+            "https"
+        };
+        let (host, port) = host_and_port(&origin);
+        let told = ("carrier", "calls told of");
+        all.push(Host::new(told, host, Some(port.to_string()), protocol));
     }
 }
 
@@ -126,6 +160,28 @@ fn database_hosts(url: &str) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn carriers_and_where_they_reach_us_are_named() {
+        let config = Config::parse(
+            "public_url = 'https://id.example.com'\n[voice]\ntransport = 'http'\n[[voice.http.carrier]]\n\
+             calls_url = 'https://api.example.com:8443/v1/calls'\n[[voice.http.carrier]]\n\
+             calls_url = 'http://192.0.2.7/calls'\n",
+        );
+        let mut all = Vec::new();
+        config.unwrap().carriers(&mut all);
+        let port = |port: &str| Some(port.to_owned());
+        let calls = ("server", "calls");
+        let told = ("carrier", "calls told of");
+        assert_eq!(
+            all,
+            [
+                Host::new(calls, "api.example.com", port("8443"), "https"),
+                Host::new(calls, "192.0.2.7", port("80"), "http"),
+                Host::new(told, "id.example.com", port("443"), "https"),
+            ]
+        );
+    }
 
     #[test]
     fn hosts_of_a_database_are_told_without_its_password() {
