@@ -8,7 +8,7 @@ help-code-unknown = There is no such code. Compare it with the page once more, o
 help-back = All topics
 help-still = Still no way on?
 help-still-text = Tell whoever runs this installation what you tried, and the code that the page shows. Never tell anybody a password, an MFA code or a saved code; nobody needs them to help you.
-help-still-cannot = They can neither see nor set your password, your codes or your devices, and they cannot give you back an account ID: that goes by mail to the account’s own address.
+help-still-cannot = They can neither see nor set your password or your codes, and they register or remove no device. They tell nobody an account ID: it goes by mail to the account’s own address.
 help-support = Contact support
 help-ask-there = Ask there
 

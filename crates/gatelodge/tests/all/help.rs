@@ -285,7 +285,7 @@ fn nobody_who_helps_can_see_or_set_what_is_secret_r_ts_36_r_ts_38() {
     on_sqlite(async |rig| {
         let page = help(rig, "en", "/help/mfa").await;
         assert!(page.shows("They can neither see nor set your password"));
-        assert!(page.shows("they cannot give you back an account ID"));
+        assert!(page.shows("They tell nobody an account ID"));
     });
 }
 
