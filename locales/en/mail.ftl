@@ -101,6 +101,9 @@ mail-saved-code-used-text = One of your saved codes was used and does not work a
 mail-recovery-begun-subject = Somebody has begun a recovery of your account
 mail-recovery-begun-text = Somebody gave the password of your account, said that the MFA device cannot be used, and began a recovery. Nobody has got in by it so far. If this is you, go on with the page in your browser.
 
+mail-recovery-waits-subject = A recovery of your account waits for 24 hours
+mail-recovery-waits-text = Somebody gave the password of your account, a saved recovery code, and the proof that they read this account’s mail. At { $time } they can get in without the MFA device. If this is you, there is nothing to do until then.
+
 mail-recovery-done-subject = Your account was recovered
 mail-recovery-done-text = The recovery is complete, and somebody has got in to your account by it. Until { $time }, and until a new MFA device is registered, that session can do very little. If this was you, register a new device now.
 

@@ -147,6 +147,8 @@ GL-REC-018 = The code or link from this mail can no longer be used, because its 
 GL-REC-018-next = Use the newest mail, or choose “Resend the email”.
 GL-REC-019 = So many calls were made from this installation lately that no further one can be made now.
 GL-REC-019-next = Try again at the time shown; what you have proved so far stays. A saved code works without a call.
+GL-REC-020 = Your saved code and your email are verified, and the waiting time of 24 hours is not over yet.
+GL-REC-020-next = Come back in this browser at the time shown, or sign in with a registered device.
 
 # Links in mails
 GL-LINK-001 = This link no longer works: it was used, its time is over, a newer one replaced it, or a part of it is missing.

@@ -101,6 +101,9 @@ mail-saved-code-used-text = 您的一組備用復原碼已經使用，不能再�
 mail-recovery-begun-subject = 有人開始復原您的帳戶
 mail-recovery-begun-text = 有人輸入了您帳戶的密碼，表示無法使用 MFA 裝置，並開始了復原程序。到目前為止，還沒有人透過這次復原登入。如果是您本人，請在瀏覽器的頁面上繼續。
 
+mail-recovery-waits-subject = 您帳戶的復原正在等待 24 小時
+mail-recovery-waits-text = 有人輸入了您帳戶的密碼和一個備用復原碼，並證明能讀取此帳戶的郵件。{ $time } 之後，他不需要 MFA 裝置就能登入。如果是您本人，在那之前不需要做任何事。
+
 mail-recovery-done-subject = 您的帳戶已完成復原
 mail-recovery-done-text = 復原已經完成，並有人透過這次復原登入了您的帳戶。在 { $time } 之前，以及註冊新的 MFA 裝置之前，該工作階段只能進行很少的操作。如果是您本人，請現在就註冊新裝置。
 

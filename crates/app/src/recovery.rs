@@ -21,7 +21,8 @@ use crate::{App, Error};
 use domain::ids::{CallId, CaseId, DeviceId, FlowId};
 use domain::mail::MailKind;
 use domain::recovery::{
-    Case, Facts, MailProof, Opening, PasswordAgain, SavedCodeFacts, SavedCodeVerdict, View, Why,
+    Beside, Case, Facts, MailProof, Opening, PasswordAgain, SavedCodeFacts, SavedCodeVerdict, View,
+    Why,
 };
 use domain::refusal::{Code, Refusal};
 use domain::sign_in::SignIn;
@@ -45,7 +46,7 @@ pub struct Troubles {
     /// Saved codes that are left.
     pub saved_codes: u32,
     /// Whether a saved code may be used.
-    pub saved_code_way: Result<(), Refusal>,
+    pub saved_code_way: Result<Beside, Refusal>,
     /// Whether e-mail and phone may be.
     pub mail_and_phone_way: Result<(), Refusal>,
     /// Whether the password proves a recovery at all.
@@ -127,7 +128,7 @@ impl App {
                     chosen: device.clone(),
                     devices: devices.into_iter().filter(|d| !d.suspended(now)).collect(),
                     saved_codes: facts::saved_codes_left(tx, &account, now)?,
-                    saved_code_way: known.saved_code(),
+                    saved_code_way: known.saved_code(now),
                     mail_and_phone_way: known.mail_and_phone(now),
                     password_good: known.password_good(),
                     open: store::recovery::of_browser(tx, &browser, &account, now)?,
@@ -192,6 +193,7 @@ impl App {
                         password_at,
                         why,
                         lost: gone,
+                        saved_codes: facts::saved_codes_left(tx, &account, now)?,
                     },
                     &ctx.moment(),
                 );

@@ -73,6 +73,7 @@ events! {
     RecoveryOpened = "A recovery case was opened.";
     RecoveryMailSent = "The mail that proves the address was ordered.";
     RecoveryMailProved = "The address was proved.";
+    RecoveryWaits = "Saved code and address were proved; the day's wait began.";
     RecoveryCallPlaced = "A call was ordered.";
     RecoveryCallEnded = "A call ended; the outcome is in the detail.";
     RecoveryDigitsChecked = "Digits were keyed.";

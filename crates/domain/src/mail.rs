@@ -124,6 +124,8 @@ kinds! {
     SavedCodeUsed = "saved-code-used", SignIn, Notice;
     /// Notice: a recovery was begun.
     RecoveryBegun = "recovery-begun", SignIn, Notice;
+    /// Notice: a recovery has all its proofs and waits for a day.
+    RecoveryWaits = "recovery-waits", SignIn, Notice;
     /// Notice: a recovery was completed.
     RecoveryDone = "recovery-done", SignIn, Notice;
     /// Notice: a recovery was closed or failed.

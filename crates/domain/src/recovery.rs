@@ -1,18 +1,19 @@
 //! Getting back in after a device was lost, broken, out of step, stolen or deleted (requirements group REC).
 //!
-//! A [`Case`] gathers proofs, one after the other, for the browser that opened it. Two sets of proofs open a session:
-//! a good password with a saved code, or a good password with e-mail **and** phone. Mail and phone are both *issued
-//! codes* (NIST SP 800-63B-4 section 4.2.1.2), so what carries the second set is a password that no mail made.
+//! A [`Case`] gathers proofs, one after the other, for the browser that opened it. Three sets of proofs open a session:
+//! a good password with a saved code; a good password with e-mail **and** phone; a saved code with e-mail and a day's
+//! wait, for a password that is not good. Mail and phone are both *issued codes* (NIST SP 800-63B-4 section 4.2.1.2), so
+//! what carries the second set is a password that no mail made.
 //!
 //! Invariants, each with a property test:
-//! - no proof alone, and no two of them but those sets, ever gives a session (R-REC-22);
+//! - no proof alone, and none together but those sets, ever gives a session (R-REC-22);
 //! - before all proofs are in, nothing that is shown holds more of the phone number than its last four digits (R-REC-60);
 //! - what lapses is asked for again and nothing else is lost (P-05 to P-07); an old code is never accepted;
 //! - events of another call, of a call that is over, or told twice change nothing;
 //! - somebody who only knows the address can neither open, stop nor slow down a case.
 //!
 //! The parts: `state` is the case and what may be shown of it, `contact` says which contacts may serve, `mail`, `phone`
-//! and `saved_code` are the proofs, `enter` opens the session, `objection` is "this was not me", `reclaim` is the
+//! and `saved_code` are the proofs, `wait` is the day between, `enter` opens the session, `objection` is "this was not me", `reclaim` is the
 //! holder of the suspended device coming back.
 
 mod contact;
@@ -25,8 +26,9 @@ mod reclaim;
 mod saved_code;
 mod state;
 mod view;
+mod wait;
 
-pub use contact::{CONTACT_HOLD, Contact, Facts, Former, InForce, STEADY, Ways, ways};
+pub use contact::{Beside, CONTACT_HOLD, Contact, Facts, Former, InForce, STEADY, Ways, ways};
 pub use enter::SUSPENSION;
 pub use mail::{LINK_LIFE, MAIL_TRIES, MAILS_PER_HOUR};
 pub use objection::{FREEZE, LONG_HOLD, ObjectionFacts, PastFreeze};
@@ -39,6 +41,7 @@ pub use state::{
     PhoneProof, Status, Why,
 };
 pub use view::{MailView, PhoneView, ProofView, Stage, View};
+pub use wait::WAIT;
 
 use crate::ids::{AccountId, CaseId, DeviceId, LinkId, SavedCodeId};
 use crate::secret::Secret;

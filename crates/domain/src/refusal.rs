@@ -194,6 +194,8 @@ catalogue! {
     ProofCodeOver = "GL-REC-018", 422, You, "recovery";
     /// The budget for calls is used up; the time when there is room again is shown.
     CallBudget = "GL-REC-019", 429, Time, "recovery";
+    /// All proofs are in; the session may be opened at the time shown.
+    CaseWaits = "GL-REC-020", 429, Time, "recovery";
 
     // Links in mails.
     /// The link is unknown, used or over.

@@ -58,7 +58,8 @@ pub fn token<'h>(headers: &'h HeaderMap, name: &str, secure: bool) -> Option<&'h
     read(headers, name, secure).filter(|value| app::token::shaped(value))
 }
 
-/// The `Set-Cookie` value that sets a cookie until the browser closes, or for 90 days.
+/// The `Set-Cookie` value that sets a cookie until the browser closes, or for 90 days: a recovery that waits for a day
+/// belongs to the browser, also to one that was closed meanwhile.
 pub fn set(name: &str, value: &str, secure: bool) -> String {
     // No other site can make a browser send the key of the outbox along, not even by a link.
     let from = if name == OUTBOX { "Strict" } else { "Lax" };
@@ -69,7 +70,7 @@ pub fn set(name: &str, value: &str, secure: bool) -> String {
     if secure {
         line.push_str("; Secure");
     }
-    if matches!(name, KNOWN | LANGUAGE) {
+    if matches!(name, BROWSER | KNOWN | LANGUAGE) {
         line.push_str(&format!("; Max-Age={LONG}"));
     }
     line

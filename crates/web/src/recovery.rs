@@ -51,7 +51,7 @@ struct Way {
 }
 
 impl Way {
-    fn of(visit: &Visit, way: &Result<(), Refusal>) -> Self {
+    fn of<T>(visit: &Visit, way: &Result<T, Refusal>) -> Self {
         Self {
             open: way.is_ok(),
             closed: way

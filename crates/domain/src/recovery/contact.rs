@@ -96,6 +96,8 @@ impl Contact {
 pub struct Ways {
     /// Good password and a saved code.
     pub saved_code: bool,
+    /// Saved code, e-mail and a wait, for somebody whose password is not good.
+    pub saved_code_and_mail: bool,
     /// Good password, e-mail and phone.
     pub mail_and_phone: bool,
     /// Whether phone calls can be placed here at all.
@@ -106,10 +108,20 @@ impl Default for Ways {
     fn default() -> Self {
         Self {
             saved_code: true,
+            saved_code_and_mail: true,
             mail_and_phone: true,
             calls: true,
         }
     }
+}
+
+/// What a saved code needs beside it to open a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// Nothing but the good password.
+    Nothing,
+    /// The password is not good: the e-mail, and then a wait ([`super::WAIT`]).
+    MailAndWait,
 }
 
 /// What was looked up for any input of a case.
@@ -163,34 +175,57 @@ impl Facts {
         if !email.proved || !phone.proved {
             return Err(Code::ContactUnproved.into());
         }
-        match self.steady_from(email, phone) {
+        match self.steady_from(email, Some(phone)) {
             from if from > now => Err(Refusal::new(Code::ContactHeld).until(from)),
             _ => Ok(()),
         }
     }
 
-    /// May password and a saved code?
+    /// May a saved code, and what does it need beside it?
     ///
     /// # Errors
-    /// `GL-REC-015` where it is switched off, `GL-REC-002` when the password is not good.
-    pub fn saved_code(&self) -> Result<(), Refusal> {
+    /// `GL-REC-015` where it is switched off. With a password that is not good, `GL-REC-002` where the e-mail cannot
+    /// stand in for it, and why that e-mail does not serve now.
+    pub fn saved_code(&self, now: Timestamp) -> Result<Beside, Refusal> {
         if !self.ways.saved_code {
-            Err(Code::WayOff.into())
-        } else if self.password_good() {
-            Ok(())
-        } else {
-            Err(Code::PasswordNotGood.into())
+            return Err(Code::WayOff.into());
+        }
+        if self.password_good() {
+            return Ok(Beside::Nothing);
+        }
+        if !self.ways.saved_code_and_mail {
+            return Err(Code::PasswordNotGood.into());
+        }
+        let email = self.email.in_force(now);
+        if !email.proved {
+            return Err(Code::ContactUnproved.into());
+        }
+        match self.steady_from(email, self.phone.as_ref().map(|p| p.in_force(now))) {
+            from if from > now => Err(Refusal::new(Code::ContactHeld).until(from)),
+            _ => Ok(Beside::MailAndWait),
         }
     }
 
-    /// From when on two of password, e-mail and phone are steady.
-    fn steady_from(&self, email: InForce<'_>, phone: InForce<'_>) -> Timestamp {
+    /// May the e-mail be proved: for the phone after it, or beside a saved code?
+    ///
+    /// # Errors
+    /// Why the way that it is part of is closed now.
+    pub fn mail(&self, now: Timestamp) -> Result<(), Refusal> {
+        if self.password_good() {
+            self.mail_and_phone(now)
+        } else {
+            self.saved_code(now).map(drop)
+        }
+    }
+
+    /// From when on two of password, e-mail and phone are steady. A number that there is not was never changed.
+    fn steady_from(&self, email: InForce<'_>, phone: Option<InForce<'_>>) -> Timestamp {
         let beginning = Timestamp::from_millis(0);
         let password = self.account.password.and_then(|p| {
             (p.origin != PasswordOrigin::Opening && p.set_at > self.account.created_at)
                 .then_some(p.set_at)
         });
-        let mut from = [password, email.since, phone.since]
+        let mut from = [password, email.since, phone.and_then(|p| p.since)]
             .map(|since| since.map_or(beginning, |at| at + STEADY));
         from.sort_unstable();
         let [_, second, _] = from;
@@ -200,6 +235,6 @@ impl Facts {
 
 /// Which ways are open to somebody who gave the right password: a saved code, and e-mail with phone. What is closed
 /// carries the reason, so that the page can say it and show the way on.
-pub fn ways(facts: &Facts, now: Timestamp) -> (Result<(), Refusal>, Result<(), Refusal>) {
-    (facts.saved_code(), facts.mail_and_phone(now))
+pub fn ways(facts: &Facts, now: Timestamp) -> (Result<Beside, Refusal>, Result<(), Refusal>) {
+    (facts.saved_code(now), facts.mail_and_phone(now))
 }

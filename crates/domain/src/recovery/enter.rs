@@ -9,7 +9,7 @@ use crate::step::{Effect, NewSession, Step};
 use crate::time::{Span, Timestamp};
 
 use super::Act;
-use super::contact::Facts;
+use super::contact::{Beside, Facts};
 use super::open::with_effects;
 use super::state::{Case, PhoneProof, Status, Why};
 
@@ -21,14 +21,17 @@ impl Case {
     ///
     /// # Errors
     /// `GL-REC-010` while proofs are missing, `GL-REC-013` when one has lapsed (the field says which), `GL-REC-014`
-    /// with the time after an objection, and why the way is closed now.
+    /// with the time after an objection, `GL-REC-020` with the end of the wait, and why the way is closed now.
     pub fn may_enter(&self, facts: &Facts, now: Timestamp) -> Result<(), Refusal> {
         self.live_with_password(facts, now)?;
         if let Some(moment) = self.not_before.filter(|moment| *moment > now) {
             return Err(Refusal::new(Code::CaseDelayed).until(moment));
         }
         if self.saved_code_proved(now) {
-            return facts.saved_code();
+            return match facts.saved_code(now)? {
+                Beside::Nothing => Ok(()),
+                Beside::MailAndWait => self.waited(now),
+            };
         }
         facts.mail_and_phone(now)?;
         match (self.mail_proved(now), self.phone_proved(now)) {
@@ -69,12 +72,20 @@ impl Case {
                     .detail("why", self.why.key()),
             )));
         }
-        let by_code = self.saved_code_proved(at.now);
-        if by_code && facts.frozen_until.is_some() {
+        let by_code = self
+            .saved_code_proved(at.now)
+            .then(|| facts.saved_code(at.now))
+            .transpose()?;
+        if by_code == Some(Beside::Nothing) && facts.frozen_until.is_some() {
             effects.push(Effect::Recovery(Box::new(Act::LiftFreeze(
                 self.account.clone(),
             ))));
         }
+        let proofs = match by_code {
+            Some(Beside::Nothing) => "saved-code",
+            Some(Beside::MailAndWait) => "saved-code-mail",
+            None => "mail-phone",
+        };
         let hold = Hold {
             until: at.now + HOLD,
         };
@@ -91,7 +102,7 @@ impl Case {
         })));
         effects.push(Effect::Audit(Box::new(
             self.record(Event::RecoveryCompleted, at)
-                .detail("proofs", if by_code { "saved-code" } else { "mail-phone" })
+                .detail("proofs", proofs)
                 .detail("why", self.why.key()),
         )));
         self.status = Status::Completed { at: at.now };

@@ -25,7 +25,7 @@ impl Case {
     /// ones before are worthless from then on. Pressed late, when the address is proved already, it does nothing.
     ///
     /// # Errors
-    /// Why e-mail and phone are no way now ([`Facts::mail_and_phone`]); `GL-REC-013` when the password must be given
+    /// Why the e-mail serves no way now ([`Facts::mail`]); `GL-REC-013` when the password must be given
     /// again; `GL-SIGNIN-012` after five mails in an hour.
     pub fn send_mail(
         mut self,
@@ -34,7 +34,7 @@ impl Case {
         at: &Moment<'_>,
     ) -> Result<Step<Self>, Refusal> {
         self.live_with_password(facts, at.now)?;
-        facts.mail_and_phone(at.now)?;
+        facts.mail(at.now)?;
         if self.mail_proved(at.now) {
             return Ok(Step::to(self));
         }
@@ -102,7 +102,7 @@ impl Case {
         if self.mail_proved(at.now) {
             return Ok(Step::to(self));
         }
-        facts.mail_and_phone(at.now)?;
+        facts.mail(at.now)?;
         let MailProof::Sent {
             mailed_at,
             tries_left,
@@ -115,7 +115,7 @@ impl Case {
             return Err(Refusal::new(Code::ProofCodeOver).at("code"));
         }
         if right {
-            return Ok(self.mail_is_proved("code", at));
+            return Ok(self.mail_is_proved("code", facts, at));
         }
         *tries_left -= 1;
         let refusal = if *tries_left == 0 {
@@ -150,20 +150,22 @@ impl Case {
                 mailed_at,
                 ..
             } if newest == link && at.now.since(*mailed_at) < LINK_LIFE => {
-                facts.mail_and_phone(at.now)?;
-                Ok(self.mail_is_proved("link", at))
+                facts.mail(at.now)?;
+                Ok(self.mail_is_proved("link", facts, at))
             }
             _ => Err(Code::LinkOver.into()),
         }
     }
 
-    fn mail_is_proved(mut self, by: &str, at: &Moment<'_>) -> Step<Self> {
+    fn mail_is_proved(mut self, by: &str, facts: &Facts, at: &Moment<'_>) -> Step<Self> {
         self.mail = MailProof::Proved { at: at.now };
         self.mail_ever = true;
         let record = self.record(Event::RecoveryMailProved, at).detail("by", by);
-        let account = self.account.clone();
-        Step::to(self)
-            .with(Effect::EmailProven(account))
-            .with(Effect::Audit(Box::new(record)))
+        let mut effects = vec![
+            Effect::EmailProven(self.account.clone()),
+            Effect::Audit(Box::new(record)),
+        ];
+        effects.extend(self.begin_wait(facts, at));
+        with_effects(Step::to(self), effects)
     }
 }

@@ -10,7 +10,7 @@ use crate::step::{CounterKey, Effect, Step};
 use crate::throttle::{Gate, Standing, Throttle};
 use crate::time::Timestamp;
 
-use super::contact::Facts;
+use super::contact::{Beside, Facts};
 use super::state::{CASE_LIFE, Case, ClosedBy, MailProof, PROOF_LIFE, PhoneProof, Status, Why};
 use super::{Act, LinkPurpose, NewLink, OBJECTION_LIFE, objection_path};
 use factors::phrase::Phrase;
@@ -24,6 +24,8 @@ pub struct Opening {
     pub why: Why,
     /// The devices that the person does not have any more; other devices are offered first (R-REC-03).
     pub lost: Vec<DeviceId>,
+    /// Saved codes that are left: without a good password there must be one.
+    pub saved_codes: u32,
 }
 
 /// What was looked up for the password, when its proof has lapsed.
@@ -40,8 +42,8 @@ pub struct PasswordAgain {
 }
 
 impl Case {
-    /// Opens a case. It is refused, and no case is made, when neither way can be begun with this password; the refusal
-    /// is the one of the password, or else that of e-mail and phone.
+    /// Opens a case. It is refused, and no case is made, when no way can be begun with this password; the refusal is the
+    /// one of the password, or else that of e-mail and phone.
     pub fn open(facts: &Facts, opening: Opening, at: &Moment<'_>) -> Step<Option<Self>> {
         let refused = |refusal: Refusal| {
             let record = Record::new(
@@ -62,10 +64,16 @@ impl Case {
         if at.now.since(opening.password_at) >= PROOF_LIFE {
             return refused(Refusal::new(Code::ProofLapsed).at("password"));
         }
-        let Some(password) = facts.account.password.filter(|p| p.good) else {
+        let Some(password) = facts.account.password else {
             return refused(Code::PasswordNotGood.into());
         };
-        if let (Err(_), Err(refusal)) = (facts.saved_code(), facts.mail_and_phone(at.now)) {
+        let way = match (facts.saved_code(at.now), opening.saved_codes) {
+            (Ok(Beside::MailAndWait), 0) => Err(Code::PasswordNotGood.into()),
+            (Err(refusal), _) if !password.good => Err(refusal),
+            (Err(_), _) => facts.mail_and_phone(at.now),
+            (Ok(_), _) => Ok(()),
+        };
+        if let Err(refusal) = way {
             return refused(refusal);
         }
         let case = Self {
@@ -85,6 +93,7 @@ impl Case {
             mails: Vec::new(),
             phone: PhoneProof::None,
             saved_code: None,
+            waits_from: None,
             not_before: None,
             objected: false,
             status: Status::Open,

@@ -38,11 +38,12 @@ pub struct SavedCodeFacts {
 }
 
 impl Case {
-    /// A saved code was typed. A right one is used up at once, and the contacts are told.
+    /// A saved code was typed. A right one is used up at once, and the contacts are told. Without a good password it may
+    /// begin the wait.
     ///
     /// # Errors
-    /// `GL-REC-001` when the case is over, `GL-REC-013` when the password must be given again, `GL-REC-002` when it
-    /// is not good, `GL-MFA-011` after too many wrong codes.
+    /// `GL-REC-001` when the case is over, `GL-REC-013` when the password must be given again, `GL-MFA-011` after too
+    /// many wrong codes, and why the way is closed now ([`Facts::saved_code`]).
     pub fn saved_code(
         mut self,
         facts: &Facts,
@@ -50,7 +51,7 @@ impl Case {
         at: &Moment<'_>,
     ) -> Result<Step<Self>, Refusal> {
         self.live_with_password(facts, at.now)?;
-        facts.saved_code()?;
+        facts.saved_code(at.now)?;
         if self.saved_code_proved(at.now) {
             return Ok(Step::to(self));
         }
@@ -83,6 +84,7 @@ impl Case {
         ];
         let left = ("left", known.left.to_string());
         effects.extend(self.notices(MailKind::SavedCodeUsed, facts, at, &[left]));
+        effects.extend(self.begin_wait(facts, at));
         Ok(with_effects(Step::to(self), effects))
     }
 }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::OBJECTION_LIFE;
 use super::contact::{Facts, STEADY};
+use super::wait::WAIT;
 
 /// The life of a case.
 pub const CASE_LIFE: Span = Span::hours(24);
@@ -193,6 +194,9 @@ pub struct Case {
     pub phone: PhoneProof,
     /// The proof by a saved code, and when.
     pub saved_code: Option<(SavedCodeId, Timestamp)>,
+    /// Since when saved code and e-mail are both in, where only a wait is missing.
+    #[serde(default)]
+    pub waits_from: Option<Timestamp>,
     /// After an objection that could only delay: not before.
     pub not_before: Option<Timestamp>,
     /// Whether somebody objected and it took effect.
@@ -204,10 +208,8 @@ pub struct Case {
 impl Case {
     /// When the case is over at the latest.
     pub fn ends_at(&self) -> Timestamp {
-        let full = match self.not_before {
-            Some(moment) => moment + CASE_LIFE,
-            None => self.opened_at + CASE_LIFE,
-        };
+        let begin = self.not_before.max(self.wait_ends());
+        let full = begin.unwrap_or(self.opened_at) + CASE_LIFE;
         if self.mail_ever || self.saved_code.is_some() {
             full
         } else {
@@ -228,10 +230,11 @@ impl Case {
         }
     }
 
-    /// Makes up for a jump of the clock: the delay after an objection, and the time to object after the end. The moment
+    /// Makes up for a jump of the clock: the wait, the delay after an objection, and the time to object after the end. The moment
     /// of the password goes with the account's own, because a new one would end the case.
     pub fn shift(&mut self, shift: &Shift) {
         self.not_before = self.not_before.map(|until| shift.end(until));
+        self.waits_from = self.waits_from.map(|from| shift.beginning(from, WAIT));
         self.password_set_at = shift.beginning(self.password_set_at, STEADY);
         if let Status::Completed { at } | Status::Closed { at, .. } = &mut self.status {
             *at = shift.beginning(*at, OBJECTION_LIFE);
@@ -253,11 +256,11 @@ impl Case {
         matches!(self.phone, PhoneProof::Proved { at } if now.since(at) < PROOF_LIFE)
     }
 
-    /// Whether a saved code was shown lately enough.
+    /// Whether a saved code was shown lately enough. It is used up, so the wait that it began keeps it.
     pub fn saved_code_proved(&self, now: Timestamp) -> bool {
         self.saved_code
             .as_ref()
-            .is_some_and(|(_, at)| now.since(*at) < PROOF_LIFE)
+            .is_some_and(|(_, at)| self.waits_from.is_some() || now.since(*at) < PROOF_LIFE)
     }
 
     /// The last call.

@@ -16,6 +16,7 @@ mod limits;
 mod property;
 mod stories;
 mod table;
+mod wait;
 
 fn facts() -> Facts {
     Facts {
@@ -68,6 +69,7 @@ fn opening(why: Why) -> Opening {
         password_at: NOW,
         why,
         lost: vec![device()],
+        saved_codes: 10,
     }
 }
 

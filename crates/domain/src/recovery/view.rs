@@ -8,7 +8,7 @@ use crate::ids::{AccountId, CaseId};
 use crate::refusal::Refusal;
 use crate::time::{Span, Timestamp};
 
-use super::contact::Facts;
+use super::contact::{Beside, Facts};
 use super::mail::{LINK_LIFE, MAILS_PER_HOUR};
 use super::state::{Case, MAIL_PROOF_LIFE, MailProof, PROOF_LIFE, PhoneProof, Status, Why};
 
@@ -21,7 +21,9 @@ pub enum Stage {
     Mail,
     /// The phone is next.
     Phone,
-    /// All proofs are in.
+    /// A saved code is next: without a good password nothing goes before it.
+    SavedCode,
+    /// All proofs are in; there may be a wait left.
     Ready,
     /// The case is over.
     Over,
@@ -99,9 +101,13 @@ pub struct View {
     /// The saved code.
     pub saved_code: ProofView,
     /// Whether the saved-code way is open.
-    pub saved_code_way: Result<(), Refusal>,
+    pub saved_code_way: Result<Beside, Refusal>,
     /// Whether the way of e-mail and phone is.
     pub mail_and_phone_way: Result<(), Refusal>,
+    /// Whether the e-mail may be proved, for either way.
+    pub mail_way: Result<(), Refusal>,
+    /// The end of the wait, while it lasts.
+    pub waits_until: Option<Timestamp>,
     /// Whether the session may be opened.
     pub may_enter: Result<(), Refusal>,
     /// How the case ended, if it did.
@@ -120,17 +126,6 @@ impl Case {
     /// What the page of this case may show now. `past` are the calls of the last 24 hours.
     pub fn view(&self, facts: &Facts, past: &[PastCall], now: Timestamp) -> View {
         let may_enter = self.may_enter(facts, now);
-        let stage = if !self.alive(now) {
-            Stage::Over
-        } else if !self.password_proved(now) {
-            Stage::Password
-        } else if self.saved_code_proved(now) || (self.mail_proved(now) && self.phone_proved(now)) {
-            Stage::Ready
-        } else if self.mail_proved(now) {
-            Stage::Phone
-        } else {
-            Stage::Mail
-        };
         let email = facts.email.in_force(now);
         let shown = if email.value == facts.account.email {
             email.value.to_owned()
@@ -140,7 +135,7 @@ impl Case {
         View {
             case: self.id.clone(),
             account: self.account.clone(),
-            stage,
+            stage: self.stage(facts, now),
             why: self.why,
             opened_at: self.opened_at,
             ends_at: self.ends_at(),
@@ -153,10 +148,37 @@ impl Case {
             mail: self.mail_view(now),
             phone: self.phone_view(facts, past, now),
             saved_code: proof(self.saved_code.as_ref().map(|(_, at)| *at), PROOF_LIFE, now),
-            saved_code_way: facts.saved_code(),
+            saved_code_way: facts.saved_code(now),
             mail_and_phone_way: facts.mail_and_phone(now),
+            mail_way: facts.mail(now),
+            waits_until: self.wait_ends().filter(|until| *until > now),
             may_enter,
             status: self.status,
+        }
+    }
+
+    fn stage(&self, facts: &Facts, now: Timestamp) -> Stage {
+        let beside = facts.saved_code(now);
+        let (mail, by_code) = (self.mail_proved(now), self.saved_code_proved(now));
+        if !self.alive(now) {
+            Stage::Over
+        } else if self.wait_ends().is_some_and(|until| until > now) {
+            // What lapses meanwhile is asked for when it counts.
+            Stage::Ready
+        } else if !self.password_proved(now) {
+            Stage::Password
+        } else if beside == Ok(Beside::MailAndWait) {
+            match (by_code, mail) {
+                (false, _) => Stage::SavedCode,
+                (true, false) => Stage::Mail,
+                (true, true) => Stage::Ready,
+            }
+        } else if by_code || (mail && self.phone_proved(now)) {
+            Stage::Ready
+        } else if mail {
+            Stage::Phone
+        } else {
+            Stage::Mail
         }
     }
 

@@ -7,6 +7,7 @@ mod clock;
 mod objections;
 mod pages;
 mod telephone;
+mod wait;
 mod way;
 
 use domain::call::{CallEvent, CallOrder, Outcome, Say};

@@ -142,6 +142,7 @@ async fn render(
     }
     match seen.view.stage {
         Stage::Password => password_page(visit, &seen, status, refusal.as_ref()),
+        Stage::SavedCode => code_page(visit, &seen, status, refusal.as_ref()),
         Stage::Mail => mail_page(visit, &seen, status, refusal.as_ref()),
         Stage::Phone => phone_page(visit, &seen, status, refusal.as_ref()),
         Stage::Ready => ready_page(visit, &seen, status, refusal.as_ref()),
@@ -163,7 +164,7 @@ async fn with_code(
         Stage::Over => return over_page(visit, &seen, status),
         Stage::Password => return password_page(visit, &seen, status, refusal.as_ref()),
         Stage::Ready => return ready_page(visit, &seen, status, refusal.as_ref()),
-        Stage::Mail | Stage::Phone => {}
+        Stage::Mail | Stage::Phone | Stage::SavedCode => {}
     }
     code_page(visit, &seen, status, refusal.as_ref())
 }

@@ -10,7 +10,7 @@ use app::recovery::CasePage;
 use askama::Template;
 use axum::response::Response;
 use domain::mail::MailKind;
-use domain::recovery::{ClosedBy, ProofView, Status, Why};
+use domain::recovery::{Beside, ClosedBy, ProofView, Status, Why};
 use domain::refusal::{Code, Refusal};
 use http::StatusCode;
 
@@ -32,6 +32,8 @@ struct Frame {
     refused: Option<Refused>,
     saved_code: bool,
     mail_and_phone: bool,
+    /// A saved code and the e-mail, then a wait, instead of e-mail and phone.
+    waiting: bool,
 }
 
 #[derive(Template)]
@@ -104,6 +106,7 @@ struct ReadyPage {
     lost: String,
     stolen: bool,
     delayed: Option<(String, String)>,
+    waits: Option<(String, String)>,
     closed: Option<Refused>,
 }
 
@@ -140,7 +143,10 @@ fn frame(visit: &Visit, seen: &CasePage, refusal: Option<&Refusal>) -> Frame {
         refused: refusal
             .filter(|r| r.field.is_none())
             .map(|r| Refused::of(visit, r)),
-        saved_code: view.saved_code_way.is_ok() && seen.saved_codes > 0,
+        saved_code: view.saved_code_way.is_ok()
+            && view.saved_code == ProofView::Missing
+            && seen.saved_codes > 0,
+        waiting: view.saved_code_way == Ok(Beside::MailAndWait),
         mail_and_phone: view.mail_and_phone_way.is_ok(),
     }
 }
@@ -197,7 +203,7 @@ pub(super) fn mail_page(
         left: view.mail.left,
         next_at: view.mail.next_at.map(|at| visit.when(at).shown),
         sender,
-        closed: Way::of(&visit, &view.mail_and_phone_way).closed,
+        closed: Way::of(&visit, &view.mail_way).closed,
         page: visit.page(title),
     };
     // The page follows the mail: pressing the link elsewhere takes it on. It must not wipe out a code being typed.
@@ -285,20 +291,21 @@ pub(super) fn ready_page(
     refusal: Option<&Refusal>,
 ) -> Response {
     let (view, t) = (&seen.view, visit.t());
+    let later = |until| (visit.when(until).shown, t.span(visit.ctx.now.until(until)));
+    let waits = view.waits_until.map(later);
     let (mut delayed, mut closed) = (None, None);
     match &view.may_enter {
         Ok(()) => {}
+        Err(_) if waits.is_some() => {}
         Err(refusal) => match refusal.until.filter(|_| refusal.code == Code::CaseDelayed) {
-            Some(until) => {
-                let wait = t.span(visit.ctx.now.until(until));
-                delayed = Some((visit.when(until).shown, wait));
-            }
+            Some(until) => delayed = Some(later(until)),
             None => closed = Some(Refused::of(&visit, refusal)),
         },
     }
-    let title = t.s(match delayed {
-        Some(_) => "recovery-delayed-title",
-        None => "recovery-ready-title",
+    let title = t.s(match (&waits, &delayed) {
+        (Some(_), _) => "recovery-waits-title",
+        (None, Some(_)) => "recovery-delayed-title",
+        (None, None) => "recovery-ready-title",
     });
     let template = ReadyPage {
         frame: frame(&visit, seen, refusal),
@@ -306,6 +313,7 @@ pub(super) fn ready_page(
         lost: seen.lost.join(", "),
         stolen: view.why == Why::Stolen,
         delayed,
+        waits,
         closed,
         page: visit.page(title),
     };

@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use domain::ids::{DeviceId, FlowId};
-use domain::recovery::Why;
+use domain::recovery::{Beside, Why};
 use domain::refusal::{Code, Refusal};
 use http::StatusCode;
 
@@ -25,6 +25,8 @@ struct Trouble {
     alternative: Way,
     open: Option<String>,
     password_good: bool,
+    /// What works with a password that is not good.
+    next: &'static str,
 }
 
 #[derive(Template)]
@@ -34,6 +36,8 @@ struct Begin {
     flow: String,
     email: String,
     by_code: bool,
+    /// The code alone does not do: e-mail and a wait come after it.
+    waiting: bool,
     whys: Vec<Answer>,
     devices: Vec<Gone>,
     refused: Option<Refused>,
@@ -97,6 +101,10 @@ pub(crate) async fn trouble(Path(id): Path<String>, mut visit: Visit) -> Respons
         alternative: Way::of(&visit, &troubles.mail_and_phone_way),
         open: troubles.open.as_ref().map(path),
         password_good: troubles.password_good,
+        next: match troubles.saved_code_way.is_ok() && troubles.saved_codes > 0 {
+            true => "recovery-not-good-code",
+            false => "recovery-not-good-next",
+        },
         page: visit.page(title),
     };
     visit.ok(&template)
@@ -130,6 +138,7 @@ fn ask(
         flow: format!("/signin/f/{flow}"),
         email: troubles.email.clone(),
         by_code,
+        waiting: troubles.saved_code_way == Ok(Beside::MailAndWait),
         whys: answers(&visit, Why::Lost),
         devices: gone.collect(),
         refused: refusal.map(|r| Refused::of(&visit, r)),

@@ -56,8 +56,8 @@ fn two_of_password_mail_and_phone_must_be_steady() {
     );
     assert_eq!(both.mail_and_phone(NOW + Span::days(10)), Ok(()));
     assert_eq!(
-        both.saved_code(),
-        Ok(()),
+        both.saved_code(NOW),
+        Ok(Beside::Nothing),
         "a saved code does not rest on contacts"
     );
 }
@@ -82,7 +82,7 @@ fn every_reason_why_mail_and_phone_are_closed_is_told_apart() {
     f.frozen_until = Some(NOW);
     assert_eq!(f.mail_and_phone(NOW), Ok(()), "a freeze ends by itself");
     f.ways.saved_code = false;
-    assert_eq!(f.saved_code().unwrap_err().code, Code::WayOff);
+    assert_eq!(f.saved_code(NOW).unwrap_err().code, Code::WayOff);
 }
 
 #[test]
