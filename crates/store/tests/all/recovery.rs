@@ -44,6 +44,7 @@ fn case(account: &AccountId, n: u8) -> Case {
         mails: Vec::new(),
         phone: PhoneProof::None,
         saved_code: None,
+        waits_from: None,
         not_before: None,
         objected: false,
         status: Status::Open,
