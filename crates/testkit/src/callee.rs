@@ -63,6 +63,8 @@ pub enum Keys {
 pub enum Attack {
     /// The keys come from another port.
     OtherPort,
+    /// The keys come from the right port of another address.
+    OtherAddress,
     /// The keys come from the right port, as another source.
     SecondSource,
     /// The keys come by INFO that belong to no dialog.

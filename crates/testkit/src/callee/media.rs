@@ -139,7 +139,11 @@ enum Act {
 /// Hears the call to its end, and does what the script says.
 pub(super) async fn play(shared: Arc<Shared>, call: Arc<Call>, mut session: Session) {
     let mut acts = plan(&shared.script, session.keys);
-    let foreign = UdpSocket::bind(("127.0.0.1", 0)).await.expect("a port");
+    let elsewhere = match shared.script.attack {
+        Some(Attack::OtherAddress) => ("127.0.0.2", session.port()),
+        _ => ("127.0.0.1", 0),
+    };
+    let foreign = UdpSocket::bind(elsewhere).await.expect("a port");
     let (first, mut heard, mut number) = (session.port(), 0_usize, 0_u16);
     // Beyond those of the script.
     let mut presses = 1_000;
@@ -228,10 +232,9 @@ fn plan(script: &Script, keys: Option<u8>) -> VecDeque<(usize, Act)> {
                     if step < script.loses.min(6) {
                         continue;
                     }
-                    let act = if attack == Some(Attack::OtherPort) {
-                        Act::Foreign
-                    } else {
-                        Act::Rtp
+                    let act = match attack {
+                        Some(Attack::OtherPort | Attack::OtherAddress) => Act::Foreign,
+                        _ => Act::Rtp,
                     };
                     acts.push((at + step, act(packet)));
                     if step == script.loses.min(6) + 1 {

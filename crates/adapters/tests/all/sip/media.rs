@@ -54,8 +54,8 @@ async fn what_is_heard_is_the_prompt_in_english() {
 }
 
 #[tokio::test]
-async fn keys_from_another_port_and_of_no_dialog_are_never_heard() {
-    for attack in [Attack::OtherPort, Attack::ForgedInfo] {
+async fn keys_from_another_port_or_address_and_of_no_dialog_are_never_heard() {
+    for attack in [Attack::OtherPort, Attack::OtherAddress, Attack::ForgedInfo] {
         let callee = Callee::start(Script {
             keys: DIGITS,
             attack: Some(attack),
