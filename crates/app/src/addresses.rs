@@ -1,21 +1,18 @@
 //! "Mail me my sign-in addresses": which account an address signs in to, told to its mailbox alone (P-23).
 //!
 //! Anyone can ask for anybody's, so the answer is the same whatever was typed, and the same rows are written. Such mails
-//! count against the limit of mails that anyone can cause, and against one of their own below it: a stranger who asks
-//! again and again cannot use up the mails by which the owner sets a new password.
+//! get a part of those that anyone can cause (`budget`): a stranger who asks again and again cannot use up the mails by
+//! which the owner sets a new password.
 
+use crate::budget::{self, About};
 use crate::commit::Writer;
 use crate::context::Ctx;
-use crate::reset::{about, mailable, within, within_limit};
+use crate::reset::{about, mailable};
 use crate::{App, Error, landing};
 use domain::audit::{Actor, Event, Record};
 use domain::mail::{MailKind, MailOrder};
 use domain::refusal::{Code, Refusal};
-use domain::time::Span;
 use factors::email::Email;
-
-/// Of the mails that anyone can cause, these may be so many.
-const LIMIT: [(Span, u32); 2] = [(Span::hours(1), 1), (Span::days(1), 3)];
 
 impl App {
     /// Mails what an address signs in to. The answer is the same whatever was typed.
@@ -28,8 +25,7 @@ impl App {
         self.db()
             .write(move |tx| {
                 let account = mailable(tx, &email)?;
-                let may = within(tx, "address mails", &LIMIT, email.key(), ctx.now)?
-                    && within_limit(tx, email.key(), ctx.now)?;
+                let may = budget::take(tx, email.key(), About::Other, ctx.now)?.is_some();
                 let to = account.as_ref().map_or(email.shown(), |a| &a.email);
                 let mut mail = MailOrder::new(MailKind::SignInAddresses, to, ctx.locale)
                     .origin(&ctx.client, ctx.now);

@@ -9,6 +9,7 @@
 
 pub mod account;
 mod addresses;
+mod budget;
 pub mod call;
 pub mod check;
 pub mod clock;

@@ -101,6 +101,40 @@ pub(crate) fn open(
     )
 }
 
+/// What opens the password of an account, anew or again: both are proofs of the mailbox, and each does what the other does.
+const PASSWORD: [For; 2] = [For::Reset, For::Unlock];
+
+/// The living link of a token about a password, to look at.
+///
+/// # Errors
+/// `GL-LINK-001`.
+pub(crate) fn look_at_password(
+    tx: &mut Tx<'_>,
+    token: &str,
+    now: Timestamp,
+) -> Result<(For, Link), Error> {
+    for purpose in PASSWORD {
+        let found = store::link::look(tx, purpose.key(), &token::hash(token))?;
+        if let Some(link) = found.filter(|link| link.live(now)) {
+            return Ok((purpose, link));
+        }
+    }
+    Err(Code::LinkOver.into())
+}
+
+/// The living link of a token about a password, to be used up in this transaction; others wait.
+///
+/// # Errors
+/// `GL-LINK-001`.
+pub(crate) fn open_password(
+    tx: &mut Tx<'_>,
+    token: &str,
+    now: Timestamp,
+) -> Result<(For, Link), Error> {
+    let (purpose, _) = look_at_password(tx, token, now)?;
+    Ok((purpose, open(tx, purpose, token, now)?))
+}
+
 fn living(found: Option<Link>, now: Timestamp) -> Result<Link, Error> {
     found
         .filter(|link| link.live(now))

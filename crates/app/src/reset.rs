@@ -1,24 +1,25 @@
 //! The forgotten password: a mailed link to a new one, and the mailed unlock of the present one.
 //!
 //! Both can be asked for by anyone who types an address, so both say the same whatever was typed, write the same rows
-//! and are limited per recipient. A reset never removes or skips MFA (R-ROOT-27), and a password made by mail proves
+//! and are limited per recipient (`budget`). Each link does what the other does, so that whichever a stranger had mailed
+//! serves the owner. A reset never removes or skips MFA (R-ROOT-27), and a password made by mail proves
 //! no recovery until it was used with a registered device.
 
+use crate::budget::{self, About, Place};
 use crate::commit::Writer;
 use crate::contact;
 use crate::context::Ctx;
 use crate::link::{self, For};
 use crate::password::{Chosen, Near};
-use crate::sign_in::{name_of, password_counter, trusted, unlock_counter};
+use crate::sign_in::{name_of, password_counter, standing, trusted, unlock_counter};
 use crate::{App, Error, check, flow};
 use domain::account::{Account, PasswordFacts, PasswordOrigin, State};
 use domain::audit::{Actor, Event, Record};
 use domain::check::Check;
-use domain::ids::FlowId;
+use domain::ids::{AccountId, FlowId};
 use domain::mail::{MailKind, MailOrder};
 use domain::refusal::{Code, Refusal};
 use domain::session::{HOLD, Hold};
-use domain::step::CounterKey;
 use domain::throttle::{Standing, Throttle};
 use domain::time::{Span, Timestamp};
 use factors::email::Email;
@@ -33,8 +34,6 @@ pub const UNLOCK_LIFE: Span = Span::minutes(60);
 const SAME_LINK: Span = Span::minutes(15);
 /// Live reset links an account may have.
 const MOST_LINKS: usize = 3;
-/// Mails that anyone can cause, per recipient: an hour and a day.
-const LIMIT: [(Span, u32); 2] = [(Span::hours(1), 3), (Span::days(1), 10)];
 
 /// What the page behind a reset link needs.
 #[derive(Debug, Clone)]
@@ -86,7 +85,7 @@ impl App {
         let (token, now) = (token.to_owned(), ctx.now);
         self.db()
             .read(move |tx| {
-                let link = link::look(tx, For::Reset, &token, now)?;
+                let (_, link) = link::look_at_password(tx, &token, now)?;
                 let account = account_of(tx, &link)?;
                 let with_mfa = !store::device::of_account(tx, &account.id)?.is_empty();
                 Ok(ResetPage {
@@ -121,12 +120,14 @@ impl App {
         let (writer, ctx, token) = (Writer::of(self, ctx), ctx.clone(), token.to_owned());
         self.db()
             .write(move |tx| {
-                let link = link::open(tx, For::Reset, &token, ctx.now)?;
+                let (_, link) = link::open_password(tx, &token, ctx.now)?;
                 let account = account_of(tx, &link)?;
                 if !store::link::use_up(tx, &link.id, ctx.now)? {
                     return Err(Code::LinkOver.into());
                 }
-                store::link::use_up_all(tx, For::Reset.key(), &account.id, ctx.now)?;
+                for purpose in [For::Reset, For::Unlock] {
+                    store::link::use_up_all(tx, purpose.key(), &account.id, ctx.now)?;
+                }
                 let has_device = !store::device::of_account(tx, &account.id)?.is_empty();
                 let facts = PasswordFacts {
                     origin: PasswordOrigin::Mailed,
@@ -206,25 +207,14 @@ impl App {
         self.db()
             .write(move |tx| {
                 let account = mailable(tx, &email)?;
+                let place = place_of(tx, &ctx, account.as_ref(), &email)?;
+                let life = lasting(UNLOCK_LIFE, place, ctx.now);
                 let subject = domain::dice::base32(&browser);
                 let id = account.as_ref().map(|a| &a.id);
-                let link = link::mint(
-                    tx,
-                    &ctx.dice,
-                    For::Unlock,
-                    id,
-                    &subject,
-                    (ctx.now, UNLOCK_LIFE),
-                )?;
-                let mut mail = order(
-                    MailKind::Unlock,
-                    account.as_ref(),
-                    &email,
-                    &ctx,
-                    UNLOCK_LIFE,
-                );
+                let link = link::mint(tx, &ctx.dice, For::Unlock, id, &subject, (ctx.now, life))?;
+                let mut mail = order(MailKind::Unlock, account.as_ref(), &email, &ctx, life);
                 mail.link = Some(format!("/unlock/{}", link::token_of(tx.ring(), &link.id)?));
-                send_limited(tx, &writer, &email, account.as_ref(), mail)
+                send_limited(tx, &writer, place, account.as_ref(), mail)
             })
             .await
     }
@@ -237,38 +227,44 @@ impl App {
         let (token, now) = (token.to_owned(), ctx.now);
         self.db()
             .read(move |tx| {
-                let link = link::look(tx, For::Unlock, &token, now)?;
+                let (_, link) = link::look_at_password(tx, &token, now)?;
                 Ok(account_of(tx, &link)?.email)
             })
             .await
     }
 
-    /// The button behind an unlock link: the browser that asked may try the same password again, ten times in a day.
+    /// The button behind an unlock link, or behind a link to a new password: this browser may try the same password
+    /// again, ten times in a day; so may the one that asked for an unlock.
     ///
     /// # Errors
     /// `GL-LINK-001`.
     pub async fn unlock(&self, ctx: &Ctx, token: &str) -> Result<(), Error> {
         let (writer, token, now) = (Writer::of(self, ctx), token.to_owned(), ctx.now);
+        let here = ctx.browser;
         self.db()
             .write(move |tx| {
-                let link = link::open(tx, For::Unlock, &token, now)?;
+                let (purpose, link) = link::open_password(tx, &token, now)?;
                 let account = account_of(tx, &link)?;
                 if !store::link::use_up(tx, &link.id, now)? {
                     return Err(Code::LinkOver.into());
                 }
                 let email = Email::parse(&account.email)
                     .map_err(|_| Error::Fault("a stored address is none"))?;
-                let browser = domain::dice::from_base32(&link.subject)
-                    .ok_or(Error::Fault("a link without a browser"))?;
-                let key = unlock_counter(tx.ring(), &browser, email.key())?;
-                store::counter::set(
-                    tx,
-                    &key,
-                    Throttle {
-                        failures: 1,
-                        last_at: now.millis(),
-                    },
-                )?;
+                let asked = match purpose {
+                    For::Unlock => Some(
+                        domain::dice::from_base32(&link.subject)
+                            .ok_or(Error::Fault("a link without a browser"))?,
+                    ),
+                    _ => None,
+                };
+                let first = Throttle {
+                    failures: 1,
+                    last_at: now.millis(),
+                };
+                for browser in asked.iter().chain(&here) {
+                    let key = unlock_counter(tx.ring(), browser, email.key())?;
+                    store::counter::set(tx, &key, first)?;
+                }
                 let record =
                     Record::new(Event::PasswordUnlocked, Actor::Anonymous).from(&writer.client);
                 writer.audit(tx, 0, &record.about(&account.id))
@@ -286,22 +282,22 @@ pub(crate) fn order_reset(
 ) -> Result<(), Error> {
     let account =
         contact::account_by_mail(tx, email.key(), ctx.now)?.filter(|a| a.state == State::Active);
+    let place = place_of(tx, ctx, account.as_ref(), email)?;
     let link = reset_link(tx, ctx, account.as_ref(), email)?;
+    let life = lasting(RESET_LIFE, place, ctx.now);
+    // What the mail says of its link is true, though the link may be one that was mailed before.
+    if place.is_some() {
+        store::link::prolong(tx, &link.id, ctx.now + life)?;
+    }
     let objection = link::mint(
         tx,
         &ctx.dice,
         For::ResetObjection,
         account.as_ref().map(|a| &a.id),
         link.id.as_str(),
-        (ctx.now, RESET_LIFE),
+        (ctx.now, life),
     )?;
-    let mut mail = order(
-        MailKind::PasswordReset,
-        account.as_ref(),
-        email,
-        ctx,
-        RESET_LIFE,
-    );
+    let mut mail = order(MailKind::PasswordReset, account.as_ref(), email, ctx, life);
     // While a change of address is fresh, the mail goes to the former one, whichever was typed.
     if let Some(account) = &account {
         mail.to = contact::mail_for_recovery(tx, account, ctx.now)?;
@@ -311,7 +307,7 @@ pub(crate) fn order_reset(
         "/reset/not-me/{}",
         link::token_of(tx.ring(), &objection.id)?
     ));
-    send_limited(tx, writer, email, account.as_ref(), mail)?;
+    send_limited(tx, writer, place, account.as_ref(), mail)?;
     let record = Record::new(Event::PasswordRecoveryRequested, Actor::Anonymous).from(&ctx.client);
     writer.audit(tx, 0, &about(record, account.as_ref()))
 }
@@ -372,47 +368,36 @@ fn order(
     }
 }
 
-/// Sends a mail that anyone can cause: a decoy to nobody, and beyond the recipient's limit.
-pub(crate) fn send_limited(
+/// The place of a mail about the password of whoever has this address.
+fn place_of(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    account: Option<&Account>,
+    email: &Email,
+) -> Result<Option<Place>, Error> {
+    let id = account.map_or_else(AccountId::nobody, |account| account.id.clone());
+    let standing = standing(tx, &id, ctx.known, ctx.now)?;
+    budget::take(tx, email.key(), About::Password(standing), ctx.now)
+}
+
+/// The life of the link in a mail: until the next one can be sent, if that is longer.
+fn lasting(life: Span, place: Option<Place>, now: Timestamp) -> Span {
+    let until = place.and_then(|place| place.last_until);
+    until.map_or(life, |until| life.max(until.since(now)))
+}
+
+/// Sends a mail that anyone can cause: a decoy to nobody, and where no mail has a place.
+fn send_limited(
     tx: &mut Tx<'_>,
     writer: &Writer,
-    email: &Email,
+    place: Option<Place>,
     account: Option<&Account>,
     mut mail: MailOrder,
 ) -> Result<(), Error> {
-    let within = within_limit(tx, email.key(), writer.now)?;
-    if account.is_none() || !within {
+    if account.is_none() || place.is_none() {
         mail.kind = MailKind::Decoy;
     }
     writer.mail(tx, 0, &mail).map(drop)
-}
-
-/// Counts a mail that anyone can cause against its recipient, who may not exist.
-pub(crate) fn within_limit(
-    tx: &mut Tx<'_>,
-    email_key: &str,
-    now: Timestamp,
-) -> Result<bool, Error> {
-    within(tx, "mails", &LIMIT, email_key, now)
-}
-
-/// Counts something against an address, which may be nobody's, and says whether it was below each limit before.
-pub(crate) fn within(
-    tx: &mut Tx<'_>,
-    what: &str,
-    limit: &[(Span, u32)],
-    email_key: &str,
-    now: Timestamp,
-) -> Result<bool, Error> {
-    let name = name_of(tx.ring(), what, email_key)?;
-    let mut within = true;
-    for &(window, most) in limit {
-        let bucket = now.millis() / window.as_millis();
-        let key = CounterKey(format!("{what}:{name}:{}:{bucket}", window.as_millis()));
-        within &= store::counter::find(tx, &key)?.failures < most;
-        store::counter::add(tx, &key, now)?;
-    }
-    Ok(within)
 }
 
 pub(crate) fn about(record: Record, account: Option<&Account>) -> Record {

@@ -1,12 +1,12 @@
 //! Opening an account by oneself, or the first one behind the set-up link.
 
+use crate::budget::{self, About};
 use crate::commit::{Opened, Writer};
 use crate::contact;
 use crate::context::Ctx;
 use crate::flow::{self, Stepped};
 use crate::link::{self, For};
 use crate::password::{Chosen, Near};
-use crate::reset::within_limit;
 use crate::sign_in::{draw_mail_code, mail_code_hmac};
 use crate::{App, Error};
 use domain::account::{Account, PasswordFacts, PasswordOrigin, State, name};
@@ -281,7 +281,8 @@ fn limited(
     email: &Email,
     ctx: &Ctx,
 ) -> Result<Vec<Effect>, Error> {
-    let within = within_limit(tx, email.key(), ctx.now)?;
+    let about = About::named(taken(tx, email, ctx.now)?);
+    let within = budget::take(tx, email.key(), about, ctx.now)?.is_some();
     let each = effects.into_iter().map(|effect| match effect {
         Effect::Mail(mut mail) if !within => {
             mail.kind = MailKind::Decoy;

@@ -12,6 +12,7 @@ statements! {
     LOOK = "select id, account_id, subject, created_at, expires_at, used_at from link where purpose = $1 and token_hash = $2";
     LIVE = "select id, account_id, subject, created_at, expires_at, used_at from link \
         where purpose = $1 and subject = $2 and used_at is null and expires_at > $3 order by created_at, id";
+    PROLONG = "update link set expires_at = $2 where id = $1 and expires_at < $2";
     USE_UP = "update link set used_at = $2 where id = $1 and used_at is null";
     USE_UP_ALL = "update link set used_at = $3 where purpose = $1 and account_id = $2 and used_at is null";
     VOID = "update link set used_at = $2 where purpose = $1 and used_at is null";
@@ -109,6 +110,14 @@ pub fn live(
     now: Timestamp,
 ) -> Result<Vec<Link>, StoreError> {
     tx.all(&LIVE, params![purpose, subject, now], link)
+}
+
+/// Lets it work until then, if it would run out before.
+///
+/// # Errors
+/// Only faults.
+pub fn prolong(tx: &mut Tx<'_>, id: &LinkId, until: Timestamp) -> Result<(), StoreError> {
+    tx.run(&PROLONG, params![id.as_str(), until]).map(drop)
 }
 
 /// Marks it as used; false when somebody was quicker.

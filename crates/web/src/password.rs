@@ -39,6 +39,8 @@ struct Sent {
 #[template(path = "password/choose.html")]
 struct Choose {
     page: Page,
+    /// Whether the present password may be kept instead.
+    keepable: bool,
     action: &'static str,
     email: String,
     least: u32,
@@ -56,6 +58,8 @@ struct Done {
 #[template(path = "password/confirm.html")]
 struct Confirm {
     page: Page,
+    /// Whether a new password may be chosen instead.
+    renewable: bool,
     text: String,
     action: &'static str,
     button: String,
@@ -243,6 +247,7 @@ async fn show_reset(mut visit: Visit) -> Response {
             let page = visit.page(title);
             let template = Choose {
                 page,
+                keepable: true,
                 action: "/signin/reset",
                 email: about.email,
                 least: least(about.with_mfa),
@@ -342,6 +347,7 @@ fn confirm(
     let page = visit.page(title);
     visit.ok(&Confirm {
         page,
+        renewable: action == "/signin/unlock",
         text,
         action,
         button,
@@ -415,6 +421,7 @@ async fn show_change(mut visit: Visit) -> Response {
     let page = visit.page(title);
     let template = Choose {
         page,
+        keepable: false,
         action: "/console/password",
         email: account.email,
         least: least(!devices.is_empty()),

@@ -3,9 +3,9 @@
 //! An address that has an account already is not told apart: its owner is mailed instead, and no code ever fits.
 
 use super::rules::{self, email_is_free, told};
+use crate::budget::{self, About};
 use crate::commit::Writer;
 use crate::context::Ctx;
-use crate::reset::within_limit;
 use crate::session::{may, may_freshly, root};
 use crate::sign_in::{draw_mail_code, mail_code_hmac};
 use crate::{App, Error};
@@ -44,7 +44,7 @@ impl App {
                 let code = draw_mail_code(tx.ring(), &owned)?;
                 let (change, mail) =
                     Change::of_email(&account, email.shown(), taken, &code, &owned.moment());
-                send(tx, &writer, &change, &email, mail)?;
+                send(tx, &writer, &change, (&email, taken), mail)?;
                 let record = record(Event::EmailUpdateStarted, &session, &owned);
                 writer.audit(tx, 0, &record.detail("change", change.id.as_str()))
             })
@@ -66,7 +66,7 @@ impl App {
                 let taken = taken(tx, &account, &email, owned.now)?;
                 let code = draw_mail_code(tx.ring(), &owned)?;
                 let mail = change.mail_again(taken, &code, &owned.moment())?;
-                send(tx, &writer, &change, &email, mail)
+                send(tx, &writer, &change, (&email, taken), mail)
             })
             .await
     }
@@ -166,7 +166,7 @@ fn send(
     tx: &mut Tx<'_>,
     writer: &Writer,
     change: &Change,
-    email: &Email,
+    (email, taken): (&Email, bool),
     mut mail: MailOrder,
 ) -> Result<(), Error> {
     let hour = Span::hours(1);
@@ -177,7 +177,8 @@ fn send(
         return Err(Refusal::new(Code::MailWait).until(next).into());
     }
     store::counter::add(tx, &key, writer.now)?;
-    if !within_limit(tx, email.key(), writer.now)? {
+    let about = About::named(taken);
+    if budget::take(tx, email.key(), about, writer.now)?.is_none() {
         mail.kind = MailKind::Decoy;
     }
     contact::put_change(tx, change)?;

@@ -8,6 +8,8 @@ mod addresses;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod budget;
+#[cfg(test)]
 mod check;
 #[cfg(test)]
 mod contact;
