@@ -109,6 +109,11 @@ pub(crate) fn run(given: &[String]) -> anyhow::Result<()> {
         &mut xtask(&["crash", "--runs", "30"])?,
         false,
     );
+    check(
+        "nobody gets in and no owner is locked out",
+        &mut xtask(&["attack"])?,
+        false,
+    );
     supply_chain(&mut check, cargo);
     let stories = side_by_side("browser tests", browser_tests(&browser)?);
     if stories.failed > 0 {

@@ -8,6 +8,7 @@
     reason = "a command of the workshop talks to the terminal"
 )]
 
+mod attack;
 mod bench;
 mod ci;
 mod codes;
@@ -32,6 +33,11 @@ struct Command {
 }
 
 const COMMANDS: &[Command] = &[
+    Command {
+        name: "attack",
+        help: "attackers of every kind against a running server, [KIND…] [--words] [--json]: who gets what",
+        run: attack::run,
+    },
     Command {
         name: "bench",
         help: "the figures the product answers for, [ROW…] [--json]; wants two cores and ten minutes",

@@ -83,8 +83,9 @@ fn measure(bench: &Bench) -> anyhow::Result<Runs> {
     let port = place.server()?.port;
     for (n, person) in people.iter().enumerate() {
         let phone = format!("+8869123456{n:02}");
-        place.place().sign_up(port, person, &phone)?;
-        place.place().make_ready(port, person)?;
+        let browser = Browser::new(port);
+        place.place().sign_up(browser, person, "Driven", &phone)?;
+        place.place().make_ready(port, person, &phone)?;
     }
     let bare = bare(&bench.bare, 1)?;
     let mut runs = Runs::default();

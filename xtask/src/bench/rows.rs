@@ -66,10 +66,15 @@ pub(super) fn now() -> Instant {
 pub(crate) fn sign_in_cpu(bench: &Bench) -> anyhow::Result<Figure> {
     let place = Installation::new(&bench.binary, &[], cores::SERVER)?;
     let server = place.server()?;
-    place
+    place.place().sign_up(
+        Browser::new(server.port),
+        &somebody(),
+        "Driven",
+        "+886912345600",
+    )?;
+    let mut browser = place
         .place()
-        .sign_up(server.port, &somebody(), "+886912345600")?;
-    let mut browser = place.place().sign_in_by_mail(server.port, &somebody())?;
+        .sign_in_by_mail(Browser::new(server.port), &somebody())?;
     let mut runs = Vec::new();
     let mut hash_ms = 0.0;
     for _ in 0..5 {

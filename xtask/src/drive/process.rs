@@ -4,6 +4,7 @@ use super::walk::{Person, Place};
 use anyhow::{Context as _, bail};
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -120,10 +121,27 @@ impl Installation {
             server: None,
         };
         // One machine plays everybody here, and is not to be taken for somebody who guesses at all of them.
-        std::fs::write(new.folder.join("gatelodge.toml"), UNSUSPICIOUS)?;
+        let mut file = std::fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(new.folder.join("gatelodge.toml"))?;
+        file.write_all(UNSUSPICIOUS.as_bytes())?;
         for person in people {
             new.place().open_account(person)?;
         }
+        new.restart()?;
+        Ok(new)
+    }
+
+    /// A new one without accounts and without a configuration, as suspicious as it ships.
+    pub(crate) fn as_shipped(binary: &Path) -> anyhow::Result<Self> {
+        let mut new = Self {
+            binary: binary.to_owned(),
+            folder: scratch()?,
+            wrapper: &[],
+            server: None,
+        };
         new.restart()?;
         Ok(new)
     }

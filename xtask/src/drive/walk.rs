@@ -1,6 +1,6 @@
 //! A person's way through the pages, as far as several commands go it.
 
-use super::http::Browser;
+use super::http::{Browser, Reply};
 use super::process::command;
 use anyhow::{Context as _, bail};
 use serde_json::Value;
@@ -20,6 +20,15 @@ pub(crate) struct Mail {
     /// The flow or case that ordered it.
     pub(crate) reference: Option<String>,
     pub(crate) text: String,
+    /// The links in it, as paths of the server.
+    pub(crate) links: Vec<String>,
+}
+
+/// A call of the trial telephone.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) id: String,
+    pub(crate) state: String,
 }
 
 /// The installation that a command drives: the product's binary, and its data folder.
@@ -61,17 +70,47 @@ impl Place<'_> {
         let mails = list.as_array().context("the outbox is no list")?;
         let field = |mail: &Value, name| mail.get(name).and_then(Value::as_str).map(str::to_owned);
         let mails = mails.iter().filter_map(|mail| {
+            let links = mail.get("links").and_then(Value::as_array);
+            let links = links.into_iter().flatten().filter_map(Value::as_str);
             Some(Mail {
                 reference: field(mail, "reference"),
                 text: field(mail, "text")?,
+                links: links.map(path_of).collect(),
             })
         });
         Ok(mails.collect())
     }
 
-    /// The code of this moment for the key of an authenticator app.
-    fn one_time_code(self, key: &str) -> anyhow::Result<String> {
-        let output = Command::new(self.binary).args(["totp", key]).output()?;
+    /// The calls to this number, the newest first.
+    pub(crate) fn calls(self, to: &str) -> anyhow::Result<Vec<Call>> {
+        let list = command(self.binary, self.folder, &["phone", "list", "--json"], "")?;
+        let calls = list.as_array().context("the calls are no list")?;
+        let field = |call: &Value, name| call.get(name).and_then(Value::as_str).map(str::to_owned);
+        let to_it = calls
+            .iter()
+            .filter(|call| field(call, "to").as_deref() == Some(to));
+        let to_it = to_it.filter_map(|call| {
+            Some(Call {
+                id: field(call, "id")?,
+                state: field(call, "state")?,
+            })
+        });
+        Ok(to_it.collect())
+    }
+
+    /// Picks the receiver up, if the call rings, and presses these keys.
+    pub(crate) fn press(self, call: &Call, keys: &str) -> anyhow::Result<()> {
+        let words = ["phone", "press", &call.id, keys];
+        command(self.binary, self.folder, &words, "").map(drop)
+    }
+
+    /// The code that an app shows whose clock is so many seconds ahead.
+    pub(crate) fn one_time_code_of(self, key: &str, ahead: i64) -> anyhow::Result<String> {
+        let mut show = Command::new(self.binary);
+        let output = show
+            .args(["totp", key, "--skew"])
+            .arg(format!("{ahead}s"))
+            .output()?;
         if !output.status.success() {
             bail!("no code for the key of the page");
         }
@@ -79,7 +118,7 @@ impl Place<'_> {
     }
 
     /// The newest code mailed to this address.
-    fn newest_code(self, email: &str) -> anyhow::Result<String> {
+    pub(crate) fn newest_code(self, email: &str) -> anyhow::Result<String> {
         let mails = self.mails(email)?;
         mails
             .iter()
@@ -88,8 +127,13 @@ impl Place<'_> {
     }
 
     /// Opens an account for the person by the form, so that the address is proved.
-    pub(crate) fn sign_up(self, port: u16, person: &Person, phone: &str) -> anyhow::Result<()> {
-        let mut browser = Browser::new(port);
+    pub(crate) fn sign_up(
+        self,
+        mut browser: Browser,
+        person: &Person,
+        name: &str,
+        phone: &str,
+    ) -> anyhow::Result<()> {
         browser.get("/open")?;
         let begun = browser.post("/open", &[("email", &person.email)])?;
         let flow = begun.leads("the address")?;
@@ -100,10 +144,10 @@ impl Place<'_> {
         let opened = browser.post(
             &format!("{flow}/details"),
             &[
-                ("account_name", "Driven"),
+                ("account_name", name),
                 ("password", &person.password),
                 ("password_again", &person.password),
-                ("contact_name", "Driven"),
+                ("contact_name", name),
                 ("phone", phone),
             ],
         )?;
@@ -112,15 +156,18 @@ impl Place<'_> {
 
     /// Signs the person in for the first time, by the mailed code, proves the phone by a call that the trial
     /// telephone takes, and registers an authenticator app.
-    pub(crate) fn make_ready(self, port: u16, person: &Person) -> anyhow::Result<()> {
-        let mut browser = self.sign_in_by_mail(port, person)?;
-        self.prove_phone(&mut browser)?;
-        self.register_device(&mut browser)
+    pub(crate) fn make_ready(self, port: u16, person: &Person, phone: &str) -> anyhow::Result<()> {
+        let mut browser = self.sign_in_by_mail(Browser::new(port), person)?;
+        self.prove_phone(&mut browser, phone)?;
+        self.register_device(&mut browser, "app").map(drop)
     }
 
     /// Signs the person in, in a fresh browser that is known from then on.
-    pub(crate) fn sign_in_by_mail(self, port: u16, person: &Person) -> anyhow::Result<Browser> {
-        let mut browser = Browser::new(port);
+    pub(crate) fn sign_in_by_mail(
+        self,
+        mut browser: Browser,
+        person: &Person,
+    ) -> anyhow::Result<Browser> {
         let flow = past_password(&mut browser, person)?;
         browser.get(&flow)?;
         let code = self.newest_code(&person.email)?;
@@ -129,47 +176,59 @@ impl Place<'_> {
         Ok(browser)
     }
 
-    fn prove_phone(self, browser: &mut Browser) -> anyhow::Result<()> {
+    /// Proves the number of the account by a call that the trial telephone takes.
+    pub(crate) fn prove_phone(self, browser: &mut Browser, phone: &str) -> anyhow::Result<()> {
         const PROOF: &str = "/console/account/phone/proof";
         browser.get(PROOF)?;
         let placed = browser.post(PROOF, &[])?;
         let page = placed.leads("the call")?;
-        let page = browser.get(&page)?.body;
-        let shown = page.split("class=\"digits\"").nth(1);
-        let shown = shown.and_then(|rest| rest.split("aria-hidden").next());
-        let digits: String = shown
-            .context("the page shows no digits")?
-            .chars()
-            .filter(char::is_ascii_digit)
-            .collect();
-        let calls = command(self.binary, self.folder, &["phone", "list", "--json"], "")?;
-        let call = calls
-            .pointer("/0/id")
-            .and_then(Value::as_str)
-            .context("no telephone was called")?;
-        command(
-            self.binary,
-            self.folder,
-            &["phone", "press", call, &digits],
-            "",
-        )?;
-        Ok(())
+        self.key_digits(&browser.get(&page)?, phone)
     }
 
-    fn register_device(self, browser: &mut Browser) -> anyhow::Result<()> {
+    /// Keys the digits of a page into the newest call to this number.
+    pub(crate) fn key_digits(self, page: &Reply, phone: &str) -> anyhow::Result<()> {
+        let digits = shown_digits(page).context("the page shows no digits")?;
+        let calls = self.calls(phone)?;
+        self.press(calls.first().context("no telephone was called")?, &digits)
+    }
+
+    /// Registers an authenticator app of this name: its key, and what came of it. The code is the one of 30 s ago, which
+    /// is taken as well: so that the present one is left for a sign-in.
+    pub(crate) fn register_device(
+        self,
+        browser: &mut Browser,
+        name: &str,
+    ) -> anyhow::Result<(String, Reply)> {
         const NEW: &str = "/console/security-credentials/devices/new";
         browser.open(NEW)?;
-        let named = browser.post(NEW, &[("name", "app")])?;
+        let named = browser.post(NEW, &[("name", name)])?;
         let set_up = named.leads("the name of the device")?;
         let page = browser.get(&set_up)?;
         let key = page.text("id=\"key\"").context("the page shows no key")?;
-        let code = self.one_time_code(key)?;
+        let code = self.one_time_code_of(key, -30)?;
         let assigned = browser.post(&set_up, &[("code", &code)])?;
         if ![200, 303].contains(&assigned.status) {
             bail!("the device was refused: status {}", assigned.status);
         }
-        Ok(())
+        Ok((key.to_owned(), assigned))
     }
+}
+
+/// The six digits that the page of a call shows.
+pub(crate) fn shown_digits(page: &Reply) -> Option<String> {
+    let shown = page.body.split("class=\"digits\"").nth(1)?;
+    let shown = shown.split("aria-hidden").next()?;
+    Some(shown.chars().filter(char::is_ascii_digit).collect())
+}
+
+/// The path of a link, whatever host it names.
+fn path_of(link: &str) -> String {
+    let after = link.split_once("://").map_or(link, |(_, rest)| rest);
+    after
+        .find('/')
+        .and_then(|at| after.get(at..))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// The code in a mail: the line of nothing but eight digits.
@@ -219,10 +278,12 @@ pub(crate) fn open_case(
     flow: &str,
     device: &str,
 ) -> anyhow::Result<Option<String>> {
-    let opened = browser.post(
-        &format!("{flow}/recover"),
-        &[("why", "lost"), (device, "yes")],
-    )?;
+    let mut fields = vec![("why", "lost")];
+    // Where there is but one, nothing is asked.
+    if !device.is_empty() {
+        fields.push((device, "yes"));
+    }
+    let opened = browser.post(&format!("{flow}/recover"), &fields)?;
     let case = opened.location.filter(|to| to.contains("/r/"));
     Ok(case.filter(|_| opened.status == 303))
 }
