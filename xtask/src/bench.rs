@@ -4,6 +4,7 @@
 //! noisy machine is noisy for both. One object a line with `--json`:
 //! `{"row","unit","ours","against","ratio","target","holds"}`. Exit code 1 when a target does not hold.
 
+mod calls;
 mod load;
 mod recovery;
 mod rows;
@@ -74,6 +75,21 @@ const ROWS: &[Row] = &[
         take: recovery::commits,
     },
     Row {
+        name: "many-recoveries",
+        help: "a hundred recoveries at once, over a trunk",
+        take: calls::recoveries,
+    },
+    Row {
+        name: "call-jitter",
+        help: "how evenly their hundred calls speak",
+        take: calls::jitter,
+    },
+    Row {
+        name: "call-set-up",
+        help: "what we add to the beginning of a call",
+        take: calls::set_up,
+    },
+    Row {
         name: "account-create",
         help: "the command that makes an account",
         take: rows::account_create,
@@ -106,7 +122,9 @@ pub(crate) struct Bench {
     root: PathBuf,
     binary: PathBuf,
     bare: PathBuf,
+    far: PathBuf,
     recoveries: OnceCell<recovery::Runs>,
+    calls: OnceCell<calls::Calls>,
 }
 
 /// Takes the rows asked for, all of them by default.
@@ -172,13 +190,17 @@ impl Bench {
                 "testkit",
                 "--example",
                 "bare",
+                "--example",
+                "far",
             ],
         )?;
         let target = root.join("target/release");
         Ok(Self {
             binary: target.join("gatelodge"),
             bare: target.join("examples/bare"),
+            far: target.join("examples/far"),
             recoveries: OnceCell::new(),
+            calls: OnceCell::new(),
             root,
         })
     }

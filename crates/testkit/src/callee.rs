@@ -20,7 +20,7 @@ use message::Message;
 use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
 use wire::Path;
 
@@ -108,6 +108,8 @@ pub struct Script {
     pub attack: Option<Attack>,
     /// The address in its session description.
     pub sound_at: &'static str,
+    /// Packets heard before keys that the story itself presses.
+    pub listens: usize,
 }
 
 impl Default for Script {
@@ -130,6 +132,7 @@ impl Default for Script {
             moves: None,
             attack: None,
             sound_at: "127.0.0.1",
+            listens: 0,
         }
     }
 }
@@ -143,6 +146,19 @@ pub enum Carriage {
     Tcp,
     /// TLS with a certificate of its own for `localhost`.
     Tls,
+}
+
+/// When what happened in the first moments of a call, by the clock that other processes share.
+#[derive(Debug, Clone)]
+pub struct Begun {
+    /// The number that was called.
+    pub number: String,
+    /// The call came in.
+    pub invited: SystemTime,
+    /// It was answered.
+    pub answered: SystemTime,
+    /// The first packet of sound was heard.
+    pub heard: SystemTime,
 }
 
 /// A running telephone. It ends with the test's runtime.
@@ -163,6 +179,8 @@ struct Shared {
     media: Media,
     lost: Mutex<u32>,
     pressed: Mutex<VecDeque<char>>,
+    pressed_at: Mutex<HashMap<String, VecDeque<char>>>,
+    begun: Mutex<Vec<Begun>>,
     port: u16,
 }
 
@@ -170,11 +188,17 @@ struct Shared {
 #[derive(Debug)]
 struct Call {
     invite: Message,
+    invited: SystemTime,
     path: Path,
     tag: String,
     cseq: Mutex<u32>,
     answered: Mutex<Option<String>>,
     acknowledged: watch::Sender<bool>,
+}
+
+#[expect(clippy::disallowed_methods, reason = "a measurement")]
+fn wall() -> SystemTime {
+    SystemTime::now()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -199,6 +223,8 @@ impl Callee {
             media: Media::default(),
             lost: Mutex::default(),
             pressed: Mutex::default(),
+            pressed_at: Mutex::default(),
+            begun: Mutex::default(),
             port,
         });
         let serving = Arc::clone(&shared);
@@ -266,6 +292,18 @@ impl Callee {
     /// Presses keys in the call that runs.
     pub fn press(&self, keys: &str) {
         lock(&self.shared.pressed).extend(keys.chars());
+    }
+
+    /// Presses keys in the call to this number.
+    pub fn press_at(&self, number: &str, keys: &str) {
+        let mut pressed = lock(&self.shared.pressed_at);
+        let waiting = pressed.entry(number.to_owned()).or_default();
+        waiting.extend(keys.chars());
+    }
+
+    /// How calls began whose sound was heard.
+    pub fn begun(&self) -> Vec<Begun> {
+        lock(&self.shared.begun).clone()
     }
 
     /// What was heard in the first call: 8 kHz, one channel.
@@ -397,6 +435,7 @@ impl Shared {
         let call = Arc::new(Call {
             tag: format!("callee{id:.8}"),
             invite,
+            invited: wall(),
             path,
             cseq: Mutex::new(100),
             answered: Mutex::default(),
@@ -466,6 +505,13 @@ impl Shared {
 }
 
 impl Call {
+    /// The number that is called.
+    fn number(&self) -> &str {
+        let line = self.invite.first.split_once("sip:");
+        let user = line.and_then(|(_, rest)| rest.split_once('@'));
+        user.map_or("", |(user, _)| user)
+    }
+
     /// A request of ours within the dialog.
     fn send(&self, port: u16, method: &str, headers: &[&str], body: &str) {
         let cseq = {

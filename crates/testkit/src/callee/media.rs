@@ -1,7 +1,7 @@
 //! Sound and keys of the scripted telephone.
 
 use super::message::Message;
-use super::{Attack, Call, Keys, Script, Shared, lock};
+use super::{Attack, Begun, Call, Keys, Script, Shared, lock, wall};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -148,6 +148,7 @@ pub(super) async fn play(shared: Arc<Shared>, call: Arc<Call>, mut session: Sess
     // Beyond those of the script.
     let mut presses = 1_000;
     let mut before: Option<Instant> = None;
+    let answered = wall();
     let mut buffer = [0; 2_048];
     while let Ok((length, _)) = session.socket.recv_from(&mut buffer).await {
         #[expect(
@@ -159,6 +160,14 @@ pub(super) async fn play(shared: Arc<Shared>, call: Arc<Call>, mut session: Sess
         let payload = buffer.get(12..length).unwrap_or_default();
         shared.media.take(first, shared.script.law, payload, apart);
         heard += 1;
+        if heard == 1 {
+            lock(&shared.begun).push(Begun {
+                number: call.number().to_owned(),
+                invited: call.invited,
+                answered,
+                heard: wall(),
+            });
+        }
         // The person's own sound, packet for packet.
         number = number.wrapping_add(1);
         let silence = packet(
@@ -170,8 +179,8 @@ pub(super) async fn play(shared: Arc<Shared>, call: Arc<Call>, mut session: Sess
             &[0xFF; 160],
         );
         drop(session.socket.send_to(&silence, session.caller).await);
-        let quiet = acts.is_empty().then(|| lock(&shared.pressed).pop_front());
-        if let Some(key) = quiet.flatten() {
+        let quiet = acts.is_empty() && heard >= shared.script.listens;
+        if let Some(key) = quiet.then(|| shared.next_key(&call)).flatten() {
             let kind = shared.script.sends_type.or(session.keys).unwrap_or(101);
             let packets = press(kind, key, presses, PERSON);
             acts.extend(
@@ -206,6 +215,17 @@ pub(super) async fn play(shared: Arc<Shared>, call: Arc<Call>, mut session: Sess
                 }
             }
         }
+    }
+}
+
+impl Shared {
+    /// The next key that the story presses in this call.
+    fn next_key(&self, call: &Call) -> Option<char> {
+        let of_number = |waiting: &mut VecDeque<char>| waiting.pop_front();
+        let own = lock(&self.pressed_at)
+            .get_mut(call.number())
+            .and_then(of_number);
+        own.or_else(|| lock(&self.pressed).pop_front())
     }
 }
 
@@ -315,6 +335,7 @@ fn inform(shared: &Shared, call: &Call, key: char) {
 fn forge(shared: &Shared, call: &Call, key: char) {
     let forged = Call {
         invite: call.invite.clone(),
+        invited: call.invited,
         path: call.path.clone(),
         tag: "somebody".to_owned(),
         cseq: Mutex::new(500 + u32::from(key)),
