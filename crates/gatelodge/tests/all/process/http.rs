@@ -1,7 +1,8 @@
 //! The binary with a carrier that is reached by HTTP and is a process of its own: recoveries over it, a call that a kill
 //! cut off, and a test call of the doctor.
 
-use super::walk::{Demo, to_the_call};
+use super::walk::{Demo, shown, to_the_call};
+use super::wire::Client;
 use super::{Home, Ran, Server, put};
 use adapters::voice::{Recorded, wav};
 use app::ports::Voice;
@@ -32,112 +33,133 @@ fn with_carrier(carrier: &Carrier, more: &str) -> (tempfile::TempDir, String) {
     (folder, text)
 }
 
-fn demo(folder: &tempfile::TempDir) -> Demo {
-    let config = folder.path().join("gatelodge.toml");
-    Demo::with(&["--config", config.to_str().unwrap()])
+/// A recovery whose call the carrier was asked for.
+struct Called {
+    runtime: Runtime,
+    carrier: Carrier,
+    folder: tempfile::TempDir,
+    demo: Demo,
+    browser: Client,
+    case: String,
+    /// The digits on the page.
+    keys: String,
 }
 
-/// The page of the case, as soon as it shows this.
-fn shown(browser: &mut super::wire::Client, case: &str, wanted: &str) -> String {
-    super::eventually(wanted, || {
-        let page = browser.get(case);
-        page.body.contains(wanted).then_some(page.body)
-    })
-}
-
-#[test]
-fn a_recovery_over_a_carrier_speaks_to_the_person_and_hears_the_keys_r_rec_19_r_rec_40() {
-    let runtime = Runtime::new().unwrap();
-    let carrier = runtime.block_on(Carrier::start());
-    let (folder, _) = with_carrier(&carrier, "");
-    let demo = demo(&folder);
-    let (mut browser, case, _) = to_the_call(&demo);
-    browser.post(&format!("{case}/call"), &[]);
-    let keys = browser.get(&case).digits();
-    let created = runtime.block_on(carrier.saw("created"));
-    assert_eq!(created["to"], demo.text("/identities/lockedOutRoot/phone"));
-    assert_eq!(created["from"], "+886225550100");
-    runtime.block_on(carrier.status("ringing"));
-    shown(&mut browser, &case, "ringing");
-    let asked = runtime.block_on(carrier.answer());
-    shown(&mut browser, &case, "Connected");
-    let account = demo.text("/identities/lockedOutRoot/accountId");
-    let prompt = Recorded::default().recording("recovery", Locale::En, &account.parse().unwrap());
-    assert!(alike(&heard(&asked), &wav::samples(&prompt).unwrap()) >= 0.9);
-    // Who is not the carrier changes nothing, and is told nothing.
-    let forged = json!({ "do": "press", "keys": keys, "wrongKey": true });
-    let refused = runtime.block_on(carrier.does(forged));
-    let nothing = json!({ "status": 403, "body": "", "cookie": Value::Null });
-    assert_eq!(refused, nothing);
-    let wrong = if keys == "000000" { "111111" } else { "000000" };
-    assert_eq!(
-        runtime.block_on(carrier.press(wrong))["document"]["hangsUp"],
-        false
-    );
-    assert_eq!(
-        runtime.block_on(carrier.does(json!({ "do": "again" }))),
-        nothing
-    );
-    assert_eq!(
-        runtime.block_on(carrier.press(&keys))["document"]["hangsUp"],
-        true
-    );
-    runtime.block_on(carrier.status("completed"));
-    shown(&mut browser, &case, "Sign in to the console");
-    browser.post(&format!("{case}/enter"), &[]).location();
-    let log = demo.run(&["audit", "export"]).printed;
-    assert!(log.contains("RecoveryPhoneProved"));
-    let (code, said) = demo.0.stop();
-    assert_eq!(code, 0, "{said}");
-    for secret in [KEY, LOGIN.1, keys.as_str()] {
-        assert!(!said.contains(secret), "a secret was written down");
-    }
-    assert_eq!(carrier.count("refused"), 0, "{:?}", carrier.events());
-}
-
-#[test]
-fn the_older_script_asks_a_carrier_for_the_number_and_then_for_the_digits_r_rec_45() {
-    let runtime = Runtime::new().unwrap();
-    let carrier = runtime.block_on(Carrier::start());
-    let (folder, _) = with_carrier(&carrier, "script = 'number-first'");
-    let demo = demo(&folder);
-    let (mut browser, case, _) = to_the_call(&demo);
-    browser.post(&format!("{case}/call"), &[]);
-    let keys = browser.get(&case).digits();
-    runtime.block_on(carrier.saw("created"));
-    assert_eq!(runtime.block_on(carrier.answer())["document"]["keys"], 20);
-    let phone = demo.text("/identities/lockedOutRoot/phone");
-    let wrong = runtime.block_on(carrier.press("0212345678#"));
-    assert_eq!(wrong["document"]["keys"], 20, "{wrong}");
-    let right = runtime.block_on(carrier.press(&format!("{}#", &phone[1..])));
-    assert_eq!(right["document"]["keys"], 6, "{right}");
-    runtime.block_on(carrier.press(&keys));
-    runtime.block_on(carrier.status("completed"));
-    shown(&mut browser, &case, "Sign in to the console");
-}
-
-#[test]
-fn key_nine_and_three_wrong_tries_end_a_call_over_a_carrier_p_01() {
-    let runtime = Runtime::new().unwrap();
-    for (tries, event) in [
-        (&["9"][..], "RecoveryClosed"),
-        (&["000000", "000000", "000000"], "RecoveryCallEnded"),
-    ] {
+impl Called {
+    /// With more keys of `[voice]`.
+    fn with(more: &str) -> Self {
+        let runtime = Runtime::new().unwrap();
         let carrier = runtime.block_on(Carrier::start());
-        let (folder, _) = with_carrier(&carrier, "");
-        let demo = demo(&folder);
+        let (folder, _) = with_carrier(&carrier, more);
+        let config = folder.path().join("gatelodge.toml");
+        let demo = Demo::with(&["--config", config.to_str().unwrap()]);
         let (mut browser, case, _) = to_the_call(&demo);
         browser.post(&format!("{case}/call"), &[]);
         let keys = browser.get(&case).digits();
         runtime.block_on(carrier.saw("created"));
-        runtime.block_on(carrier.answer());
+        Self {
+            runtime,
+            carrier,
+            folder,
+            demo,
+            browser,
+            case,
+            keys,
+        }
+    }
+
+    fn answer(&self) -> Value {
+        self.runtime.block_on(self.carrier.answer())
+    }
+
+    fn press(&self, keys: &str) -> Value {
+        self.runtime.block_on(self.carrier.press(keys))
+    }
+
+    fn status(&self, status: &str) -> Value {
+        self.runtime.block_on(self.carrier.status(status))
+    }
+
+    fn does(&self, command: Value) -> Value {
+        self.runtime.block_on(self.carrier.does(command))
+    }
+
+    /// The page of the case, as soon as it shows this.
+    fn shown(&mut self, wanted: &str) -> String {
+        shown(&mut self.browser, &self.case, wanted)
+    }
+}
+
+#[test]
+fn a_recovery_over_a_carrier_speaks_to_the_person_and_hears_the_keys_r_rec_19_r_rec_40() {
+    let mut called = Called::with("");
+    let created = called.runtime.block_on(called.carrier.saw("created"));
+    let phone = called.demo.text("/identities/lockedOutRoot/phone");
+    assert_eq!(created["to"], phone);
+    assert_eq!(created["from"], "+886225550100");
+    called.status("ringing");
+    called.shown("ringing");
+    let asked = called.answer();
+    called.shown("Connected");
+    let account = called.demo.text("/identities/lockedOutRoot/accountId");
+    let prompt = Recorded::default().recording("recovery", Locale::En, &account.parse().unwrap());
+    assert!(alike(&heard(&asked), &wav::samples(&prompt).unwrap()) >= 0.9);
+    // Who is not the carrier changes nothing, and is told nothing.
+    let keys = called.keys.clone();
+    let refused = called.does(json!({ "do": "press", "keys": keys, "wrongKey": true }));
+    let nothing = json!({ "status": 403, "body": "", "cookie": Value::Null });
+    assert_eq!(refused, nothing);
+    let wrong = match keys.as_str() {
+        "000000" => "111111",
+        _ => "000000",
+    };
+    assert_eq!(called.press(wrong)["document"]["hangsUp"], false);
+    assert_eq!(called.does(json!({ "do": "again" })), nothing);
+    assert_eq!(called.press(&keys)["document"]["hangsUp"], true);
+    called.status("completed");
+    called.shown("Sign in to the console");
+    let enter = format!("{}/enter", called.case);
+    called.browser.post(&enter, &[]).location();
+    let log = called.demo.run(&["audit", "export"]).printed;
+    assert!(log.contains("RecoveryPhoneProved"));
+    let (code, said) = called.demo.0.stop();
+    assert_eq!(code, 0, "{said}");
+    for secret in [KEY, LOGIN.1, keys.as_str()] {
+        assert!(!said.contains(secret), "a secret was written down");
+    }
+    let events = called.carrier.events();
+    assert_eq!(called.carrier.count("refused"), 0, "{events:?}");
+}
+
+#[test]
+fn the_older_script_asks_a_carrier_for_the_number_and_then_for_the_digits_r_rec_45() {
+    let mut called = Called::with("script = 'number-first'");
+    assert_eq!(called.answer()["document"]["keys"], 20);
+    let phone = called.demo.text("/identities/lockedOutRoot/phone");
+    let wrong = called.press("0212345678#");
+    assert_eq!(wrong["document"]["keys"], 20, "{wrong}");
+    let right = called.press(&format!("{}#", &phone[1..]));
+    assert_eq!(right["document"]["keys"], 6, "{right}");
+    called.press(&called.keys.clone());
+    called.status("completed");
+    called.shown("Sign in to the console");
+}
+
+#[test]
+fn key_nine_and_three_wrong_tries_end_a_call_over_a_carrier_p_01() {
+    for (tries, event) in [
+        (&["9"][..], "RecoveryClosed"),
+        (&["000000", "000000", "000000"], "RecoveryCallEnded"),
+    ] {
+        let called = Called::with("");
+        called.answer();
         let mut last = Value::Null;
         for one in tries {
-            assert_ne!(*one, keys);
-            last = runtime.block_on(carrier.press(one));
+            assert_ne!(*one, called.keys);
+            last = called.press(one);
         }
         assert_eq!(last["document"]["hangsUp"], true, "{last}");
-        let log = demo.run(&["audit", "export"]).printed;
+        let log = called.demo.run(&["audit", "export"]).printed;
         assert!(log.contains(event), "{log}");
         assert!(!log.contains("RecoveryPhoneProved"));
     }
@@ -145,16 +167,19 @@ fn key_nine_and_three_wrong_tries_end_a_call_over_a_carrier_p_01() {
 
 #[test]
 fn a_call_over_a_carrier_is_not_placed_again_after_a_kill() {
-    let runtime = Runtime::new().unwrap();
-    let carrier = runtime.block_on(Carrier::start());
-    let (folder, _) = with_carrier(&carrier, "");
-    let demo = demo(&folder);
-    let (mut browser, case, _) = to_the_call(&demo);
-    browser.post(&format!("{case}/call"), &[]);
-    let keys = browser.get(&case).digits();
-    runtime.block_on(carrier.saw("created"));
-    runtime.block_on(carrier.answer());
-    shown(&mut browser, &case, "Connected");
+    let mut called = Called::with("");
+    called.answer();
+    called.shown("Connected");
+    let url = called.does(json!({ "do": "address" }));
+    let Called {
+        runtime,
+        carrier,
+        folder,
+        demo,
+        browser,
+        case,
+        keys,
+    } = called;
     let (data, before) = (demo.text("/dataDir"), demo.text("/url"));
     demo.0.kill();
 
@@ -175,11 +200,8 @@ fn a_call_over_a_carrier_is_not_placed_again_after_a_kill() {
     let page = shown(&mut again, &case, "Call again");
     assert!(!page.contains(&keys), "the digits of a call that is over");
     // The carrier goes on as if nothing had been: nobody knows its call any more, and digits open nothing.
-    let url = runtime.block_on(carrier.does(json!({ "do": "address" })));
-    let to = url["url"]
-        .as_str()
-        .unwrap()
-        .replace(&before, &format!("http://{}", server.host()));
+    let here = format!("http://{}", server.host());
+    let to = url["url"].as_str().unwrap().replace(&before, &here);
     let form = format!("CallSid=CA00000001&CallStatus=in-progress&Digits={keys}");
     for to in [format!("{to}/1"), to] {
         let told = runtime.block_on(carrier.does(json!({ "do": "send", "to": to, "form": form })));

@@ -2,7 +2,7 @@
 
 mod answers;
 
-use super::walk::{Demo, to_the_call};
+use super::walk::{Demo, shown, to_the_call};
 use super::{Ran, put};
 use adapters::voice::{Recorded, wav};
 use app::ports::Voice;
@@ -44,14 +44,6 @@ impl Trunk {
 
 fn demo(trunk: &Trunk) -> Demo {
     Demo::with(&["--config", &trunk.file()])
-}
-
-/// The page of the case, as soon as it shows this.
-fn shown(browser: &mut super::wire::Client, case: &str, wanted: &str) -> String {
-    super::eventually(wanted, || {
-        let page = browser.get(case);
-        page.body.contains(wanted).then_some(page.body)
-    })
 }
 
 #[test]

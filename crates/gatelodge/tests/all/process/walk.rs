@@ -93,6 +93,14 @@ pub(super) fn to_the_call(demo: &Demo) -> (Client, String, String) {
     (browser, case, path.to_owned())
 }
 
+/// The page of the case, as soon as it shows this.
+pub(super) fn shown(browser: &mut Client, case: &str, wanted: &str) -> String {
+    eventually(wanted, || {
+        let page = browser.get(case);
+        page.body.contains(wanted).then_some(page.body)
+    })
+}
+
 #[test]
 fn the_walk_of_the_readme_leads_back_in_r_rec_01() {
     let demo = Demo::start();
