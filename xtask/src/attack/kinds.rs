@@ -147,7 +147,7 @@ pub(super) const KINDS: &[Kind] = &[
         name: "mailbox",
         holds: "the mailbox",
         keeps: Keeps::ByMail,
-        stated: &[PasswordRight, DeviceName, OwnPassword],
+        stated: &[PasswordRight, DeviceName, AccountId, OwnPassword],
         take: taken::with_mailbox,
         attack: thieves::mailbox,
         ..KEPT
@@ -250,7 +250,7 @@ pub(super) const KINDS: &[Kind] = &[
         name: "mailbox+telephone",
         holds: "mailbox, telephone",
         keeps: Keeps::ByMail,
-        stated: &[PasswordRight, DeviceName, OwnPassword],
+        stated: &[PasswordRight, DeviceName, AccountId, OwnPassword],
         take: |_, owner| {
             Ok(Held {
                 phone: Some(owner.phone.clone()),
