@@ -5,25 +5,11 @@ import { LOCALES } from './rig.mjs';
 import { inspect } from './look.mjs';
 import { stage } from './stage.mjs';
 import { codeOf } from './recover.mjs';
-import { factor, name, password, signIn } from './steps.mjs';
+import { factor, forget, name, password, resetOf, signIn } from './steps.mjs';
 
 const { test, story } = stage();
 
 const NEW = 'lanterns over the quiet river bend';
-
-const resetOf = (mail) => mail.links.find((link) => /\/reset\/(?!not-me)/.test(link));
-
-/** Asks for a link; gives back the mail. */
-async function forget(person, root) {
-  const since = await person.house.outbox(root.email);
-  await name(person, root);
-  await person.follow('sign-in-forgot');
-  await person.at('password-forgot');
-  assert.equal(await person.field('sign-in-email').inputValue(), root.email);
-  await person.press('password-send');
-  await person.reads('password-sent');
-  return person.house.mail(root.email, { since, where: resetOf });
-}
 
 for (const locale of LOCALES) {
   // R-ROOT-12 R-ROOT-13 R-ROOT-14 R-ROOT-15 R-ROOT-16 R-ROOT-17 R-ROOT-25 R-ROOT-27

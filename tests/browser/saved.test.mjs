@@ -5,7 +5,8 @@ import { LOCALES } from './rig.mjs';
 import { inspect } from './look.mjs';
 import { stage } from './stage.mjs';
 import { kept, savedCodes, toCredentials } from './devices.mjs';
-import { call, isKind, nobodyIsIn, other, proofOf, proveMail, troubleshoot } from './recover.mjs';
+import { call, codeOf, isKind, nobodyIsIn, objectionOf, other, proofOf, proveMail, sendMail, troubleshoot } from './recover.mjs';
+import { forget, renew } from './steps.mjs';
 
 const { test, story } = stage('lockedOutRoot');
 
@@ -93,3 +94,35 @@ test('somebody whom calls no longer reach goes on with a saved code in the same 
   await person.press('recovery-enter');
   await toCredentials(person);
 }));
+
+for (const locale of LOCALES) {
+  const js = locale !== 'ja';
+  test(`${locale}, scripts ${js ? 'on' : 'off'}: password and device lost, a saved code and the mail begin a day of waiting`, () => story({ locale, js }, async ({ house, root, person }) => {
+    const owner = { ...root, password: 'lanterns over the quiet river bend' };
+    await renew(person, await forget(person, root), owner.password);
+    await troubleshoot(person, owner);
+    await person.reads('recovery-not-good-code');
+    await inspect(person, 'troubleshooting with a password made by mail');
+    await person.follow('recovery-saved-act');
+    await person.at('recovery-begin-title');
+    await person.reads('recovery-need-wait');
+    await inspect(person, 'what happened, with a saved code and a wait');
+    await person.press('recovery-begin-act');
+    await person.at('recovery-code-title');
+    await person.reads('recovery-code-then');
+    await inspect(person, 'saved code before the mail');
+    await type(person, owner.recoveryCodes[0]);
+    await person.at('recovery-mail-title');
+    await inspect(person, 'mail after a saved code');
+    const mail = await sendMail(person, owner);
+    await person.fill('recovery-mail-code', codeOf(mail));
+    await person.press('recovery-mail-code-act');
+    await person.at('recovery-waits-title');
+    await person.page.reload();
+    await person.at('recovery-waits-title');
+    await inspect(person, 'a day of waiting');
+    await nobodyIsIn(person);
+    const notice = await house.mail(owner.email, { where: isKind('recovery-waits') });
+    await (await house.person({ locale })).goto(objectionOf(notice));
+  }));
+}

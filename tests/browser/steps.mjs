@@ -1,5 +1,7 @@
 // Steps that many stories share, as a person takes them: read the label, fill the field, press the button.
 
+import assert from 'node:assert/strict';
+
 /** From the chooser to the password page. */
 export async function name(person, root, { from = '/signin' } = {}) {
   if (from) await person.goto(from);
@@ -49,4 +51,28 @@ export async function signOut(person, root) {
   await person.page.locator('summary', { hasText: root.accountName }).click();
   await person.press('shell-sign-out');
   await person.at('public-title');
+}
+
+/** The link to a new password in a mail. */
+export const resetOf = (mail) => mail.links.find((link) => /\/reset\/(?!not-me)/.test(link));
+
+/** Asks for a link to a new password; gives back the mail. */
+export async function forget(person, root) {
+  const since = await person.house.outbox(root.email);
+  await name(person, root);
+  await person.follow('sign-in-forgot');
+  await person.at('password-forgot');
+  assert.equal(await person.field('sign-in-email').inputValue(), root.email);
+  await person.press('password-send');
+  await person.reads('password-sent');
+  return person.house.mail(root.email, { since, where: resetOf });
+}
+
+/** Sets a new password behind a mailed link. */
+export async function renew(person, mail, chosen) {
+  await person.goto(resetOf(mail));
+  await person.fill('password-new', chosen);
+  await person.fill('password-again', chosen);
+  await person.press('password-reset');
+  await person.at('password-reset-done');
 }
