@@ -69,7 +69,7 @@ test('asking for a link looks the same for an address that nobody has', () => st
 }));
 
 // R-REC-10 R-ROOT-27
-test('a password made by mail is no proof for a recovery, and the page shows the way on', () => story({}, async ({ house, person }) => {
+test('a password made by mail is no proof for a recovery, and the page shows what works', () => story({}, async ({ house, person }) => {
   const root = house.demo.identities.lockedOutRoot;
   const mail = await forget(person, root);
   await person.goto(resetOf(mail));
@@ -83,7 +83,7 @@ test('a password made by mail is no proof for a recovery, and the page shows the
   await person.follow('sign-in-troubleshoot');
   await person.at('recovery-trouble-title');
   await person.heading('recovery-not-good-title').waitFor();
-  await person.reads('recovery-not-good-next');
+  await person.reads('recovery-not-good-code');
   assert.equal(await person.link('recovery-alternative-act').count(), 0);
   await person.refused('GL-REC-002');
   await inspect(person, 'password not good for a recovery');
