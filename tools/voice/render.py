@@ -30,7 +30,7 @@ REST = {"digit": (0.02, 0.04), "phrase": (0.04, 0.06)}  # silence before and aft
 
 JOIN_GAP = 0.12  # seconds between two clips of one prompt, as the program joins them
 LONGEST_RECOVERY = 25.0  # seconds, the account's digits and all gaps included
-LARGEST_TOTAL = 1_250_000  # bytes of all files
+LARGEST_TOTAL = 1_350_000  # bytes of all files
 
 # Voice and pace. Chosen with tools/voice/hear.py: those that a speech recogniser understood best
 # through a telephone line.
@@ -220,6 +220,15 @@ def read(path):
     return from_mu_law(np.frombuffer(file, "u1", length, at + 8)) / 32_768
 
 
+def wanted(texts, language):
+    """Every recording of a language: its name, who speaks it, its text, and its file."""
+    for clip, entry in texts["clips"].items():
+        yield clip, "digit" if clip.isdigit() else "phrase", entry[language], ASSETS / language / f"{clip}.wav"
+    for letter, entry in texts["letters"].items():
+        if language in entry:
+            yield letter, "digit", entry[language], ASSETS / "letters" / language / f"{letter}.wav"
+
+
 def row(prompt, digits="0123"):
     """The clips of one prompt, in order."""
     for clip in prompt["clips"]:
@@ -230,8 +239,7 @@ def check(texts):
     """Measures every file and prints one line for each; returns what is wrong."""
     wrong, total, seconds = [], 0, {}
     for language in LANGUAGES:
-        for clip in texts["clips"]:
-            path = ASSETS / language / f"{clip}.wav"
+        for clip, _, _, path in wanted(texts, language):
             try:
                 audio = read(path)
             except (OSError, ValueError, struct.error) as error:
@@ -272,15 +280,14 @@ def main():
     texts = table()
     for language in [] if arguments.check else arguments.language or LANGUAGES:
         cast = speakers(language)
-        for clip, entry in texts["clips"].items():
+        for clip, kind, entry, path in wanted(texts, language):
             if arguments.clip and clip not in arguments.clip:
                 continue
-            text = reading(entry[language])
-            kind = "digit" if clip.isdigit() else "phrase"
+            text = reading(entry)
             if arguments.phonemes:
                 print(language, clip, " | ".join(cast[kind].phonemes(text)))
                 continue
-            write(ASSETS / language / f"{clip}.wav", render(cast[kind], text, kind))
+            write(path, render(cast[kind], text, kind))
 
     if arguments.phonemes:
         return 0

@@ -5,10 +5,12 @@ pub mod http;
 pub mod prompts;
 pub mod rtp;
 pub mod sip;
+mod spelling;
 mod tls;
 pub mod wav;
 
 use app::ports::Voice;
+use domain::dice::Dice;
 use domain::ids::AccountId;
 use domain::locale::Locale;
 use prompts::{LastFour, Prompt, Prompts};
@@ -70,13 +72,19 @@ impl Voice for Recorded {
         })
         .unwrap_or_default()
     }
+
+    fn spelled(&self, characters: &str, locale: Locale, dice: &Dice) -> Vec<u8> {
+        let loaded = self.loaded.get_or_init(|| self.load()).as_ref();
+        loaded.map_or_else(Vec::new, |prompts| {
+            spelling::wav(prompts, characters, locale, dice)
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use domain::call::Purpose;
-    use domain::dice::Dice;
     use domain::ids::CaseId;
 
     #[test]

@@ -6,6 +6,7 @@ use crate::reset::order_reset;
 use crate::sign_in::{self, Moved};
 use crate::{App, Error, flow};
 use domain::check::{Answer, Check, Figure, Shown, Verdict};
+use domain::dice::Dice;
 use domain::guessing::{Limits, Risk};
 use domain::ids::FlowId;
 use domain::refusal::Code;
@@ -105,6 +106,26 @@ impl App {
     ) -> Result<Vec<u8>, Error> {
         let Figure { characters, seed } = self.figure(ctx, before, id, set).await?;
         Ok(picture::png(&characters, &seed))
+    }
+
+    /// A set spoken in the language of the page, as a WAV file.
+    ///
+    /// # Errors
+    /// `GL-SIGNIN-001`, `GL-REQ-004` for a set that is void.
+    pub async fn check_sound(
+        &self,
+        ctx: &Ctx,
+        before: Before,
+        id: &FlowId,
+        set: u32,
+    ) -> Result<Vec<u8>, Error> {
+        let Figure { characters, seed } = self.figure(ctx, before, id, set).await?;
+        let mut thrown = [0; 32];
+        for (to, from) in thrown.iter_mut().zip(seed) {
+            *to = from;
+        }
+        let voice = &self.ports().voice;
+        Ok(voice.spelled(&characters, ctx.locale, &Dice::new(thrown)))
     }
 
     async fn figure(

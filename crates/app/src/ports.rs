@@ -1,6 +1,7 @@
 //! What the verbs need of the outside world, in the product's words. Adapters implement it, tests have fakes.
 
 use domain::call::Outcome;
+use domain::dice::Dice;
 use domain::ids::{AccountId, CallId, OutboxId};
 use domain::locale::Locale;
 use domain::mail::MailOrder;
@@ -25,7 +26,7 @@ pub struct Ports {
     pub mailer: Option<Arc<dyn Mailer>>,
     /// Calls that really go out; nothing where voice is on trial or off.
     pub telephone: Option<Arc<dyn Telephone>>,
-    /// What is said in calls.
+    /// What is said in calls, and for those who listen to a security check.
     pub voice: Arc<dyn Voice>,
 }
 
@@ -119,6 +120,9 @@ pub trait Voice: Send + Sync {
 
     /// The recording of the same as a WAV file; empty if there is no such prompt.
     fn recording(&self, prompt: &str, locale: Locale, account: &AccountId) -> Vec<u8>;
+
+    /// Letters and digits spoken one by one, varied by the dice, as a WAV file; empty if one of them has no recording.
+    fn spelled(&self, characters: &str, locale: Locale, dice: &Dice) -> Vec<u8>;
 }
 
 /// A key of a telephone, as carriers report it.

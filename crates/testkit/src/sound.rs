@@ -35,6 +35,31 @@ pub fn alike(whole: &[i16], part: &[i16]) -> f64 {
     best
 }
 
+/// The stretches that are spoken, one after the other: what lies between rests of a third of a second, with a little of
+/// the rest around it.
+pub fn words(whole: &[i16]) -> Vec<&[i16]> {
+    const AROUND: usize = 32;
+    const REST: usize = 33;
+    let frames = loudness(whole);
+    let loudest = frames.iter().copied().fold(0.0, f64::max);
+    let loud = frames
+        .iter()
+        .enumerate()
+        .filter(|(_, f)| **f > loudest / 3.0);
+    let mut stretches: Vec<(usize, usize)> = Vec::new();
+    for (frame, _) in loud {
+        match stretches.last_mut() {
+            Some((_, end)) if frame - *end < REST => *end = frame,
+            _ => stretches.push((frame, frame)),
+        }
+    }
+    let within = |(start, end): (usize, usize)| {
+        let (start, end) = (start.saturating_sub(AROUND), end + 1 + AROUND);
+        whole.get(start * STEP..(end * STEP).min(whole.len()))
+    };
+    stretches.into_iter().filter_map(within).collect()
+}
+
 fn loudness(sound: &[i16]) -> Vec<f64> {
     let chunks = sound.chunks(STEP);
     chunks

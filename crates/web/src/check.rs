@@ -1,4 +1,4 @@
-//! The pages of the security check: the task that a script does, the picture, and what was answered; in a sign-in and
+//! The pages of the security check: the task that a script does, the picture, the sound, and what was answered; in a sign-in and
 //! before a reset mail.
 
 use crate::assets;
@@ -71,6 +71,16 @@ pub(crate) async fn picture_reset(path: Path<(String, String)>, visit: Visit) ->
     drawn(path, visit, Before::ResetMail).await
 }
 
+/// `GET /signin/f/{flow}/check/{set}/sound`
+pub(crate) async fn sound(path: Path<(String, String)>, visit: Visit) -> Response {
+    spoken(path, visit, Before::Password).await
+}
+
+/// `GET /signin/forgot/f/{flow}/check/{set}/sound`
+pub(crate) async fn sound_reset(path: Path<(String, String)>, visit: Visit) -> Response {
+    spoken(path, visit, Before::ResetMail).await
+}
+
 /// `GET /signin/forgot/f/{flow}`: the check, or that the mail was ordered.
 pub(crate) async fn reset(Path(id): Path<String>, visit: Visit) -> Response {
     let Ok(flow) = id.parse::<FlowId>() else {
@@ -120,8 +130,22 @@ async fn drawn(Path((id, set)): Path<(String, String)>, visit: Visit, before: Be
         return visit.refuse(&Code::NoSuchPage.into());
     };
     let drawn = visit.app().check_picture(&visit.ctx, before, &flow, set);
-    match drawn.await {
-        Ok(png) => ([(header::CONTENT_TYPE, "image/png")], png).into_response(),
+    let drawn = drawn.await;
+    file(visit, "image/png", drawn)
+}
+
+async fn spoken(Path((id, set)): Path<(String, String)>, visit: Visit, before: Before) -> Response {
+    let (Ok(flow), Ok(set)) = (id.parse::<FlowId>(), set.parse::<u32>()) else {
+        return visit.refuse(&Code::NoSuchPage.into());
+    };
+    let spoken = visit.app().check_sound(&visit.ctx, before, &flow, set);
+    let spoken = spoken.await;
+    file(visit, "audio/wav", spoken)
+}
+
+fn file(visit: Visit, kind: &'static str, found: Result<Vec<u8>, Error>) -> Response {
+    match found {
+        Ok(bytes) => ([(header::CONTENT_TYPE, kind)], bytes).into_response(),
         Err(error) => visit.refuse(&error),
     }
 }

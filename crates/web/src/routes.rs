@@ -142,6 +142,11 @@ fn check_pages() -> Router<Front> {
         .route("/signin/f/{flow}/check", post(check::answer))
         .route("/signin/f/{flow}/check/again", post(check::again))
         .route("/signin/f/{flow}/check/{set}/picture", get(check::picture))
+        .route("/signin/f/{flow}/check/{set}/sound", get(check::sound))
+        .route(
+            "/signin/forgot/f/{flow}/check/{set}/sound",
+            get(check::sound_reset),
+        )
         .route("/signin/forgot/f/{flow}", get(check::reset))
         .route("/signin/forgot/f/{flow}/check", post(check::answer_reset))
         .route(

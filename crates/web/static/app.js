@@ -25,6 +25,9 @@ for (const button of navigator.clipboard ? all("[data-copy]") : []) {
   });
 }
 
+// [data-scripted]: of use to those with scripts only; others have something better on the page.
+for (const element of all("[data-scripted]")) element.hidden = false;
+
 // [data-play="id"]: plays that sound here instead of opening it.
 for (const link of all("[data-play]")) {
   link.addEventListener("click", (event) => {

@@ -349,6 +349,12 @@ impl Prompts {
         out
     }
 
+    /// The recording of a digit.
+    pub(super) fn digit(&self, digit: char, locale: Locale) -> Option<Vec<i16>> {
+        let spoken = self.clips.get(&(locale, ClipId::digit(digit)?))?;
+        wav::samples(&spoken.file).ok()
+    }
+
     /// The same as a WAV file.
     pub fn wav(&self, prompt: Prompt, locale: Locale, account: LastFour) -> Vec<u8> {
         wav::file(&self.samples(prompt, locale, account))

@@ -214,6 +214,42 @@ fn picture_of(page: &Answer) -> String {
 }
 
 #[test]
+fn the_same_characters_are_heard_in_the_language_of_the_page_r_root_05() {
+    on_sqlite(async |rig| {
+        raise_further(rig, THERE).await;
+        let mut browser = browser_at(rig, THERE);
+        let page = name(&mut browser, NOBODY).await;
+        let sound = page.link("/sound");
+        let mut lengths = Vec::new();
+        for language in ["zh-TW", "ja", "en"] {
+            browser.language = language.to_owned();
+            let answer = browser.get(&sound).await;
+            assert_eq!(answer.headers["content-type"], "audio/wav");
+            assert_eq!(answer.headers["cache-control"], "no-store");
+            assert!(answer.body.starts_with("RIFF"), "{language}");
+            let again = browser.get(&sound).await;
+            assert!(
+                answer.body == again.body,
+                "who asks twice learns nothing more"
+            );
+            lengths.push(answer.headers["content-length"].clone());
+        }
+        lengths.dedup();
+        assert_eq!(
+            lengths.len(),
+            3,
+            "three languages, three sounds: {lengths:?}"
+        );
+        browser.submit(&page.action("/again"), &[]).await;
+        assert_eq!(
+            browser.get(&sound).await.status,
+            404,
+            "no sound of a void set"
+        );
+    });
+}
+
+#[test]
 fn other_characters_make_those_before_void_and_a_right_answer_counts_once_r_root_06() {
     each_engine(async |rig| {
         raise_further(rig, THERE).await;

@@ -184,6 +184,10 @@ impl Voice for Mute {
     fn recording(&self, _: &str, _: Locale, _: &AccountId) -> Vec<u8> {
         Vec::new()
     }
+
+    fn spelled(&self, _: &str, _: domain::locale::Locale, _: &domain::dice::Dice) -> Vec<u8> {
+        Vec::new()
+    }
 }
 
 #[tokio::test]
