@@ -11,7 +11,7 @@
 //! | when an account was closed | younger than 90 days (it can be reopened) |
 //!
 //! Not moved, because an early end favours nobody but the owner, or costs a guesser a little work less: what is known of
-//! guessing over many names, sessions, fresh proof, flows, cases as such, other
+//! guessing over many names, advice that was put off, sessions, fresh proof, flows, cases as such, other
 //! links, known browsers, mailed codes. Mails of the outbox go out at the time they were due by the new clock. How many
 //! freezes there were in 30 days, and mails in an hour, is counted by the clock as it is.
 

@@ -65,7 +65,7 @@ fn guessing(config: &Config, found: &mut Vec<Finding>) {
             continue;
         }
         found.push(Finding::error(
-            "GL-CFG-080",
+            "GL-CFG-090",
             key,
             format!("{value} is out of bounds"),
             format!("{} to {}", bounds.start(), bounds.end()),

@@ -251,10 +251,10 @@ fn calls_that_really_go_out_need_a_trunk_that_fits_together() {
         ),
         (
             format!("{REAL}check = {{ network_failures = 0 }}"),
-            "GL-CFG-080",
+            "GL-CFG-090",
         ),
-        (format!("{REAL}check = {{ hour_factor = 1 }}"), "GL-CFG-080"),
-        ("check = { work_bits = 21 }".to_owned(), "GL-CFG-080"),
+        (format!("{REAL}check = {{ hour_factor = 1 }}"), "GL-CFG-090"),
+        ("check = { work_bits = 21 }".to_owned(), "GL-CFG-090"),
         (
             with_trunk("").replace("host = '192.0.2.7'", "host = 'sip:x'"),
             "GL-CFG-068",

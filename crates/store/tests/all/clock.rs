@@ -61,6 +61,8 @@ const LEFT: &[&str] = &[
     "outbox.lease_until",
     "outbox.done_at",
     "audit_record.at",
+    "guessing_network.keep_until",
+    "nudge.until",
 ];
 
 /// The columns of the schema that hold a time, `table.column`, as the migrations have them.

@@ -12,6 +12,7 @@ const MAY_SCAN: &[&str] = &[
     "store::flow::END_DEAD",
     "store::link::CLEAN",
     "store::link::VOID",
+    "store::nudge::CLEAN",
     "store::outbox::PURGE",
     "store::recovery::CLEAN",
     "store::recovery::CLEAN_FREEZES",

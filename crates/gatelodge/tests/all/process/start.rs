@@ -64,7 +64,10 @@ fn unknown_keys_and_a_trial_that_others_could_reach_are_refused_before_anything_
         ("listne = '127.0.0.1:0'\n", "line 1, column 1"),
         ("listen = '0.0.0.0:0'\n", "GL-CFG-010"),
         ("public_url = 'https://id.example.com'\n", "GL-CFG-011"),
-        ("[voice]\ntransport = 'http'\n", "`trial`, `sip`, `off`"),
+        (
+            "[voice]\ntransport = 'carrier'\n",
+            "`trial`, `sip`, `http`, `both`, `off`",
+        ),
         (
             "[mail]\ntransport = 'smtp'\n[voice]\ntransport = 'off'\n",
             "GL-CFG-020",
