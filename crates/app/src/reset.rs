@@ -77,6 +77,7 @@ impl App {
             })
             .await
     }
+
     /// What a reset link is about.
     ///
     /// # Errors

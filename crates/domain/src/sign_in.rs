@@ -1,4 +1,5 @@
-//! The sign-in machine of the root user: a security check where the risk is raised, password, then a registered device or a mailed code, then the console.
+//! The sign-in machine of the root user: a security check where the risk is raised, password, then a registered device or a
+//! mailed code, then the console.
 //!
 //! A name that does not exist runs the same steps: it has a counter, gets the same refusals and costs the same.
 //! What a person sees is therefore the same sequence with and without an account (R-ROOT-26), which a property

@@ -1,11 +1,17 @@
 //! A desk that notes what it is told.
 
-use app::ports::{Desk, Future_, Key, Next};
+use app::ports::{CallPlan, Desk, Future_, Key, Next};
 use domain::call::Outcome;
+use domain::dice::Dice;
+use domain::ids::CallId;
+use domain::locale::Locale;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Duration;
 use tokio::sync::watch;
+
+/// The number that is called.
+pub(crate) const NUMBER: &str = "+886912345678";
 
 const PATIENCE: Duration = Duration::from_secs(100);
 
@@ -119,5 +125,18 @@ impl Desk for TestDesk {
     fn ended(&self, outcome: Outcome) -> Future_<'_, ()> {
         self.note(format!("ended {}", outcome.key()));
         Box::pin(async {})
+    }
+}
+
+/// A call to [`NUMBER`] whose events come to this desk.
+pub(crate) fn plan(desk: &Arc<TestDesk>) -> CallPlan {
+    CallPlan {
+        call: CallId::draw(&Dice::new(desk.seed), "call"),
+        to: NUMBER.to_owned(),
+        country: "TW".to_owned(),
+        locale: Locale::En,
+        prompt: "recovery",
+        account: "111122223333".parse().unwrap(),
+        desk: Arc::clone(desk) as Arc<dyn Desk>,
     }
 }

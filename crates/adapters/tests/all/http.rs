@@ -4,14 +4,12 @@ mod forged;
 mod order;
 mod story;
 
-use crate::desk::TestDesk;
+use crate::desk::{NUMBER, TestDesk, plan};
 use adapters::clock::SystemClock;
 use adapters::entropy::SystemEntropy;
 use adapters::voice::Recorded;
 use adapters::voice::http::{CarrierConfig, Config, Http};
 use app::ports::{CallPlan, Telephone, Voice};
-use domain::dice::Dice;
-use domain::ids::CallId;
 use domain::locale::Locale;
 use domain::secret::Secret;
 use serde_json::json;
@@ -20,7 +18,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use testkit::carrier::{Carrier, Door, KEY, LOGIN};
 
-const NUMBER: &str = "+886912345678";
 const DIGITS: &str = "407318";
 
 /// This carrier as the operator describes it.
@@ -67,18 +64,6 @@ async fn towards(carrier: &Carrier) -> Http {
     let http = http(config(vec![described("first", carrier)], &door));
     door.lead_to(Arc::new(http.clone()));
     http
-}
-
-fn plan(desk: &Arc<TestDesk>) -> CallPlan {
-    CallPlan {
-        call: CallId::draw(&Dice::new(desk.seed), "call"),
-        to: NUMBER.to_owned(),
-        country: "TW".to_owned(),
-        locale: Locale::En,
-        prompt: "recovery",
-        account: "111122223333".parse().unwrap(),
-        desk: Arc::clone(desk) as Arc<dyn app::ports::Desk>,
-    }
 }
 
 /// Places a call whose digits are [`DIGITS`].

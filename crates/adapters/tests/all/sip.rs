@@ -7,13 +7,11 @@ mod media;
 mod peers;
 mod ways;
 
-use crate::desk::TestDesk;
+use crate::desk::{NUMBER, TestDesk, plan};
 use adapters::entropy::SystemEntropy;
 use adapters::voice::Recorded;
 use adapters::voice::sip::{Carriage, Config, Login, NumberForm, Sip, TrunkConfig};
 use app::ports::{CallPlan, Telephone};
-use domain::dice::Dice;
-use domain::ids::CallId;
 use domain::locale::Locale;
 use domain::secret::Secret;
 use std::collections::BTreeMap;
@@ -21,11 +19,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use testkit::callee::{Callee, Script};
 
-const NUMBER: &str = "+886912345678";
 const DIGITS: &str = "407318";
 
 /// A trunk at this port of the loopback address.
-fn trunk(port: u16) -> TrunkConfig {
+pub(crate) fn trunk(port: u16) -> TrunkConfig {
     TrunkConfig {
         name: format!("trunk {port}"),
         host: "127.0.0.1".to_owned(),
@@ -66,18 +63,6 @@ fn telephone(config: Config) -> Sip {
 /// A telephone with one trunk.
 fn towards(callee: &Callee) -> Sip {
     telephone(config(vec![trunk(callee.port)]))
-}
-
-fn plan(desk: &Arc<TestDesk>) -> CallPlan {
-    CallPlan {
-        call: CallId::draw(&Dice::new(desk.seed), "call"),
-        to: NUMBER.to_owned(),
-        country: "TW".to_owned(),
-        locale: Locale::En,
-        prompt: "recovery",
-        account: "111122223333".parse().unwrap(),
-        desk: Arc::clone(desk) as Arc<dyn app::ports::Desk>,
-    }
 }
 
 /// Places a call whose digits are [`DIGITS`].

@@ -163,6 +163,20 @@ impl Ran {
         }
     }
 
+    /// That a test call rang, was answered and got its six keys.
+    fn called_and_was_keyed(&self) {
+        assert_eq!(self.code, 0, "{} {}", self.printed, self.said);
+        for stage in [
+            "dialling",
+            "it rings",
+            "answered",
+            "6 of 6",
+            "over: hung-up",
+        ] {
+            assert!(self.printed.contains(stage), "{stage}: {}", self.printed);
+        }
+    }
+
     /// That it refused, with these words on standard error.
     fn refused(&self, words: &str) {
         assert_eq!(self.code, 1, "{}", self.said);

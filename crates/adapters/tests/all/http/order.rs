@@ -2,7 +2,7 @@
 
 use super::*;
 use adapters::voice::carriers::Exchange;
-use adapters::voice::sip::{self, Carriage, NumberForm, Sip, TrunkConfig};
+use adapters::voice::sip::{self, Sip, TrunkConfig};
 use testkit::callee::{Callee, Fate, Script};
 
 const LONGEST: Duration = Duration::from_secs(90);
@@ -101,17 +101,7 @@ async fn a_carrier_for_some_countries_is_asked_for_these_alone_and_shows_a_numbe
 fn trunk(name: &str, callee: &Callee) -> Sip {
     let trunk = TrunkConfig {
         name: name.to_owned(),
-        host: "127.0.0.1".to_owned(),
-        port: Some(callee.port),
-        carriage: Carriage::Udp,
-        ca_file: None,
-        domain: None,
-        login: None,
-        register: None,
-        caller_id: Some("+886225550100".to_owned()),
-        caller_ids: BTreeMap::new(),
-        number: NumberForm::Plus,
-        countries: Vec::new(),
+        ..crate::sip::trunk(callee.port)
     };
     let config = sip::Config {
         port: 0,
