@@ -42,19 +42,23 @@ function words(sound) {
   return stretches.map(([from, to]) => sound.subarray(Math.max(0, from - AROUND) * STEP, (to + 1 + AROUND) * STEP));
 }
 
+/** The sum of the squares of the samples before each place. */
+function energies(sound) {
+  const sums = new Float64Array(sound.length + 1);
+  sound.forEach((sample, n) => {
+    sums[n + 1] = sums[n] + sample ** 2;
+  });
+  return sums;
+}
+
 /** The best correlation of `part` with any stretch of `whole` of its length. */
-function alike(whole, part) {
-  const energy = (sound, from, length) => {
-    let sum = 0;
-    for (let n = from; n < from + length; n++) sum += sound[n] ** 2;
-    return sum;
-  };
-  const own = energy(part, 0, part.length);
+function alike({ sound: whole, sums }, part) {
+  const own = energies(part).at(-1);
   let best = 0;
   for (let from = 0; from + part.length <= whole.length; from += 2) {
     let both = 0;
     for (let n = 0; n < part.length; n += 2) both += whole[from + n] * part[n];
-    best = Math.max(best, (2 * both) / Math.sqrt(own * energy(whole, from, part.length) || 1));
+    best = Math.max(best, (2 * both) / Math.sqrt(own * (sums[from + part.length] - sums[from]) || 1));
   }
   return best;
 }
@@ -66,17 +70,28 @@ const paced = (sound, pace) => Float64Array.from({ length: Math.floor(sound.leng
   return sound[left] + ((sound[left + 1] ?? 0) - sound[left]) * (place - left);
 });
 
+const known = new Map();
+
+/** Each character with its recording at every pace. */
+function recordings(locale) {
+  if (!known.has(locale)) {
+    known.set(locale, [...ALPHABET].map((character) => {
+      const letters = locale === 'ja' ? 'letters/ja' : 'letters/en';
+      const path = /\d/.test(character) ? `${locale}/${character}` : `${letters}/${character.toLowerCase()}`;
+      const sound = samples(readFileSync(`${ASSETS}${path}.wav`));
+      return { character, spoken: PACES.map((pace) => paced(sound, pace)) };
+    }));
+  }
+  return known.get(locale);
+}
+
 /** The characters that are spoken in a WAV file, in the language of the page. */
 export function heard(file, locale) {
-  const recordings = [...ALPHABET].map((character) => {
-    const letters = locale === 'ja' ? 'letters/ja' : 'letters/en';
-    const path = /\d/.test(character) ? `${locale}/${character}` : `${letters}/${character.toLowerCase()}`;
-    return { character, sound: samples(readFileSync(`${ASSETS}${path}.wav`)) };
-  });
-  return words(samples(file)).map((word) => {
-    const scores = recordings.map(({ character, sound }) => ({
+  return words(samples(file)).map((sound) => {
+    const word = { sound, sums: energies(sound) };
+    const scores = recordings(locale).map(({ character, spoken }) => ({
       character,
-      score: Math.max(...PACES.map((pace) => alike(word, paced(sound, pace)))),
+      score: Math.max(...spoken.map((one) => alike(word, one))),
     }));
     return scores.sort((a, b) => b.score - a.score)[0].character;
   }).join('');

@@ -9,8 +9,9 @@
 mod needs;
 
 use std::io::{BufRead as _, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use anyhow::{Context as _, bail};
@@ -115,7 +116,7 @@ pub(crate) fn run(given: &[String]) -> anyhow::Result<()> {
         false,
     );
     supply_chain(&mut check, cargo);
-    let stories = side_by_side("browser tests", browser_tests(&browser)?);
+    let stories = tell("browser tests", &browser, browser_tests(&browser)?);
     if stories.failed > 0 {
         failed.push("browser tests".to_owned());
     }
@@ -154,33 +155,43 @@ fn supply_chain(check: &mut impl FnMut(&str, &mut Command, bool), cargo: impl Fn
     }
 }
 
-/// The stories, in halves: a person who waits for a page leaves a core to another.
-fn browser_tests(folder: &Path) -> anyhow::Result<[Command; 2]> {
-    let mut stories: Vec<_> = std::fs::read_dir(folder)?
-        .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
-        .filter(|name| name.ends_with(".test.mjs"))
-        .collect();
-    stories.sort();
+/// The files of stories, the longest first, so that none begins last that takes long.
+fn browser_tests(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut stories = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().ends_with(".test.mjs") {
+            stories.push((entry.metadata()?.len(), entry.path()));
+        }
+    }
     if stories.is_empty() {
         bail!("no browser tests in {}", folder.display());
     }
-    let half = |from: usize| {
-        let mut command = Command::new("node");
-        command
-            .args(["--test", "--test-reporter=spec"])
-            .args(stories.iter().skip(from).step_by(2))
-            .current_dir(folder);
-        command
-    };
-    Ok([half(0), half(1)])
+    stories.sort();
+    Ok(stories.into_iter().rev().map(|(_, path)| path).collect())
 }
 
-/// Runs commands at the same time as one check of tests.
-fn side_by_side(name: &str, commands: [Command; 2]) -> Tally {
+/// Runs every file of stories. One more at a time than there are cores: a person who waits for a page leaves a core to
+/// another.
+fn tell(name: &str, folder: &Path, stories: Vec<PathBuf>) -> Tally {
     println!("\n== {name}");
+    let at_once = thread::available_parallelism().map_or(1, usize::from) + 1;
+    let next = Mutex::new(stories.into_iter());
+    let take = || next.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || {
+        let mut all = Tally::default();
+        while let Some(story) = take() {
+            let mut command = Command::new("node");
+            command
+                .args(["--test", "--test-reporter=spec"])
+                .arg(story)
+                .current_dir(folder);
+            all += judged(name, &mut command, true);
+        }
+        all
+    };
     thread::scope(|threads| {
-        let running =
-            commands.map(|mut command| threads.spawn(move || judged(name, &mut command, true)));
+        let running: Vec<_> = (0..at_once).map(|_| threads.spawn(work)).collect();
         let mut all = Tally::default();
         for run in running {
             all += run.join().unwrap_or(Tally {

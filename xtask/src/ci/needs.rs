@@ -20,8 +20,10 @@ const NEEDS: &[Need] = &[
         present: || program("initdb").is_some() || postgres_in("/usr/lib/postgresql"),
     },
     Need {
-        package: "chromium",
-        present: || std::env::var_os("CHROMIUM").is_some() || program("chromium").is_some(),
+        package: "chromium-headless-shell",
+        present: || {
+            std::env::var_os("CHROMIUM").is_some() || program("chromium-headless-shell").is_some()
+        },
     },
     Need {
         package: "fonts-noto-cjk",
