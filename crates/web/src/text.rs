@@ -8,27 +8,19 @@ use domain::time::{Span, Timestamp};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use jiff::tz::TimeZone;
+use miniz_oxide::inflate::decompress_to_vec;
 use std::fmt::Display;
 use std::sync::LazyLock;
 
 type Bundle = FluentBundle<FluentResource>;
 
-/// The rooms that have texts, and the files they are in.
-macro_rules! rooms {
-    ($($room:literal)*) => {
-        fn sources(locale: Locale) -> Vec<(&'static str, &'static str)> {
-            match locale {
-                Locale::ZhTw => vec![$(($room, include_str!(concat!("../../../locales/zh-TW/", $room, ".ftl"))),)*],
-                Locale::Ja => vec![$(($room, include_str!(concat!("../../../locales/ja/", $room, ".ftl"))),)*],
-                Locale::En => vec![$(($room, include_str!(concat!("../../../locales/en/", $room, ".ftl"))),)*],
-            }
-        }
-    };
-}
-
-rooms! {
-    "account" "check" "console" "contact" "country" "demo" "device" "help" "mail" "outbox" "password" "public"
-    "recovery" "refusal" "shell" "sign_in" "sign_up"
+/// The texts of a language as the build script packed them.
+fn packed(locale: Locale) -> &'static [u8] {
+    match locale {
+        Locale::ZhTw => include_bytes!(concat!(env!("OUT_DIR"), "/zh-TW.texts")),
+        Locale::Ja => include_bytes!(concat!(env!("OUT_DIR"), "/ja.texts")),
+        Locale::En => include_bytes!(concat!(env!("OUT_DIR"), "/en.texts")),
+    }
 }
 
 static BUNDLES: LazyLock<[Bundle; 3]> = LazyLock::new(|| Locale::ALL.map(bundle));
@@ -37,20 +29,17 @@ fn bundle(locale: Locale) -> Bundle {
     let mut bundle = Bundle::new_concurrent(locale.tag().parse().into_iter().collect());
     // Isolation marks would end up in copied codes and in tests; nothing here mixes directions.
     bundle.set_use_isolating(false);
-    for (room, source) in sources(locale) {
-        let resource =
-            FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, errors)| {
-                tracing::error!(
-                    room,
-                    locale = locale.tag(),
-                    ?errors,
-                    "a text file has mistakes"
-                );
-                resource
-            });
-        if let Err(errors) = bundle.add_resource(resource) {
-            tracing::error!(room, locale = locale.tag(), ?errors, "a text stands twice");
-        }
+    // What the build packed unpacks; a test reads every text.
+    let source = decompress_to_vec(packed(locale))
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .unwrap_or_default();
+    let resource = FluentResource::try_new(source).unwrap_or_else(|(resource, errors)| {
+        tracing::error!(locale = locale.tag(), ?errors, "the texts have mistakes");
+        resource
+    });
+    if let Err(errors) = bundle.add_resource(resource) {
+        tracing::error!(locale = locale.tag(), ?errors, "a text stands twice");
     }
     bundle
 }

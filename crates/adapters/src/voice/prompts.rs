@@ -12,8 +12,8 @@ use crate::voice::wav::{self, Fault};
 use domain::call::{Purpose, Say};
 use domain::ids::AccountId;
 use domain::locale::Locale;
+use miniz_oxide::inflate::decompress_to_vec;
 use serde::Deserialize;
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -137,7 +137,7 @@ impl ClipId {
     }
 }
 
-/// A clip and its sound in each language.
+/// A clip and its sound in each language, packed.
 struct Recording {
     clip: ClipId,
     zh_tw: &'static [u8],
@@ -146,12 +146,12 @@ struct Recording {
 }
 
 impl Recording {
-    const fn file(&self, locale: Locale) -> &'static [u8] {
-        match locale {
+    const fn sound(&self, locale: Locale) -> Sound {
+        Sound::Packed(match locale {
             Locale::ZhTw => self.zh_tw,
             Locale::Ja => self.ja,
             Locale::En => self.en,
-        }
+        })
     }
 }
 
@@ -159,9 +159,9 @@ macro_rules! recordings {
     ($($clip:literal),+ $(,)?) => {
         &[$(Recording {
             clip: ClipId($clip),
-            zh_tw: include_bytes!(concat!("../../../../assets/voice/zh-TW/", $clip, ".wav")),
-            ja: include_bytes!(concat!("../../../../assets/voice/ja/", $clip, ".wav")),
-            en: include_bytes!(concat!("../../../../assets/voice/en/", $clip, ".wav")),
+            zh_tw: include_bytes!(concat!(env!("OUT_DIR"), "/zh-TW/", $clip, ".wav")),
+            ja: include_bytes!(concat!(env!("OUT_DIR"), "/ja/", $clip, ".wav")),
+            en: include_bytes!(concat!(env!("OUT_DIR"), "/en/", $clip, ".wav")),
         }),+]
     };
 }
@@ -266,8 +266,29 @@ enum Step {
 /// A clip in one language.
 struct Spoken {
     text: String,
-    /// The WAV file, as it is: sound is decoded when it is played, and takes no memory while nobody is called.
-    file: Cow<'static, [u8]>,
+    sound: Sound,
+}
+
+/// A WAV file, as it is: sound is decoded when it is played, and takes no memory while nobody is called.
+enum Sound {
+    /// Ours, as the build script packed it.
+    Packed(&'static [u8]),
+    /// The operator's.
+    File(Vec<u8>),
+}
+
+impl Sound {
+    fn samples(&self) -> Result<Vec<i16>, Fault> {
+        match self {
+            Self::Packed(packed) => unpacked(packed),
+            Self::File(file) => wav::samples(file),
+        }
+    }
+}
+
+/// The sound of a recording that the build script packed.
+pub(super) fn unpacked(packed: &[u8]) -> Result<Vec<i16>, Fault> {
+    wav::samples(&decompress_to_vec(packed).unwrap_or_default())
 }
 
 /// All prompts, ready to be spoken and read; load them once.
@@ -343,7 +364,7 @@ impl Prompts {
             }
             if let Some(spoken) = self.clips.get(&(locale, clip)) {
                 // A file that has no sound was refused when it was loaded.
-                out.extend(wav::samples(&spoken.file).unwrap_or_default());
+                out.extend(spoken.sound.samples().unwrap_or_default());
             }
         }
         out
@@ -352,7 +373,7 @@ impl Prompts {
     /// The recording of a digit.
     pub(super) fn digit(&self, digit: char, locale: Locale) -> Option<Vec<i16>> {
         let spoken = self.clips.get(&(locale, ClipId::digit(digit)?))?;
-        wav::samples(&spoken.file).ok()
+        spoken.sound.samples().ok()
     }
 
     /// The same as a WAV file.
@@ -401,8 +422,8 @@ impl Prompts {
                     .filter(|text| !text.is_empty())
                     .ok_or_else(|| lacks(format!("no text of {} in {}", clip.0, locale.tag())))?;
                 let path = || place(Path::new("assets/voice"), locale, clip);
-                let file = playable(Cow::Borrowed(recording.file(locale)), path)?;
-                clips.insert((locale, clip), Spoken { text, file });
+                let sound = playable(recording.sound(locale), path)?;
+                clips.insert((locale, clip), Spoken { text, sound });
             }
         }
         if let Some((name, _)) = table.clips.pop_first() {
@@ -460,18 +481,15 @@ impl Prompts {
                 path: file.to_path_buf(),
                 known: format!("the clips are {}", names()),
             })?;
-        spoken.file = playable(Cow::Owned(read(file)?), || file.to_path_buf())?;
+        spoken.sound = playable(Sound::File(read(file)?), || file.to_path_buf())?;
         Ok(())
     }
 }
 
-/// A file with a sound for the telephone in it.
-fn playable(
-    file: Cow<'static, [u8]>,
-    path: impl FnOnce() -> PathBuf,
-) -> Result<Cow<'static, [u8]>, PromptError> {
-    match wav::samples(&file) {
-        Ok(_) => Ok(file),
+/// A sound that is one for the telephone.
+fn playable(sound: Sound, path: impl FnOnce() -> PathBuf) -> Result<Sound, PromptError> {
+    match sound.samples() {
+        Ok(_) => Ok(sound),
         Err(fault) => Err(PromptError::Unfit {
             path: path(),
             fault,

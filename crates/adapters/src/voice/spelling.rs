@@ -4,7 +4,7 @@
 //! Pace, loudness and rests vary, something murmurs behind it, and all of it hisses a little, so that it is not the same
 //! wave each time. The same dice give the same sound again: whoever asks twice learns nothing more.
 
-use super::prompts::Prompts;
+use super::prompts::{Prompts, unpacked};
 use super::wav::{self, RATE};
 use domain::dice::Dice;
 use domain::locale::Locale;
@@ -20,8 +20,8 @@ macro_rules! letters {
     ($($letter:literal $file:literal),+ $(,)?) => {
         &[$(Letter {
             letter: $letter,
-            ja: include_bytes!(concat!("../../../../assets/voice/letters/ja/", $file, ".wav")),
-            en: include_bytes!(concat!("../../../../assets/voice/letters/en/", $file, ".wav")),
+            ja: include_bytes!(concat!(env!("OUT_DIR"), "/letters/ja/", $file, ".wav")),
+            en: include_bytes!(concat!(env!("OUT_DIR"), "/letters/en/", $file, ".wav")),
         }),+]
     };
 }
@@ -55,11 +55,11 @@ pub(super) fn clip(prompts: &Prompts, character: char, locale: Locale) -> Option
         return prompts.digit(character, locale);
     }
     let found = LETTERS.iter().find(|l| l.letter == character)?;
-    let file = match locale {
+    let packed = match locale {
         Locale::Ja => found.ja,
         Locale::ZhTw | Locale::En => found.en,
     };
-    wav::samples(file).ok()
+    unpacked(packed).ok()
 }
 
 fn mixed(clips: &[Vec<i16>], dice: &Dice) -> Vec<i16> {
