@@ -325,3 +325,14 @@ help-outbox-call = Take a call
 help-outbox-call-text = When a call comes, a telephone rings in the outbox. Take it, listen, and press the digits on its keypad; you can also decline it, or let it be busy.
 help-outbox-real = It is not there
 help-outbox-real-text = Where mails and calls go out for real, there is no outbox: look in your own mailbox, and wait for your own phone to ring.
+
+help-operator = Operators
+help-operator-lead = The people who serve support cases in this installation. They sign in on a page of their own.
+help-operator-sign-in = The sign-in is refused
+help-operator-sign-in-text = Address, password and code are checked together, and the page does not say which one was wrong. A code works once, and only while the clock of the device is right. After many wrong tries from elsewhere, a browser you have signed in with before still works.
+help-operator-set-up = Set-up link
+help-operator-set-up-text = It works once, for 30 minutes. Whoever may run commands on the host makes a new one; nobody can have one mailed.
+help-operator-approve = Approving a case
+help-operator-approve-text = Two operators decide together: the second one did not open the case, used the device in the last 10 minutes, neither gave the other the right in the last 30 days, and neither belongs to the account.
+help-operator-power = What operators cannot do
+help-operator-power-text = They see no password, device, code or key of an account, and can set none.

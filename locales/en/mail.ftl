@@ -76,6 +76,9 @@ mail-password-changed-text = The password of your account was changed. If this w
 mail-new-sign-in-subject = Sign-in from a new browser
 mail-new-sign-in-text = Somebody signed in to your account in a browser that was not used for it before. If this was you, there is nothing to do. If not, change your password at once and end the other sessions.
 
+mail-operator-sign-in-subject = Operator sign-in from a new browser
+mail-operator-sign-in-text = Somebody signed in as you, an operator, in a browser that was not used for it before. If this was you, there is nothing to do. If not, somebody has your password and a code of your device: have a new set-up link made on the host at once (gatelodge operator recover); that ends every session.
+
 mail-device-added-subject = MFA device registered
 mail-device-added-text = The MFA device “{ $device }” was registered for your account. If this was you, there is nothing to do. If not, sign in at once, remove the device, and change your password.
 

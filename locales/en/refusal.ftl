@@ -191,3 +191,25 @@ GL-ACC-009 = The digits keyed on the phone were not the ones on the page.
 GL-ACC-009-next = Ask for a new call and key the digits that the page shows then.
 GL-ACC-010 = Only somebody who just used a registered MFA device can say this.
 GL-ACC-010-next = Register an MFA device first, or wait until the time shown on the account page is over.
+
+# Operators
+GL-OPER-001 = No operator is signed in here, or the session has ended.
+GL-OPER-001-next = Sign in as an operator to go on.
+GL-OPER-002 = Email address, password and code do not belong together. We do not say which of them is wrong.
+GL-OPER-002-next = Check all three, wait for the next code, since each works once, and check that the clock of your device is right.
+GL-OPER-003 = After too many wrong tries, perhaps not yours, this operator can sign in only with browsers that have signed in before.
+GL-OPER-003-next = Use a browser you have signed in with before, wait until the time is over, or ask whoever may run commands on the host.
+GL-OPER-004 = This decision asks for your password and a code of your device, given within the last 10 minutes.
+GL-OPER-004-next = Give both, and decide again.
+GL-OPER-005 = This set-up link no longer works: it was used or replaced, or 30 minutes have passed.
+GL-OPER-005-next = Ask whoever may run commands on the host for a new one: gatelodge operator recover.
+GL-OPER-006 = There is no operator with this address or ID.
+GL-OPER-006-next = Look for the right one with: gatelodge operator list.
+GL-OPER-007 = There is an operator with this address already.
+GL-OPER-007-next = Use another address, or give this operator a new set-up link: gatelodge operator recover.
+GL-OPER-008 = Whoever opened a case cannot approve it.
+GL-OPER-008-next = Ask another operator to look at the case.
+GL-OPER-009 = One of you gave the other the right to serve cases a short time ago, so you cannot approve one another's cases yet.
+GL-OPER-009-next = Ask a third operator, or wait until the time is over.
+GL-OPER-010 = You, or the operator who opened the case, belong to the account that it is about.
+GL-OPER-010-next = Leave the case to operators who have nothing to do with this account.

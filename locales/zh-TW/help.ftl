@@ -325,3 +325,14 @@ help-outbox-call = 接聽電話
 help-outbox-call-text = 有來電時，寄件匣裡的電話會響。請接聽、聽語音說明，並在按鍵上輸入數字；您也可以拒接，或設為忙線。
 help-outbox-real = 沒有寄件匣
 help-outbox-real-text = 如果郵件和電話是真正送出的，就沒有寄件匣：請查看您自己的信箱，並等候您自己的電話響起。
+
+help-operator = 維運人員
+help-operator-lead = 在此系統中處理支援案件的人。他們在專用的頁面登入。
+help-operator-sign-in = 無法登入
+help-operator-sign-in-text = 地址、密碼和代碼會一起檢查，頁面不會說明是哪一項有誤。代碼只能使用一次，而且裝置的時鐘必須正確。如果有人在別處輸入錯誤太多次，您曾經登入過的瀏覽器仍然可以使用。
+help-operator-set-up = 設定連結
+help-operator-set-up-text = 只能使用一次，30 分鐘內有效。由能在主機上執行命令的人產生新的連結；無法要求郵寄。
+help-operator-approve = 核准案件
+help-operator-approve-text = 由兩位維運人員共同決定：第二位不是開啟案件的人，在最近 10 分鐘內使用過裝置，兩人在最近 30 天內沒有互相授予權限，也都不屬於該帳戶。
+help-operator-power = 維運人員做不到的事
+help-operator-power-text = 他們看不到帳戶的任何密碼、裝置、代碼或金鑰，也無法設定。

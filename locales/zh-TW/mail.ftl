@@ -76,6 +76,9 @@ mail-password-changed-text = 您帳戶的密碼已經變更。如果是您本人
 mail-new-sign-in-subject = 有新的瀏覽器登入
 mail-new-sign-in-text = 有人使用不曾登入過的瀏覽器登入了您的帳戶。如果是您本人，不需要做任何事。如果不是，請立即變更密碼，並結束其他工作階段。
 
+mail-operator-sign-in-subject = 有新的瀏覽器以維運人員身分登入
+mail-operator-sign-in-text = 有人使用不曾登入過的瀏覽器，以您的維運人員身分登入。如果是您本人，不需要做任何事。如果不是，表示有人持有您的密碼和裝置上的代碼：請立即在主機上產生新的設定連結（gatelodge operator recover），這樣會結束所有工作階段。
+
 mail-device-added-subject = 已註冊 MFA 裝置
 mail-device-added-text = 您的帳戶註冊了 MFA 裝置「{ $device }」。如果是您本人註冊的，不需要做任何事。如果不是，請立即登入、移除這個裝置，並變更密碼。
 

@@ -5,7 +5,7 @@ use crate::context::Ctx;
 use crate::reset::order_reset;
 use crate::sign_in::{self, Moved};
 use crate::{App, Error, flow};
-use domain::check::{Answer, Check, Figure, Shown, Verdict};
+use domain::check::{ADMITS, Answer, Check, Figure, Shown, Verdict};
 use domain::dice::Dice;
 use domain::guessing::{Limits, Risk};
 use domain::ids::FlowId;
@@ -21,6 +21,8 @@ pub use domain::check::LENGTH;
 
 /// The kind of flow that a reset mail waits in.
 pub(crate) const RESET: &str = "reset-check";
+/// The kind of flow that an operator's sign-in waits in.
+pub(crate) const OPERATOR: &str = "operator-check";
 
 /// What a check stands before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +31,19 @@ pub enum Before {
     Password,
     /// The mail with a link to a new password.
     ResetMail,
+    /// Address, password and code of an operator.
+    Operator,
+}
+
+impl Before {
+    /// The kind of flow that waits for it, beside that of a sign-in.
+    const fn kind(self) -> &'static str {
+        match self {
+            Self::Password => sign_in::KIND,
+            Self::ResetMail => RESET,
+            Self::Operator => OPERATOR,
+        }
+    }
 }
 
 /// A check as its page shows it.
@@ -40,11 +55,14 @@ pub struct View {
     pub shown: Shown,
 }
 
-/// A reset mail that waits for a check; nothing waits any more once it was ordered.
+/// A reset mail or an operator's sign-in that waits for a check; nothing waits any more once it was passed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Asked {
     email: String,
     check: Option<Check>,
+    /// Passwords that a passed check still admits for this address.
+    #[serde(default)]
+    admits: u32,
 }
 
 impl Asked {
@@ -52,7 +70,16 @@ impl Asked {
         Self {
             email: email.to_owned(),
             check: Some(check),
+            admits: 0,
         }
+    }
+
+    /// Takes one try of those that a passed check admits for this address; false when none is left.
+    pub(crate) fn admit(&mut self, email: &Email) -> bool {
+        let same = Email::parse(&self.email).is_ok_and(|asked| asked.key() == email.key());
+        let admitted = same && self.admits > 0;
+        self.admits -= u32::from(admitted);
+        admitted
     }
 
     fn over(self) -> Self {
@@ -154,8 +181,9 @@ impl App {
                     _ => None,
                 })
             }
-            Before::ResetMail => {
-                let Asked { email, check } = flow::look(self, ctx, RESET, id).await?;
+            Before::ResetMail | Before::Operator => {
+                let found = flow::look(self, ctx, before.kind(), id).await?;
+                let Asked { email, check, .. } = found;
                 Ok(check.map(|check| (email, check)))
             }
         }
@@ -187,11 +215,15 @@ impl App {
                 )
                 .await?
             }
-            Before::ResetMail => {
+            Before::ResetMail | Before::Operator => {
                 let writer = Writer::of(self, ctx);
-                flow::step(self, ctx, RESET, id, move |tx, mut asked: Asked| {
+                flow::step(self, ctx, before.kind(), id, move |tx, mut asked: Asked| {
                     let check = asked.check.take().ok_or(Code::OutOfOrder)?;
                     Ok(match check.answer(&answer, &owned.moment()) {
+                        Verdict::Passed(record) if before == Before::Operator => {
+                            asked.admits = ADMITS;
+                            Step::to(asked).with(Effect::Audit(record))
+                        }
                         Verdict::Passed(record) => {
                             let email = Email::parse(&asked.email)
                                 .map_err(|_| Error::Fault("a stored address is none"))?;
@@ -239,8 +271,8 @@ impl App {
                 )
                 .await?
             }
-            Before::ResetMail => {
-                flow::step(self, ctx, RESET, id, move |_, mut asked: Asked| {
+            Before::ResetMail | Before::Operator => {
+                flow::step(self, ctx, before.kind(), id, move |_, mut asked: Asked| {
                     let check = asked.check.take().ok_or(Code::OutOfOrder)?;
                     asked.check = Some(check.again(&owned.moment()));
                     Ok(Step::to(asked))

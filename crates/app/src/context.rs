@@ -2,6 +2,7 @@
 //!
 //! The clock is read and the dice are thrown here, once a request, and nowhere else.
 
+use crate::operator::SignedIn;
 use crate::token::TokenHash;
 use crate::{App, Error};
 use domain::client::Client;
@@ -12,6 +13,7 @@ use domain::refusal::Code;
 use domain::session::Session;
 use domain::sign_in::Moment;
 use domain::time::Timestamp;
+use std::sync::Arc;
 
 /// The circumstances of one request.
 #[derive(Debug, Clone)]
@@ -28,8 +30,10 @@ pub struct Ctx {
     pub browser: Option<TokenHash>,
     /// The cookie of a browser that completed a sign-in, by its hash.
     pub known: Option<TokenHash>,
-    /// The session, when signed in.
+    /// The session of a root user, when signed in. Never beside an operator's.
     pub session: Option<Session>,
+    /// The session of an operator, on pages for operators.
+    pub operator: Option<Arc<SignedIn>>,
     /// Names the request in logs and on error pages.
     pub request: RequestId,
 }
@@ -48,6 +52,7 @@ impl Ctx {
             browser: None,
             known: None,
             session: None,
+            operator: None,
         }
     }
 
@@ -77,5 +82,28 @@ impl Ctx {
         self.session
             .as_ref()
             .ok_or_else(|| Code::SignInNeeded.into())
+    }
+
+    /// The session of the operator.
+    ///
+    /// # Errors
+    /// `GL-OPER-001` when no operator is signed in.
+    pub fn operator(&self) -> Result<&SignedIn, Error> {
+        self.operator
+            .as_deref()
+            .ok_or_else(|| Code::OperatorSignInNeeded.into())
+    }
+
+    /// The same with the authenticator used within ten minutes: for what an operator decides.
+    ///
+    /// # Errors
+    /// `GL-OPER-001`, `GL-OPER-004`.
+    pub fn fresh_operator(&self) -> Result<&SignedIn, Error> {
+        let found = self.operator()?;
+        if found.session.fresh(self.now) {
+            Ok(found)
+        } else {
+            Err(Code::OperatorProofNeeded.into())
+        }
     }
 }

@@ -27,6 +27,7 @@ pub mod landing;
 mod link;
 mod new_password;
 pub mod nudge;
+pub mod operator;
 pub mod outbox;
 pub mod password;
 pub mod ports;

@@ -24,6 +24,8 @@ pub(crate) enum For {
     Unlock,
     /// Opening the first account.
     SetUp,
+    /// Password and authenticator of an operator; the subject is the operator's id.
+    OperatorSetUp,
     /// Taking a change of a contact back.
     ContactUndo,
 }
@@ -36,6 +38,7 @@ impl For {
             Self::ResetObjection => "password-reset-objection",
             Self::Unlock => "password-unlock",
             Self::SetUp => "set-up",
+            Self::OperatorSetUp => "operator-set-up",
             Self::ContactUndo => "contact-undo",
         }
     }

@@ -192,6 +192,18 @@ impl App {
         Ok(found.map(|standing| MailState::of(standing.state, standing.attempts)))
     }
 
+    /// How the server is reached, as a command beside it writes links.
+    ///
+    /// # Errors
+    /// Only faults.
+    pub async fn address(&self) -> Result<String, Error> {
+        if !self.settings().trial() {
+            return Ok(self.settings().public_url.clone());
+        }
+        let app = self.clone();
+        self.db().read(move |tx| app.trial_address(tx)).await
+    }
+
     /// How the trial server is reached: commands beside it compose the same links.
     fn trial_address(&self, tx: &mut Tx<'_>) -> Result<String, Error> {
         let written = store::meta::get(tx, ADDRESS)?;

@@ -20,7 +20,7 @@ use store::device::Device;
 use store::{Purpose, Tx};
 
 /// How often the idle limit is moved on: not at each request, so that reading pages writes nothing.
-const SEEN_EVERY: Span = Span::minutes(1);
+pub(crate) const SEEN_EVERY: Span = Span::minutes(1);
 
 /// A session with its account.
 #[derive(Debug, Clone)]
@@ -102,8 +102,8 @@ impl App {
     }
 
     /// The token that forms of this browser and session carry.
-    pub fn form_token(&self, browser: &str, session: Option<&Session>) -> String {
-        let session = session.map_or("", |s| s.id.as_str());
+    pub fn form_token(&self, browser: &str, session: Option<&SessionId>) -> String {
+        let session = session.map_or("", SessionId::as_str);
         let data = format!("{browser}\0{session}");
         match self.db().ring().hmac(Purpose::CSRF, data.as_bytes()) {
             Ok(mac) => domain::dice::base32(mac.get(..20).unwrap_or(&mac)),

@@ -23,7 +23,7 @@ use store::{KeyRing, Purpose, Tx};
 
 mod factor;
 
-pub(crate) use factor::verdict;
+pub(crate) use factor::{fresh, verdict};
 
 pub(crate) const KIND: &str = "sign-in";
 
@@ -213,7 +213,7 @@ impl App {
     }
 
     /// What is known of guessing over many names; nothing is read where nothing will be counted.
-    fn guessing(
+    pub(crate) fn guessing(
         &self,
         tx: &mut Tx<'_>,
         ctx: &Ctx,

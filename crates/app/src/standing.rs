@@ -91,6 +91,7 @@ impl App {
                 store::recovery::clear(tx)?;
                 store::outbox::clear(tx)?;
                 store::session::clear(tx)?;
+                store::operator::clear(tx)?;
                 store::flow::clear(tx)?;
                 store::link::clear(tx)?;
                 meta::set(tx, FACT, Standing::Real.key())?;

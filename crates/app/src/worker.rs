@@ -140,6 +140,7 @@ impl Worker {
             .write(move |tx| {
                 let removed = store::flow::clean(tx, now, now - IDLE)?
                     + store::session::clean(tx, now, now - ROOT_IDLE)?
+                    + store::operator::clean(tx, now, now - domain::operator::IDLE)?
                     + store::counter::clean(tx, now - FORGOTTEN_AFTER)?
                     + store::guessing::clean(tx, now)?
                     + store::link::clean(tx, now - LINKS_KEPT)?

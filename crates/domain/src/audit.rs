@@ -4,7 +4,7 @@
 //! event (`ConsoleLogin`, `PasswordRecoveryRequested`, …) it is used.
 
 use crate::client::Client;
-use crate::ids::{AccountId, SessionId};
+use crate::ids::{AccountId, OperatorId, SessionId};
 use crate::refusal::Code;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -89,6 +89,14 @@ events! {
     MailFailed = "A mail was refused for good.";
     ClockJumped = "The server's clock jumped; what was in force was moved by as much.";
     AdvicePutOff = "A piece of advice on console home was put off.";
+    OperatorCreated = "An operator was made and given the right to serve support cases.";
+    OperatorRemoved = "An operator was removed.";
+    OperatorRecovered = "An operator's password and authenticator were taken away by a command on the host.";
+    OperatorSetUp = "An operator set a password and registered an authenticator.";
+    OperatorSignIn = "Address, password and code of an operator were offered.";
+    OperatorProof = "Fresh proof was offered within a session of an operator.";
+    OperatorSignOut = "A session of an operator was ended by its person.";
+    OperatorSessionsEnded = "Other sessions of an operator were ended by its person.";
     CommandRun = "The operator ran a command that changed something.";
 }
 
@@ -109,6 +117,13 @@ pub enum Actor {
     Operator {
         /// The system user's name or number.
         user: String,
+    },
+    /// An operator at the pages for operators, in a session if there is one.
+    SignedInOperator {
+        /// The operator.
+        operator: OperatorId,
+        /// The session.
+        session: Option<SessionId>,
     },
     /// Gatelodge itself: a timer or a transport.
     System,

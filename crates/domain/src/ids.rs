@@ -84,6 +84,8 @@ ids! {
     LinkId = "lnk_";
     /// One change of a contact.
     ChangeId = "chg_";
+    /// An operator of the installation.
+    OperatorId = "opr_";
     /// One HTTP request, as told to people who ask for help.
     RequestId = "req_";
 }

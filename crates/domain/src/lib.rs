@@ -22,6 +22,7 @@ pub mod ids;
 pub mod locale;
 pub mod mail;
 pub mod nudge;
+pub mod operator;
 pub mod recovery;
 pub mod refusal;
 pub mod secret;

@@ -138,6 +138,8 @@ kinds! {
     RecoveryStolen = "recovery-stolen", SignIn, Notice;
     /// Notice: the account was suspended, reactivated, closed or reopened.
     AccountState = "account-state", SignIn, Notice;
+    /// Notice: an operator signed in from a browser not seen before.
+    OperatorSignIn = "operator-sign-in", SignIn, Notice;
     /// Nothing: written where a mail would have been.
     Decoy = "none", SignIn, Decoy;
 }

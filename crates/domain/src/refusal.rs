@@ -238,6 +238,28 @@ catalogue! {
     WrongDigits = "GL-ACC-009", 422, You, "contact";
     /// Only the root user with a registered device may do this.
     DeviceNeeded = "GL-ACC-010", 403, You, "contact";
+
+    // Operators.
+    /// No operator is signed in.
+    OperatorSignInNeeded = "GL-OPER-001", 401, You, "operator";
+    /// Address, password and code of an operator do not fit together.
+    OperatorWrong = "GL-OPER-002", 422, You, "operator";
+    /// After too many wrong tries only browsers are let in that this operator signed in with before.
+    OperatorClosed = "GL-OPER-003", 429, Operator, "operator";
+    /// The act asks for password and code within ten minutes.
+    OperatorProofNeeded = "GL-OPER-004", 403, You, "operator";
+    /// The set-up link of an operator is unknown, used or over.
+    OperatorSetUpOver = "GL-OPER-005", 410, Operator, "operator";
+    /// No operator of this id or address.
+    NoSuchOperator = "GL-OPER-006", 404, Operator, "operator";
+    /// An operator has this address already.
+    OperatorExists = "GL-OPER-007", 409, Operator, "operator";
+    /// Whoever opened a case cannot approve it as well.
+    ApproverOpened = "GL-OPER-008", 403, You, "operator";
+    /// One of the two gave the other the right a short time ago.
+    ApproverApart = "GL-OPER-009", 403, Time, "operator";
+    /// One of the two belongs to the account that the case is about.
+    OfThatAccount = "GL-OPER-010", 403, You, "operator";
 }
 
 /// A refusal with what is known about the way on.

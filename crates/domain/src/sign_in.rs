@@ -132,6 +132,24 @@ pub struct Guessing {
     pub limits: Limits,
 }
 
+impl Guessing {
+    /// What one more failure does: it is remembered, and told where it raised a risk.
+    pub fn failed(&self, at: &Moment<'_>) -> Vec<Effect> {
+        let (network, raised) = self
+            .network
+            .clone()
+            .failed(&self.name, &self.limits, at.now);
+        let risks = [raised, self.installation.failed(&self.limits)];
+        let records = risks
+            .into_iter()
+            .flatten()
+            .map(|risk| Effect::Audit(Box::new(risk.raised().from(at.client))));
+        std::iter::once(Effect::Guessed(Box::new(network)))
+            .chain(records)
+            .collect()
+    }
+}
+
 impl PasswordFacts {
     /// Whether a mailed unlock opens the password to this browser. Its counter starts at one.
     pub fn unlocked(&self) -> bool {
@@ -472,18 +490,7 @@ fn wrong_password(
     if facts.standing == Standing::Known {
         return step;
     }
-    let Guessing {
-        name,
-        network,
-        installation,
-        limits,
-    } = &facts.guessing;
-    let (network, raised) = network.clone().failed(name, limits, at.now);
-    step = step.with(Effect::Guessed(Box::new(network)));
-    for risk in [raised, installation.failed(limits)].into_iter().flatten() {
-        let record = risk.raised().from(at.client);
-        step = step.with(Effect::Audit(Box::new(record)));
-    }
+    step.effects.extend(facts.guessing.failed(at));
     step
 }
 

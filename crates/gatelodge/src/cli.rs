@@ -8,6 +8,7 @@ mod audit;
 mod config;
 mod doctor;
 mod hosts;
+mod operator;
 mod outbox;
 mod phone;
 mod totp;
@@ -45,6 +46,9 @@ enum Command {
     /// Makes accounts, and sees to their life.
     #[command(subcommand)]
     Account(account::Command),
+    /// Makes, recovers and removes the people who serve support cases.
+    #[command(subcommand)]
+    Operator(operator::Command),
     /// Shows what was mailed and whom we called.
     #[command(subcommand)]
     Outbox(outbox::Command),
@@ -118,6 +122,7 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         Command::Serve(args) => serve::run(&args).map(done),
         Command::Demo(args) => demo::run(&args).map(done),
         Command::Account(command) => account::run(&command).map(done),
+        Command::Operator(command) => operator::run(&command).map(done),
         Command::Outbox(command) => outbox::run(&command).map(done),
         Command::Phone(command) => phone::run(&command).map(done),
         Command::Totp(args) => totp::run(&args).map(done),

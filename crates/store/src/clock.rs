@@ -9,6 +9,7 @@
 //! | delays of open cases; when a case ended | to come; younger than 72 h (it can be objected to) |
 //! | when a counter last counted, when a call was placed and ended | younger than 24 h and some (waits hang on it) |
 //! | when an account was closed | younger than 90 days (it can be reopened) |
+//! | when an operator was given the right | younger than 30 days (giver and receiver do not approve for one another) |
 //!
 //! Not moved, because an early end favours nobody but the owner, or costs a guesser a little work less: what is known of
 //! guessing over many names, advice that was put off, sessions, fresh proof, flows, cases as such, other
@@ -22,6 +23,7 @@ use domain::account::REOPENING;
 use domain::call::{DAY, DIGITS_LIFE};
 use domain::clock::Shift;
 use domain::ids::{CaseId, ChangeId};
+use domain::operator::APART;
 use domain::recovery::{OBJECTION_LIFE, STEADY};
 use domain::throttle::FORGOTTEN_AFTER;
 use domain::time::{Span, Timestamp};
@@ -43,6 +45,7 @@ statements! {
     COUNTERS = "update counter set last_at = last_at + $2 where last_at > $1";
     CALLS = "update phone_call set placed_at = placed_at + $2, changed_at = changed_at + $2 where placed_at > $1";
     CLOSED = "update account set state_since = state_since + $2 where state_since > $1 and state = 'closed'";
+    GRANTS = "update operator set granted_at = granted_at + $2 where granted_at > $1";
     CASES = "select id from recovery_case where over_at > $1 order by id";
     CHANGES = "select id from contact_change where keep_until > $1 order by id";
     FIRST = "insert into meta (name, value) values ('clock-jump', '') on conflict (name) do nothing";
@@ -62,7 +65,7 @@ const ENDS: [&Sql; 8] = [
     &FREEZES,
     &LINKS,
 ];
-const BEGINNINGS: [(&Sql, Span); 7] = [
+const BEGINNINGS: [(&Sql, Span); 8] = [
     (&PASSWORDS, STEADY),
     (&EMAILS, STEADY),
     (&CONTACTS, STEADY),
@@ -73,6 +76,7 @@ const BEGINNINGS: [(&Sql, Span); 7] = [
         Span::millis(DAY.as_millis() + DIGITS_LIFE.as_millis()),
     ),
     (&CLOSED, REOPENING),
+    (&GRANTS, APART),
 ];
 
 /// The last jump that was dealt with, as it was written down; waits for others who deal with one now.

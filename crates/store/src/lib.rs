@@ -29,6 +29,7 @@ pub mod lock;
 pub mod meta;
 mod migrate;
 pub mod nudge;
+pub mod operator;
 pub mod outbox;
 pub mod recovery;
 mod ring;

@@ -64,6 +64,7 @@ pub(crate) const REGISTRY: &[&[&Sql]] = &[
     crate::meta::STATEMENTS,
     crate::migrate::STATEMENTS,
     crate::nudge::STATEMENTS,
+    crate::operator::STATEMENTS,
     crate::outbox::STATEMENTS,
     crate::outbox::call::STATEMENTS,
     crate::recovery::STATEMENTS,

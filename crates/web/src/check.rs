@@ -2,6 +2,7 @@
 //! before a reset mail.
 
 use crate::assets;
+use crate::operator;
 use crate::page::Page;
 use crate::visit::Visit;
 use app::Error;
@@ -49,6 +50,26 @@ pub(crate) async fn answer(path: Path<String>, visit: Visit) -> Response {
 /// `POST /signin/forgot/f/{flow}/check`
 pub(crate) async fn answer_reset(path: Path<String>, visit: Visit) -> Response {
     answered(path, visit, Before::ResetMail).await
+}
+
+/// `POST /operator/f/{flow}/check`
+pub(crate) async fn answer_operator(path: Path<String>, visit: Visit) -> Response {
+    answered(path, visit, Before::Operator).await
+}
+
+/// `POST /operator/f/{flow}/check/again`
+pub(crate) async fn again_operator(path: Path<String>, visit: Visit) -> Response {
+    changed(path, visit, Before::Operator).await
+}
+
+/// `GET /operator/f/{flow}/check/{set}/picture`
+pub(crate) async fn picture_operator(path: Path<(String, String)>, visit: Visit) -> Response {
+    drawn(path, visit, Before::Operator).await
+}
+
+/// `GET /operator/f/{flow}/check/{set}/sound`
+pub(crate) async fn sound_operator(path: Path<(String, String)>, visit: Visit) -> Response {
+    spoken(path, visit, Before::Operator).await
 }
 
 /// `POST /signin/f/{flow}/check/again`
@@ -188,6 +209,7 @@ pub(crate) async fn with_check(
     match (found, before) {
         (Ok(Some(view)), _) => show(visit, before, flow, view, status, refusal.as_ref()),
         (Ok(None), Before::Password) => visit.see_other(&path(before, flow)),
+        (Ok(None), Before::Operator) => operator::behind_check(visit, flow),
         (Ok(None), Before::ResetMail) => visit.see_other("/signin/forgot/sent"),
         (Err(error), _) => visit.refuse(&error),
     }
@@ -211,6 +233,7 @@ fn show(
     let (whose, change) = match before {
         Before::Password => (t.s("sign-in-as"), "/signin"),
         Before::ResetMail => (t.s("check-for-reset"), "/signin/forgot"),
+        Before::Operator => (t.s("sign-in-as"), "/operator"),
     };
     let base = path(before, flow);
     let set = view.shown.set;
@@ -240,5 +263,6 @@ fn path(before: Before, flow: &FlowId) -> String {
     match before {
         Before::Password => format!("/signin/f/{flow}"),
         Before::ResetMail => format!("/signin/forgot/f/{flow}"),
+        Before::Operator => format!("/operator/f/{flow}"),
     }
 }

@@ -5,6 +5,7 @@
 //! | `gl_browser` | names the browser: flows and form tokens hang on it | until the browser closes |
 //! | `gl_session` | the session | until the browser closes |
 //! | `gl_known` | the browser completed a sign-in before | 90 days |
+//! | `gl_operator`, `gl_operator_known` | the same two of an operator; read on pages for operators only | as those |
 //! | `gl_link` | the token of a mailed link, after its address was made clean | until the browser closes |
 //! | `gl_flash` | which notice the next page shows | one page |
 //! | `gl_lang`, `gl_zone` | language and time zone chosen | a year |
@@ -22,6 +23,10 @@ pub const BROWSER: &str = "gl_browser";
 pub const SESSION: &str = "gl_session";
 /// The browser completed a sign-in before.
 pub const KNOWN: &str = "gl_known";
+/// The session of an operator.
+pub const OPERATOR: &str = "gl_operator";
+/// An operator signed in with this browser before.
+pub const OPERATOR_KNOWN: &str = "gl_operator_known";
 /// The language chosen.
 pub const LANGUAGE: &str = "gl_lang";
 /// The time zone of the person, as their browser names it.
@@ -70,7 +75,7 @@ pub fn set(name: &str, value: &str, secure: bool) -> String {
     if secure {
         line.push_str("; Secure");
     }
-    if matches!(name, BROWSER | KNOWN | LANGUAGE) {
+    if matches!(name, BROWSER | KNOWN | OPERATOR_KNOWN | LANGUAGE) {
         line.push_str(&format!("; Max-Age={LONG}"));
     }
     line
@@ -86,7 +91,11 @@ pub fn clear(name: &str, secure: bool) -> String {
 }
 
 fn full_name(name: &str, secure: bool) -> String {
-    let host_bound = secure && matches!(name, BROWSER | SESSION | KNOWN | LINK | FLASH);
+    let host_bound = secure
+        && matches!(
+            name,
+            BROWSER | SESSION | KNOWN | OPERATOR | OPERATOR_KNOWN | LINK | FLASH
+        );
     if host_bound {
         format!("__Host-{name}")
     } else {

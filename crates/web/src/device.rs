@@ -3,7 +3,7 @@
 //! What is sensitive asks for fresh proof when its page is opened, and again when its form is sent.
 
 pub(crate) mod act;
-mod qr;
+pub(crate) mod qr;
 pub(crate) mod register;
 pub(crate) mod saved_code;
 pub(crate) mod session;

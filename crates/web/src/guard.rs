@@ -136,11 +136,15 @@ pub(crate) fn from_our_page(front: &Front, method: &Method, headers: &HeaderMap)
 }
 
 /// The page of ours whose form was sent, as the browser names it: path and query.
-pub(crate) fn sent_from(front: &Front, headers: &HeaderMap) -> Option<String> {
+pub(crate) fn sent_from(
+    front: &Front,
+    headers: &HeaderMap,
+    within: fn(&str) -> Option<String>,
+) -> Option<String> {
     let referer = headers.get(header::REFERER)?.to_str().ok()?;
     let path = referer.match_indices('/').nth(2).map(|(at, _)| at)?;
     let (origin, path) = referer.split_at_checked(path)?;
-    let path = app::landing::checked(path)?;
+    let path = within(path)?;
     front.is_our_origin(origin).then_some(path)
 }
 

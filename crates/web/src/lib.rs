@@ -18,6 +18,7 @@ pub mod front;
 mod guard;
 mod help;
 mod mail;
+mod operator;
 mod outbox;
 pub mod page;
 mod password;

@@ -27,6 +27,10 @@ pub struct Page {
     pub refresh: Option<u32>,
     /// Who is signed in.
     pub signed_in: Option<SignedIn>,
+    /// Which operator is signed in, on pages for operators.
+    pub operator: Option<Person>,
+    /// What addresses for operators begin with, on pages for operators; else empty.
+    pub realm: &'static str,
     /// The languages to choose from.
     pub languages: Vec<(&'static str, &'static str, bool)>,
     /// A notice, once.
@@ -64,6 +68,15 @@ pub struct SignedIn {
     /// Its number in groups (R-IAM-11).
     pub account_id_shown: String,
     /// The root user's address.
+    pub email: String,
+}
+
+/// Which operator is signed in, as the bar shows it.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// The name.
+    pub name: String,
+    /// The address.
     pub email: String,
 }
 

@@ -75,11 +75,7 @@ pub(crate) fn page(visit: &mut Visit, error: &Error) -> Response {
         next: t.s(format!("{}-next", code.as_str())),
         mender: t.s(code.mender().key()),
         help: format!("/help/{}", code.as_str()),
-        home: if visit.ctx.session.is_some() {
-            "/console/home"
-        } else {
-            "/signin"
-        },
+        home: visit.start(),
         page: visit.page(title),
     };
     let mut response = show(status(code), &template, visit);

@@ -3,8 +3,8 @@
 use crate::front::{self, Front};
 use crate::visit::Glance;
 use crate::{
-    account, assets, check, console, contact, device, guard, help, outbox, password, public,
-    recovery, sign_in, sign_up, voice,
+    account, assets, check, console, contact, device, guard, help, operator, outbox, password,
+    public, recovery, sign_in, sign_up, voice,
 };
 use axum::Router;
 use axum::response::Response;
@@ -122,7 +122,8 @@ pub fn router(front: Front) -> Router {
         .merge(check_pages())
         .merge(device_pages())
         .merge(outbox_pages())
-        .merge(account_pages());
+        .merge(account_pages())
+        .merge(operator_pages());
     guarded(pages, front)
 }
 
@@ -209,6 +210,38 @@ fn outbox_pages() -> Router<Front> {
         .route("/outbox/phone/{number}", get(outbox::call))
         .route("/outbox/phone/{number}/{act}", post(outbox::touch))
         .route("/outbox/voice/{call}/{turn}", get(outbox::recording))
+}
+
+fn operator_pages() -> Router<Front> {
+    Router::new()
+        .route("/operator", get(operator::sign_in).post(operator::offer))
+        .route("/operator/f/{flow}", get(operator::flow))
+        .route("/operator/f/{flow}/check", post(check::answer_operator))
+        .route(
+            "/operator/f/{flow}/check/again",
+            post(check::again_operator),
+        )
+        .route(
+            "/operator/f/{flow}/check/{set}/picture",
+            get(check::picture_operator),
+        )
+        .route(
+            "/operator/f/{flow}/check/{set}/sound",
+            get(check::sound_operator),
+        )
+        .route("/operator/set-up/{token}", get(operator::open_set_up))
+        .route(
+            "/operator/set-up",
+            get(operator::set_up).post(operator::finish),
+        )
+        .route("/operator/language", post(public::language))
+        .route("/operator/home", get(operator::home))
+        .route(
+            "/operator/proof",
+            get(operator::proof).post(operator::prove),
+        )
+        .route("/operator/sign-out", post(operator::sign_out))
+        .route("/operator/sessions/end", post(operator::end_others))
 }
 
 fn account_pages() -> Router<Front> {

@@ -2,7 +2,7 @@
 
 use crate::form::{Fields, LARGEST, Malformed};
 use crate::front::Front;
-use crate::page::{FieldError, Flash, Page, SignedIn};
+use crate::page::{FieldError, Flash, Page, Person, SignedIn};
 use crate::text::{Clockface, Moment, T};
 use crate::{assets, cookie, guard, refused};
 use app::settings::OnTrial;
@@ -117,6 +117,11 @@ fn open_before(open: &[&str], path: &str) -> bool {
     !path.starts_with("/console") || open.iter().any(|open| path.starts_with(open))
 }
 
+/// Whether an address is one for operators: there, and only there, the session of an operator counts, and no other.
+fn for_operators(path: &str) -> bool {
+    app::landing::lies_in("/operator", path)
+}
+
 fn is_form(headers: &HeaderMap) -> bool {
     let kind = headers
         .get(header::CONTENT_TYPE)
@@ -158,10 +163,23 @@ impl Visit {
             }
         };
         ctx.browser = Some(app::token::hash(&browser));
-        ctx.known = cookie::token(headers, cookie::KNOWN, secure).map(app::token::hash);
+        // Each realm reads its own cookies and no other's.
+        let for_operators = for_operators(parts.uri.path());
+        let known = match for_operators {
+            true => cookie::OPERATOR_KNOWN,
+            false => cookie::KNOWN,
+        };
+        ctx.known = cookie::token(headers, known, secure).map(app::token::hash);
         let mut signed_in = None;
         let (mut password_required, mut device_required) = (false, false);
-        if let Some(token) = cookie::token(headers, cookie::SESSION, secure)
+        if for_operators {
+            if let Some(token) = cookie::token(headers, cookie::OPERATOR, secure) {
+                ctx.operator = front.app().find_operator_session(&ctx, token).await?;
+            }
+            if let (Some(who), None) = (&ctx.operator, chosen) {
+                ctx.locale = who.operator.locale;
+            }
+        } else if let Some(token) = cookie::token(headers, cookie::SESSION, secure)
             && let Some(found) = front.app().find_session(&ctx, token).await?
         {
             if chosen.is_none() {
@@ -176,7 +194,9 @@ impl Visit {
             device_required = found.device_required;
             ctx.session = Some(found.session);
         }
-        let csrf = front.app().form_token(&browser, ctx.session.as_ref());
+        let session = ctx.session.as_ref().map(|s| &s.id);
+        let session = session.or(ctx.operator.as_ref().map(|who| &who.session.id));
+        let csrf = front.app().form_token(&browser, session);
         let here = parts
             .uri
             .path_and_query()
@@ -185,8 +205,11 @@ impl Visit {
         let back = if parts.method.is_safe() {
             here.clone()
         } else {
-            guard::sent_from(front, headers)
-                .unwrap_or_else(|| app::landing::CONSOLE_HOME.to_owned())
+            let (within, home): (fn(&str) -> _, _) = match for_operators {
+                true => (app::landing::checked_operator, app::landing::OPERATOR_HOME),
+                false => (app::landing::checked, app::landing::CONSOLE_HOME),
+            };
+            guard::sent_from(front, headers, within).unwrap_or_else(|| home.to_owned())
         };
         let zone = cookie::read(headers, cookie::ZONE, secure)
             .filter(|z| z.len() <= 64)
@@ -216,6 +239,19 @@ impl Visit {
     /// The verbs.
     pub fn app(&self) -> &app::App {
         self.front.app()
+    }
+
+    fn for_operators(&self) -> bool {
+        for_operators(self.here.split('?').next().unwrap_or(""))
+    }
+
+    /// Where to begin again: among the pages for operators, at their sign-in.
+    pub fn start(&self) -> &'static str {
+        match (self.for_operators(), self.ctx.session.is_some()) {
+            (true, _) => "/operator",
+            (false, true) => app::landing::CONSOLE_HOME,
+            (false, false) => "/signin",
+        }
     }
 
     /// Whether the browser brought our cookie along; one that comes for the first time does not.
@@ -270,6 +306,15 @@ impl Visit {
             }),
             refresh: None,
             signed_in: self.signed_in.clone(),
+            realm: if self.for_operators() {
+                "/operator"
+            } else {
+                ""
+            },
+            operator: self.ctx.operator.as_ref().map(|who| Person {
+                name: who.operator.name.clone(),
+                email: who.operator.email.clone(),
+            }),
             languages: Locale::ALL
                 .map(|l| (l.tag(), l.endonym(), l == locale))
                 .to_vec(),
@@ -336,6 +381,8 @@ impl Visit {
         let way = match error.refusal().map(|refusal| refusal.code) {
             Some(Code::SignInNeeded) => Some("/signin"),
             Some(Code::StepUpNeeded) => Some("/console/step-up"),
+            Some(Code::OperatorSignInNeeded) => Some("/operator"),
+            Some(Code::OperatorProofNeeded) => Some("/operator/proof"),
             _ => None,
         };
         if let Some(way) = way {

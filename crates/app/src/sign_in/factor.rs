@@ -38,7 +38,7 @@ impl App {
                 facts.typed = Some(code.to_text().to_string());
                 if let Some(steps) = clock.found_of(&row.id) {
                     let step = fits(tx, &row, code, steps, owned.now)?;
-                    facts.verdict = fresh(tx, &row, step)?;
+                    facts.verdict = fresh(tx, &row.id, step)?;
                     facts.resync = step.map(|_| steps);
                 }
                 let before = clock.wrong_of(&row.id).and_then(totp::Code::parse);
@@ -136,7 +136,7 @@ pub(crate) fn verdict(
         return Ok(FactorVerdict::Wrong);
     };
     let step = fits(tx, device, code, device.offset_steps, now)?;
-    fresh(tx, device, step)
+    fresh(tx, &device.id, step)
 }
 
 /// The step of a code on a clock that is so many steps ahead.
@@ -151,15 +151,16 @@ fn fits(
     Ok(totp::check(&seed, code, now.millis(), ahead))
 }
 
-fn fresh(
+/// What a code is worth that belongs to this step, if to any.
+pub(crate) fn fresh(
     tx: &mut Tx<'_>,
-    device: &Device,
+    device: &DeviceId,
     step: Option<totp::Step>,
 ) -> Result<FactorVerdict, Error> {
     let Some(step) = step.map(totp::Step::number) else {
         return Ok(FactorVerdict::Wrong);
     };
-    Ok(match store::device::is_burnt(tx, &device.id, step)? {
+    Ok(match store::device::is_burnt(tx, device, step)? {
         true => FactorVerdict::Burnt,
         false => FactorVerdict::Right { step },
     })

@@ -30,6 +30,8 @@ mod mail;
 #[cfg(test)]
 mod nudge;
 #[cfg(test)]
+mod operator;
+#[cfg(test)]
 mod outbox;
 #[cfg(test)]
 mod password;

@@ -26,6 +26,7 @@ const MOVED: &[&str] = &[
     "counter.last_at",
     "phone_call.placed_at",
     "phone_call.changed_at",
+    "operator.granted_at",
 ];
 
 /// Columns that do not: an early end favours nobody but the owner, or they only tell when something was.
@@ -63,6 +64,14 @@ const LEFT: &[&str] = &[
     "audit_record.at",
     "guessing_network.keep_until",
     "nudge.until",
+    "operator.created_at",
+    "operator.set_up_at",
+    "operator.removed_at",
+    "operator_session.opened_at",
+    "operator_session.seen_at",
+    "operator_session.ends_at",
+    "operator_session.device_at",
+    "operator_browser.expires_at",
 ];
 
 /// The columns of the schema that hold a time, `table.column`, as the migrations have them.

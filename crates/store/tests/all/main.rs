@@ -9,6 +9,8 @@ mod contact;
 #[cfg(test)]
 mod engine;
 #[cfg(test)]
+mod operator;
+#[cfg(test)]
 mod outbox;
 #[cfg(test)]
 mod plan;

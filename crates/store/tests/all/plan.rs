@@ -13,6 +13,8 @@ const MAY_SCAN: &[&str] = &[
     "store::link::CLEAN",
     "store::link::VOID",
     "store::nudge::CLEAN",
+    "store::operator::END_DEAD",
+    "store::operator::FORGET_OLD",
     "store::outbox::PURGE",
     "store::recovery::CLEAN",
     "store::recovery::CLEAN_FREEZES",

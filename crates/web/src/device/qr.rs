@@ -7,15 +7,15 @@ use std::fmt::Write;
 const QUIET: usize = 4;
 
 /// A QR code ready for a template.
-pub(super) struct Qr {
+pub(crate) struct Qr {
     /// Width and height of the view box.
-    pub(super) size: usize,
+    pub(crate) size: usize,
     /// The dark modules.
-    pub(super) path: String,
+    pub(crate) path: String,
 }
 
 /// Draws `text`; `None` when it is longer than a code holds.
-pub(super) fn draw(text: &str) -> Option<Qr> {
+pub(crate) fn draw(text: &str) -> Option<Qr> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
     let width = code.width();
     let mut path = String::new();

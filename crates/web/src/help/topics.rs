@@ -195,6 +195,15 @@ pub(super) const TOPICS: &[Topic] = &[
         "privacy",
         &[plain("kept"), plain("log"), plain("cookies"), plain("ask")],
     ),
+    topic(
+        "operator",
+        &[
+            plain("sign-in"),
+            plain("set-up"),
+            plain("approve"),
+            plain("power"),
+        ],
+    ),
     topic("outbox", &[plain("open"), plain("call"), plain("real")]),
 ];
 
@@ -230,6 +239,12 @@ pub(super) const fn explained(code: Code) -> Option<&'static str> {
         Code::RecoveryFrozen | Code::CaseDelayed => "not-me",
         Code::NoPhone | Code::CallsOff | Code::ContactUnproved | Code::NumberRefused => "cannot",
         Code::PasswordRules => "rules",
+        Code::OperatorSignInNeeded | Code::OperatorWrong | Code::OperatorClosed => "sign-in",
+        Code::OperatorSetUpOver | Code::NoSuchOperator | Code::OperatorExists => "set-up",
+        Code::OperatorProofNeeded
+        | Code::ApproverOpened
+        | Code::ApproverApart
+        | Code::OfThatAccount => "approve",
         _ => return None,
     })
 }

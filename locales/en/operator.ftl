@@ -1,0 +1,22 @@
+# Pages for operators: sign-in, set-up, fresh proof, home.
+operator-word = Operator
+operator-sign-in-title = Sign in as an operator
+operator-sign-in-lead = For the people who serve support cases here. Everybody else signs in on another page.
+operator-not = To the sign-in for accounts
+operator-lost-title = Password or device lost?
+operator-lost = There is no way back in by mail or phone. Somebody who may run commands on the host gives you a new set-up link: gatelodge operator recover.
+operator-set-up-title = Set up your sign-in
+operator-set-up-lead = { $name }, you will sign in as { $email } with a password and an authenticator app. Nothing is kept before both are in place.
+operator-set-up-password = Choose a password
+operator-set-up-submit = Finish the set-up
+operator-proof-lead = What you are about to decide concerns somebody's account. Give your password and a code of your device; for 10 minutes you will not be asked again.
+operator-nav = Pages for operators
+operator-home = Operator home
+operator-home-lead = You serve support cases. You cannot see or set any password, device or code of an account.
+operator-list = Operators
+operator-list-lead = Operators are made, recovered and removed on the host: gatelodge operator.
+operator-since = Since
+operator-me = (you)
+operator-not-set-up = Not set up yet
+operator-sessions-lead = Where you are signed in. If you do not recognize one, end all others and ask for a new set-up link.
+flash-operator-set-up = Your sign-in is set up.

@@ -1,0 +1,22 @@
+# 運用担当者のページ：サインイン、セットアップ、再確認、ホーム。
+operator-word = 運用担当者
+operator-sign-in-title = 運用担当者としてサインイン
+operator-sign-in-lead = ここでサポートの申し出に対応する人のためのページです。ほかの方は、別のページでサインインしてください。
+operator-not = アカウントのサインインページへ
+operator-lost-title = パスワードやデバイスをなくしたとき
+operator-lost = メールや電話で元に戻す方法はありません。ホストでコマンドを実行できる人から、新しいセットアップ用リンクを受け取ってください（gatelodge operator recover）。
+operator-set-up-title = サインインのセットアップ
+operator-set-up-lead = { $name } さんは、{ $email } とパスワード、認証アプリでサインインします。両方がそろうまで、何も保存されません。
+operator-set-up-password = パスワードを決める
+operator-set-up-submit = セットアップを完了
+operator-proof-lead = これから決めることは、ほかの人のアカウントに関わります。パスワードとデバイスのコードを入力してください。10 分間は再度お尋ねしません。
+operator-nav = 運用担当者のページ
+operator-home = 運用担当者ホーム
+operator-home-lead = サポートの申し出に対応します。アカウントのパスワード、デバイス、コードを見ることも、設定することもできません。
+operator-list = 運用担当者
+operator-list-lead = 運用担当者の追加、復旧、削除は、ホストで行います（gatelodge operator）。
+operator-since = 開始
+operator-me = （ご自身）
+operator-not-set-up = 未セットアップ
+operator-sessions-lead = サインインしている場所です。心当たりのないものがあれば、ほかのセッションをすべて終了し、新しいセットアップ用リンクを依頼してください。
+flash-operator-set-up = サインインのセットアップが完了しました。

@@ -1,0 +1,22 @@
+# 維運人員頁面：登入、設定、再次驗證、首頁。
+operator-word = 維運人員
+operator-sign-in-title = 以維運人員身分登入
+operator-sign-in-lead = 給在此處理支援案件的人使用。其他人請到另一個頁面登入。
+operator-not = 前往帳戶登入頁面
+operator-lost-title = 忘記密碼或遺失裝置？
+operator-lost = 無法透過郵件或電話找回登入方式。請能在主機上執行命令的人給您新的設定連結：gatelodge operator recover。
+operator-set-up-title = 設定您的登入方式
+operator-set-up-lead = { $name }，您將以 { $email }、密碼和驗證器應用程式登入。兩者都設定完成之前，不會保存任何內容。
+operator-set-up-password = 選擇密碼
+operator-set-up-submit = 完成設定
+operator-proof-lead = 接下來的決定關係到他人的帳戶。請輸入密碼和裝置上的代碼，之後 10 分鐘內不會再詢問。
+operator-nav = 維運人員頁面
+operator-home = 維運人員首頁
+operator-home-lead = 您負責處理支援案件。您無法查看或設定任何帳戶的密碼、裝置或代碼。
+operator-list = 維運人員
+operator-list-lead = 維運人員的新增、復原和移除都在主機上進行：gatelodge operator。
+operator-since = 起始時間
+operator-me = （您）
+operator-not-set-up = 尚未設定
+operator-sessions-lead = 您目前登入的地方。如果有您不認得的，請結束其他所有工作階段，並索取新的設定連結。
+flash-operator-set-up = 登入方式已設定完成。
