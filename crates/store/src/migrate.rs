@@ -45,7 +45,7 @@ const ALL: &[Migration] = &[
     migration!(4, "0004_contact", common),
     migration!(5, "0005_check", common),
     migration!(6, "0006_nudge", common),
-    migration!(9, "0009_operator", common),
+    migration!(7, "0007_operator", common),
 ];
 
 statements! {
