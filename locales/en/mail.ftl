@@ -60,12 +60,29 @@ mail-phone-changed-text = { $held ->
    *[other] A phone number was entered for your account; it ends in { $last }. It serves recovery from { $until } on, and until then it can be taken back. If you wanted this, there is nothing to do.
 }
 
+mail-second-added-subject = A second contact was entered for your account
+mail-second-added-text = { $contact ->
+    [second-email] A second email address was entered for your account. Notices about its safety go there too, and it serves recovery from { $until } on. For 72 hours it can be taken back. If you wanted this, there is nothing to do.
+   *[other] A second phone number was entered for your account; it ends in { $last }. Once it is proved, it serves recovery from { $until } on. For 72 hours it can be taken back. If you wanted this, there is nothing to do.
+}
+
+mail-second-removed-subject = A second contact of your account was removed
+mail-second-removed-text = { $held ->
+    [yes] { $contact ->
+        [second-email] The second email address of your account was removed. Until { $until }, it still serves recovery, and the removal can be taken back. If you wanted this, there is nothing to do.
+       *[other] The second phone number of your account was removed; it ends in { $last }. Until { $until }, it still serves recovery, and the removal can be taken back. If you wanted this, there is nothing to do.
+    }
+   *[other] A second contact that did not serve recovery yet was removed from your account. If you wanted this, there is nothing to do; if not, sign in and look at the account page.
+}
+
 mail-email-taken-subject = Somebody wanted to use your email address
 mail-email-taken-text = Somebody wanted to use this address for another account. It has an account already, so nothing was changed, and that person was told nothing about you. If this was you, sign in to the account that has this address and change it there first. If it was not you, you need not do anything.
 
 mail-contact-restored-subject = A change of your contact information was taken back
 mail-contact-restored-text = { $contact ->
     [email] A change of the email address of your account was taken back; the address before is in force again. If this was not you, sign in and look at the account page.
+    [second-email] A change of the second email address of your account was taken back. If this was not you, sign in and look at the account page.
+    [second-phone] A change of the second phone number of your account was taken back. If this was not you, sign in and look at the account page.
    *[other] A change of the phone number of your account was taken back. If this was not you, sign in and look at the account page.
 }
 

@@ -83,6 +83,12 @@ recovery-mail-state-failed = The mail server refused the mail. Try again, or ask
 recovery-mail-done = Email verified
 recovery-mail-cannot = If you cannot read this mailbox, use a saved recovery code or another device. Otherwise ask whoever runs this installation.
 
+recovery-which-mail = Which address?
+recovery-which-mail-lead = We send a link and a code to the address that you choose.
+recovery-which-phone = Which number?
+recovery-which-phone-lead = We call the number that you choose. The page then shows 6 digits: press them on the phone’s keys.
+recovery-which-ends = Ends in { $digits }
+recovery-which-removed = This second contact was removed a short time ago. For 72 hours, it still serves.
 recovery-phone-title = Verify your phone
 recovery-phone-lead = We call the phone of the primary contact, which ends in { $digits }. The page then shows 6 digits: press them on the phone’s keys.
 recovery-phone-what = The voice speaks the language of this page and never tells you digits. Never press digits that somebody else told you.

@@ -77,6 +77,12 @@ recovery-mail-state-failed = メールサーバーがメールを受け取りま
 recovery-mail-done = E メールは確認済みです
 recovery-mail-cannot = このメールボックスを読めない場合は、保存済みコードか別のデバイスをお使いください。それもできない場合は、このシステムの運用担当者にご連絡ください。
 
+recovery-which-mail = どちらのアドレスに送りますか？
+recovery-which-mail-lead = 選んだアドレスに、リンクとコードをお送りします。
+recovery-which-phone = どちらの番号にかけますか？
+recovery-which-phone-lead = 選んだ番号におかけします。ページに 6 桁の数字が表示されますので、電話のボタンで押してください。
+recovery-which-ends = 末尾 { $digits }
+recovery-which-removed = この予備の連絡先は先ほど削除されましたが、72 時間は使えます。
 recovery-phone-title = 電話の確認
 recovery-phone-lead = 主要連絡先の電話（末尾 { $digits }）におかけします。ページに 6 桁の数字が表示されますので、電話のボタンで押してください。
 recovery-phone-what = 音声はこのページの言語で話し、数字をお伝えすることはありません。ほかの人から聞いた数字は、決して押さないでください。

@@ -77,6 +77,12 @@ recovery-mail-state-failed = 郵件伺服器拒收這封郵件。請再試一次
 recovery-mail-done = 電子郵件已驗證
 recovery-mail-cannot = 如果無法讀取這個信箱，請使用備用復原碼或其他裝置。否則請聯絡此系統的維運人員。
 
+recovery-which-mail = 要寄到哪個地址？
+recovery-which-mail-lead = 我們會將連結和驗證碼寄到您選擇的地址。
+recovery-which-phone = 要撥打哪個號碼？
+recovery-which-phone-lead = 我們會撥打您選擇的號碼。接著頁面會顯示 6 位數字，請用電話按鍵輸入。
+recovery-which-ends = 末四碼 { $digits }
+recovery-which-removed = 這個備用聯絡方式不久前已移除，在 72 小時內仍可使用。
 recovery-phone-title = 驗證您的電話
 recovery-phone-lead = 我們會打電話給主要聯絡人，號碼末四碼是 { $digits }。接著頁面會顯示 6 位數字，請用電話按鍵輸入。
 recovery-phone-what = 語音會使用這個頁面的語言，絕不會念出數字。請不要輸入別人告訴您的數字。

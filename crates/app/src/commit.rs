@@ -128,9 +128,8 @@ impl Writer {
                 Effect::RequirePassword(account) => {
                     store::account::require_new_password(tx, account, true)?
                 }
-                Effect::PhoneProven(account) => {
-                    let phone = store::contact::Kind::Phone;
-                    store::contact::prove(tx, account, phone, self.now)?;
+                Effect::ContactProven(account, kind) => {
+                    store::contact::prove(tx, account, (*kind).into(), self.now)?;
                 }
                 Effect::Tell(notice) => {
                     let of = notice.account.as_ref();

@@ -6,11 +6,14 @@ mod email;
 mod number;
 mod proof;
 mod rules;
+mod second;
 mod undo;
 
 pub use number::{Reading, Unreadable};
 pub use proof::{BeforeProof, ProofPage};
-pub(crate) use rules::{account_by_mail, email_is_free, mail_for_recovery, told};
+pub(crate) use rules::{account_by_mail, email_is_free, mail_for_recovery, told, told_of_case};
+pub use second::Beside;
+pub(crate) use second::both as both_second;
 pub use undo::UndoPage;
 
 use crate::commit::Writer;
@@ -22,7 +25,7 @@ use domain::audit::{Actor, Event, Record};
 use domain::contact::{Change, Kind, may_change, pending};
 use domain::ids::{AccountId, FlowId};
 use domain::locale::Locale;
-use domain::refusal::Code;
+use domain::refusal::{Code, Refusal};
 use domain::session::Act;
 use domain::step::Step;
 use domain::time::Timestamp;
@@ -53,6 +56,8 @@ pub struct Overview {
     pub person: String,
     /// The contact person's number.
     pub number: Option<Number>,
+    /// The second address and number, as far as they are on file.
+    pub beside: Vec<Beside>,
     /// The changes that are told of, oldest first.
     pub changes: Vec<Change>,
     /// Whether the account has a registered device, so that a former contact can be called lost.
@@ -72,6 +77,8 @@ impl Overview {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Draft {
     account: AccountId,
+    /// Which number.
+    pub kind: Kind,
     /// The contact person's name.
     pub person: String,
     /// The new number in E.164.
@@ -114,12 +121,24 @@ impl App {
                     let lost = kept.as_ref().is_some_and(|c| c.former_lost);
                     lost.then_some(kind)
                 };
+                let second = [
+                    lost(
+                        &contact::find(tx, &id, contact::Kind::SecondEmail)?,
+                        Kind::SecondEmail,
+                    ),
+                    lost(
+                        &contact::find(tx, &id, contact::Kind::SecondPhone)?,
+                        Kind::SecondPhone,
+                    ),
+                ];
                 Ok(Overview {
                     person: person(tx, &id)?,
                     lost: [lost(&email, Kind::Email), lost(&number, Kind::Phone)]
                         .into_iter()
+                        .chain(second)
                         .flatten()
                         .collect(),
+                    beside: Beside::all(tx, &id, now)?,
                     number: number.and_then(|kept| {
                         Some(Number {
                             reading: Reading::of(&kept.present.value)?,
@@ -209,10 +228,15 @@ impl App {
                 Ok(Drafted::Saved)
             }
             Some(number) => {
+                let twice = |beside: &Beside| beside.value == number;
+                if before.beside.iter().any(twice) {
+                    return Err(Refusal::new(Code::ContactTwice).at("phone").into());
+                }
                 let unproved = before.number.is_some_and(|n| n.proved_at.is_none());
                 may_change(&before.changes, Kind::Phone, unproved, ctx.now)?;
                 let draft = Draft {
                     account: before.account.id,
+                    kind: Kind::Phone,
                     person,
                     number,
                     saved: false,
@@ -268,7 +292,10 @@ impl App {
             }
             may_freshly(tx, &session, Act::Write, owned.now)?;
             put_person(tx, &writer, root(&session), &session.account, &draft.person)?;
-            change_number(tx, &writer, &owned, root(&session), &draft)?;
+            match draft.kind.second() {
+                true => second::enter_number(tx, &writer, &owned, &session, &draft)?,
+                false => change_number(tx, &writer, &owned, root(&session), &draft)?,
+            }
             Ok(Step::to(Draft {
                 saved: true,
                 ..draft
@@ -349,7 +376,7 @@ fn change_number(
         former.as_ref(),
     )?;
     let former = former.map(|held| held.value);
-    let change = Change::of_phone(&account, &draft.number, former, &ctx.moment());
+    let change = Change::made(&account, Kind::Phone, &draft.number, former, &ctx.moment());
     let everybody = told(tx, &account, ctx.now)?;
     let (first, others) = everybody.split_at(1.min(everybody.len()));
     rules::made(tx, writer, &account, &change, (first, others))?;

@@ -18,11 +18,12 @@ use crate::context::Ctx;
 use crate::hash::Place;
 use crate::sign_in::{draw_mail_code, live_counter, mail_code_hmac, standing};
 use crate::{App, Error};
+use domain::call::outlook;
 use domain::ids::{CallId, CaseId, DeviceId, FlowId};
 use domain::mail::MailKind;
 use domain::recovery::{
     Beside, Case, Facts, MailProof, Opening, PasswordAgain, SavedCodeFacts, SavedCodeVerdict, View,
-    Why,
+    Which, Why,
 };
 use domain::refusal::{Code, Refusal};
 use domain::sign_in::SignIn;
@@ -60,6 +61,8 @@ pub struct Troubles {
 pub struct CasePage {
     /// What may be shown.
     pub view: View,
+    /// The numbers that may be called now.
+    pub free: Vec<Which>,
     /// The names of the devices that are gone.
     pub lost: Vec<String>,
     /// Saved codes that are left.
@@ -224,14 +227,27 @@ impl App {
             .read(move |tx| {
                 let case = ours(store::recovery::find(tx, &id)?, &ctx)?;
                 let known = gather.facts(tx, &case.account, ctx.now)?;
-                let past = gather.past(tx, &known, &ctx.client.block(), ctx.now)?;
+                let block = ctx.client.block();
+                let past = gather.past(tx, (&known, case.phone_which), &block, ctx.now)?;
+                let view = case.view(&known, &past, ctx.now);
+                let mut free = Vec::new();
+                for choice in &view.phone.numbers {
+                    let past = gather.past(tx, (&known, choice.which), &block, ctx.now)?;
+                    free.extend(
+                        outlook(&past, ctx.now)
+                            .block
+                            .is_none()
+                            .then_some(choice.which),
+                    );
+                }
                 let names = store::device::of_account(tx, &case.account)?;
                 let entered = ctx.session.as_ref().is_some_and(|s| {
                     matches!(&s.origin, domain::session::Origin::Recovered { case } if *case == id)
                 });
                 Ok(CasePage {
                     mail_state: mail_state(tx, &id)?,
-                    view: case.view(&known, &past, ctx.now),
+                    view,
+                    free,
                     lost: names
                         .into_iter()
                         .filter(|d| case.lost.contains(&d.id))
@@ -255,13 +271,19 @@ impl App {
         .await
     }
 
-    /// *Send verification email*, or *Resend the email*.
+    /// *Send verification email*, or *Resend the email*, to this of two addresses.
     ///
     /// # Errors
     /// `GL-SIGNIN-001`. What is refused is [`Went::Refused`].
-    pub async fn case_send_mail(&self, ctx: &Ctx, id: &CaseId) -> Result<Went, Error> {
-        self.case_step(ctx, id, |tx, case, known, ctx| {
+    pub async fn case_send_mail(
+        &self,
+        ctx: &Ctx,
+        id: &CaseId,
+        which: Which,
+    ) -> Result<Went, Error> {
+        self.case_step(ctx, id, move |tx, case, known, ctx| {
             let fresh = draw_mail_code(tx.ring(), ctx)?;
+            let case = case.by_mail(which, ctx.now);
             Ok(case.send_mail(known, &fresh, &ctx.moment())?)
         })
         .await
@@ -285,14 +307,16 @@ impl App {
         .await
     }
 
-    /// *Call me now*.
+    /// *Call me now*, at this of two numbers.
     ///
     /// # Errors
     /// `GL-SIGNIN-001`. What is refused is [`Went::Refused`].
-    pub async fn case_call(&self, ctx: &Ctx, id: &CaseId) -> Result<Went, Error> {
+    pub async fn case_call(&self, ctx: &Ctx, id: &CaseId, which: Which) -> Result<Went, Error> {
         let gather = facts::Gather::of(self);
         self.case_step(ctx, id, move |tx, case, known, ctx| {
-            let known = gather.of_call(tx, known, &ctx.client.block(), ctx.now)?;
+            let case = case.by_phone(which, ctx.now);
+            let asked = (known, case.phone_which);
+            let known = gather.of_call(tx, asked, &ctx.client.block(), ctx.now)?;
             Ok(case.call(&known, &ctx.moment())?)
         })
         .await

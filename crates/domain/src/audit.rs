@@ -61,6 +61,9 @@ events! {
     PhoneProofEnded = "A call to prove a number ended; the outcome is in the detail.";
     EmailUpdateDropped = "The new address was given up before it was proved.";
     FormerContactLost = "The root user said, with a registered device, that the former contact is lost.";
+    SecondContactAdded = "A second address or number was entered; which, is in the detail.";
+    SecondContactRemoved = "A second address or number was removed.";
+    SecondContactUndone = "A change of a second address or number was taken back.";
     EnableMFADevice = "An MFA device was registered.";
     DeactivateMFADevice = "An MFA device was removed.";
     RenameMFADevice = "An MFA device was renamed.";

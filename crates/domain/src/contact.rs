@@ -43,14 +43,43 @@ pub enum Kind {
     Email,
     /// The primary contact's number.
     Phone,
+    /// An address beside it, for notices and recovery.
+    SecondEmail,
+    /// A number beside it, for recovery.
+    SecondPhone,
 }
 
 impl Kind {
+    /// The second ones.
+    pub const SECOND: [Self; 2] = [Self::SecondEmail, Self::SecondPhone];
+
+    /// Whether it stands beside the account's own.
+    pub const fn second(self) -> bool {
+        matches!(self, Self::SecondEmail | Self::SecondPhone)
+    }
+
+    /// Whether it is an address; else it is a number.
+    pub const fn is_email(self) -> bool {
+        matches!(self, Self::Email | Self::SecondEmail)
+    }
+
+    /// The one of the same sort beside it.
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Email => Self::SecondEmail,
+            Self::SecondEmail => Self::Email,
+            Self::Phone => Self::SecondPhone,
+            Self::SecondPhone => Self::Phone,
+        }
+    }
+
     /// The word in rows, forms and texts.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Email => "email",
             Self::Phone => "phone",
+            Self::SecondEmail => "second-email",
+            Self::SecondPhone => "second-phone",
         }
     }
 }

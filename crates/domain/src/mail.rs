@@ -104,6 +104,10 @@ kinds! {
     PhoneChanged = "phone-changed", SignIn, Notice;
     /// Notice: a change of e-mail or phone was taken back.
     ContactRestored = "contact-restored", SignIn, Notice;
+    /// Notice: a second address or number was entered; with an undo link.
+    SecondAdded = "second-added", SignIn, Notice;
+    /// Notice: a second address or number was removed; with an undo link.
+    SecondRemoved = "second-removed", SignIn, Notice;
     /// Notice: the password was changed.
     PasswordChanged = "password-changed", SignIn, Notice;
     /// Notice: sign-in from a browser not seen before.

@@ -12,7 +12,7 @@
 //! - events of another call, of a call that is over, or told twice change nothing;
 //! - somebody who only knows the address can neither open, stop nor slow down a case.
 //!
-//! The parts: `state` is the case and what may be shown of it, `contact` says which contacts may serve, `mail`, `phone`
+//! The parts: `state` is the case and what may be shown of it, `contact` and `second` say which contacts may serve, `mail`, `phone`
 //! and `saved_code` are the proofs, `wait` is the day between, `enter` opens the session, `objection` is "this was not me", `reclaim` is the
 //! holder of the suspended device coming back.
 
@@ -24,6 +24,7 @@ mod open;
 mod phone;
 mod reclaim;
 mod saved_code;
+mod second;
 mod state;
 mod view;
 mod wait;
@@ -36,11 +37,12 @@ pub use open::{Opening, PasswordAgain};
 pub use phone::CallFacts;
 pub use reclaim::{Reclaim, ReclaimFacts, reclaim};
 pub use saved_code::{SavedCodeFacts, SavedCodeVerdict};
+pub use second::{Second, Seconds, Which};
 pub use state::{
     CASE_LIFE, Case, ClosedBy, MAIL_PROOF_LIFE, MAIL_PROOF_WITHIN, MailProof, PROOF_LIFE,
     PhoneProof, Status, Why,
 };
-pub use view::{MailView, PhoneView, ProofView, Stage, View};
+pub use view::{Choice, MailView, PhoneView, ProofView, Stage, View};
 pub use wait::WAIT;
 
 use crate::ids::{AccountId, CaseId, DeviceId, LinkId, SavedCodeId};

@@ -238,6 +238,12 @@ catalogue! {
     WrongDigits = "GL-ACC-009", 422, You, "contact";
     /// Only the root user with a registered device may do this.
     DeviceNeeded = "GL-ACC-010", 403, You, "contact";
+    /// A second contact must be another than the first.
+    ContactTwice = "GL-CON-001", 422, You, "contact";
+    /// There is a second contact of this kind already.
+    SecondThere = "GL-CON-002", 409, You, "contact";
+    /// There is no second contact of this kind.
+    NoSecond = "GL-CON-003", 404, You, "contact";
 
     // Operators.
     /// No operator is signed in.

@@ -5,6 +5,7 @@
 
 use crate::audit::Record;
 use crate::call::{CallOrder, CallRecord};
+use crate::contact;
 use crate::guessing::Network;
 use crate::ids::{AccountId, CallId, DeviceId};
 use crate::mail::MailOrder;
@@ -104,8 +105,8 @@ pub enum Effect {
     PasswordProven(AccountId),
     /// The mailed code proved the account's address.
     EmailProven(AccountId),
-    /// Digits keyed on the phone proved the number of the account's contact.
-    PhoneProven(AccountId),
+    /// Digits keyed on the phone proved a number of the account; a mailed code proved its second address.
+    ContactProven(AccountId, contact::Kind),
     /// A phone call.
     PlaceCall(Box<CallOrder>),
     /// What the limits need to know of a call: its row is made or changed.

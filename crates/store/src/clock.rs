@@ -6,6 +6,7 @@
 //! | ends of links that object to something or take it back | to come |
 //! | when password, e-mail and number were changed | younger than 30 days (they prove nothing, or the former one does) |
 //! | changes of contacts that can be taken back | younger than 72 h |
+//! | when a second address or number was removed | younger than 30 days (it serves for 72 h of them) |
 //! | delays of open cases; when a case ended | to come; younger than 72 h (it can be objected to) |
 //! | when a counter last counted, when a call was placed and ended | younger than 24 h and some (waits hang on it) |
 //! | when an account was closed | younger than 90 days (it can be reopened) |
@@ -41,6 +42,7 @@ statements! {
     PASSWORDS = "update account set password_set_at = password_set_at + $2 where password_set_at > $1";
     EMAILS = "update account set email_set_at = email_set_at + $2 where email_set_at > $1 and email_set_at > created_at";
     CONTACTS = "update contact set changed_at = changed_at + $2 where changed_at > $1";
+    REMOVED = "update contact set removed_at = removed_at + $2 where removed_at > $1";
     FORMER = "update contact set former_changed_at = former_changed_at + $2 where former_changed_at > $1";
     COUNTERS = "update counter set last_at = last_at + $2 where last_at > $1";
     CALLS = "update phone_call set placed_at = placed_at + $2, changed_at = changed_at + $2 where placed_at > $1";
@@ -70,6 +72,7 @@ const BEGINNINGS: [(&Sql, Span); 8] = [
     (&EMAILS, STEADY),
     (&CONTACTS, STEADY),
     (&FORMER, STEADY),
+    (&REMOVED, STEADY),
     (&COUNTERS, FORGOTTEN_AFTER),
     (
         &CALLS,

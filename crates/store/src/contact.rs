@@ -12,17 +12,19 @@ use domain::ids::{AccountId, ChangeId};
 use domain::time::Timestamp;
 
 statements! {
-    FIND = "select value, changed_at, proved_at, former, former_changed_at, former_proved_at, former_lost from contact \
-        where account_id = $1 and kind = $2";
+    FIND = "select value, changed_at, proved_at, former, former_changed_at, former_proved_at, former_lost, \
+        removed_at from contact where account_id = $1 and kind = $2";
     PUT = "insert into contact (account_id, kind, value, changed_at, proved_at, former, former_changed_at, \
         former_proved_at, former_key, former_lost) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0) \
         on conflict (account_id, kind) do update set value = excluded.value, changed_at = excluded.changed_at, \
         proved_at = excluded.proved_at, former = excluded.former, former_changed_at = excluded.former_changed_at, \
-        former_proved_at = excluded.former_proved_at, former_key = excluded.former_key, former_lost = 0";
+        former_proved_at = excluded.former_proved_at, former_key = excluded.former_key, former_lost = 0, removed_at = null";
     PROVE = "update contact set proved_at = $3 where account_id = $1 and kind = $2";
     FORMER_LOST = "update contact set former_lost = 1 where account_id = $1 and kind = $2";
     DISTRUST = "update contact set proved_at = null, former_proved_at = null";
     REMOVE = "delete from contact where account_id = $1 and kind = $2";
+    SET_REMOVED = "update contact set removed_at = $3, former_lost = 0 where account_id = $1 and kind = $2";
+    FORGET_REMOVED = "delete from contact where removed_at <= $1";
     BY_FORMER_EMAIL = "select account_id, changed_at from contact where former_key = $1 and changed_at > $2 and former_lost = 0";
     FORGET_FORMER = "update contact set former = null, former_changed_at = null, former_proved_at = null, \
         former_key = null where former is not null and changed_at <= $1 and proved_at is not null";
@@ -43,6 +45,10 @@ pub enum Kind {
     Phone,
     /// The primary contact's name.
     Person,
+    /// An address beside the root user's.
+    SecondEmail,
+    /// A number beside the primary contact's.
+    SecondPhone,
 }
 
 impl Kind {
@@ -51,6 +57,8 @@ impl Kind {
             Self::Email => "email",
             Self::Phone => "phone",
             Self::Person => "person",
+            Self::SecondEmail => "second-email",
+            Self::SecondPhone => "second-phone",
         }
     }
 }
@@ -60,6 +68,8 @@ impl From<contact::Kind> for Kind {
         match kind {
             contact::Kind::Email => Self::Email,
             contact::Kind::Phone => Self::Phone,
+            contact::Kind::SecondEmail => Self::SecondEmail,
+            contact::Kind::SecondPhone => Self::SecondPhone,
         }
     }
 }
@@ -88,8 +98,10 @@ pub struct Contact {
     pub present: Held,
     /// What it was before its last change.
     pub former: Option<Held>,
-    /// Whether root, with a registered device, said that the former one is lost.
+    /// Whether root, with a registered device, said that the former one is lost, or the one that is removed.
     pub former_lost: bool,
+    /// Since when it is removed, if it is. Only a second one stays for a while then.
+    pub removed_at: Option<Timestamp>,
 }
 
 fn cell(account: &AccountId, kind: Kind) -> String {
@@ -108,13 +120,13 @@ pub fn find(
     let found = tx.opt(&FIND, params![account.as_str(), kind.key()], |row| {
         let present = (row.blob(0)?, row.opt_time(1)?, row.opt_time(2)?);
         let former = (row.opt_blob(3)?, row.opt_time(4)?, row.opt_time(5)?);
-        Ok((present, former, row.flag(6)?))
+        Ok((present, former, (row.flag(6)?, row.opt_time(7)?)))
     })?;
-    let Some(((value, changed_at, proved_at), (former, former_changed, former_proved), lost)) =
-        found
-    else {
+    let Some((present, former, (lost, removed_at))) = found else {
         return Ok(None);
     };
+    let (value, changed_at, proved_at) = present;
+    let (former, former_changed, former_proved) = former;
     let row_id = cell(account, kind);
     let open = |tx: &Tx<'_>, column: &str, sealed: &[u8]| {
         let plain = tx.open("contact", column, &row_id, sealed)?;
@@ -137,6 +149,7 @@ pub fn find(
         },
         former,
         former_lost: lost,
+        removed_at,
     }))
 }
 
@@ -200,6 +213,20 @@ pub fn former_is_lost(tx: &mut Tx<'_>, account: &AccountId, kind: Kind) -> Resul
         .map(drop)
 }
 
+/// A second contact is removed since then, and stays for a while; nothing puts it back.
+///
+/// # Errors
+/// Only faults.
+pub fn set_removed(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    kind: Kind,
+    since: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    tx.run(&SET_REMOVED, params![account.as_str(), kind.key(), since])
+        .map(drop)
+}
+
 /// Removes the contact.
 ///
 /// # Errors
@@ -242,12 +269,14 @@ pub fn find_by_former_email(
     Ok(found.pop().map(|(_, account)| account))
 }
 
-/// Forgets what contacts were before changes up to `before`, where the present value was proved.
+/// Forgets what contacts were before changes up to `before`, where the present value was proved, and second ones that
+/// were removed up to then.
 ///
 /// # Errors
 /// Only faults.
 pub fn forget_former(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, StoreError> {
-    tx.run(&FORGET_FORMER, params![before])
+    let former = tx.run(&FORGET_FORMER, params![before])?;
+    Ok(former + tx.run(&FORGET_REMOVED, params![before])?)
 }
 
 /// The changes of an account's contacts that are kept, oldest first, to be decided about in this transaction.

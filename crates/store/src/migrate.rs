@@ -46,6 +46,7 @@ const ALL: &[Migration] = &[
     migration!(5, "0005_check", common),
     migration!(6, "0006_nudge", common),
     migration!(7, "0007_operator", common),
+    migration!(8, "0008_second_contact", common),
 ];
 
 statements! {

@@ -1,7 +1,8 @@
 //! `/console/account`: what is on file about the account and its root user, and what was changed lately.
 
+use crate::contact::email::dropping;
 use crate::page::Page;
-use crate::text::Moment;
+use crate::text::{Moment, T};
 use crate::visit::Visit;
 use app::Error;
 use app::contact::Overview;
@@ -10,6 +11,7 @@ use axum::response::Response;
 use domain::contact::{Change, HOLD, Kind, PROVE_AGAIN_AFTER, SHOWN_FOR, Stage, UndoneBy};
 use domain::locale::Locale;
 use domain::mail::Sender;
+use domain::recovery::STEADY;
 use domain::refusal::Code;
 use domain::session::Act;
 use domain::time::{Span, Timestamp};
@@ -29,6 +31,7 @@ struct AccountPage {
     email_proof: Proof,
     person: String,
     number: Option<NumberPart>,
+    beside: Vec<BesidePart>,
     waiting: Option<Waiting>,
     pending: Vec<Pending>,
     changes: Vec<Row>,
@@ -60,9 +63,24 @@ struct NumberPart {
     proof: Proof,
 }
 
+/// A second address or number, or the place of one.
+struct BesidePart {
+    /// The word for it in addresses.
+    key: &'static str,
+    label: String,
+    /// Nothing while there is none.
+    value: Option<String>,
+    proof: Proof,
+    /// From or until when it serves, where that has an end.
+    serves: Option<String>,
+    removed: bool,
+    email: bool,
+}
+
 struct Waiting {
     email: String,
     until: String,
+    drop: String,
 }
 
 struct Pending {
@@ -120,6 +138,9 @@ pub(crate) async fn show(mut visit: Visit) -> Response {
             national: number.reading.national.clone(),
             proof: Proof::of(&visit, number.proved_at),
         }),
+        beside: Kind::SECOND
+            .map(|kind| beside(&visit, &overview, kind))
+            .into(),
         email_proof: Proof::of(&visit, overview.account.email_proved_at),
         name: overview.account.name,
         account_id: overview.account.id.grouped(),
@@ -144,14 +165,40 @@ fn waiting(visit: &Visit, overview: &Overview) -> Option<Waiting> {
     Some(Waiting {
         email: change.value.clone(),
         until: visit.when(change.pending_until(visit.ctx.now)?).shown,
+        drop: visit.t().s(match change.kind.second() {
+            true => dropping(change.kind),
+            false => "account-waiting-drop",
+        }),
     })
+}
+
+fn beside(visit: &Visit, overview: &Overview, kind: Kind) -> BesidePart {
+    let t = visit.t();
+    let found = overview.beside.iter().find(|b| b.kind == kind);
+    let from = found
+        .and_then(|b| b.serves_from)
+        .map(|at| ("second-serves-from", at));
+    let until = found
+        .and_then(|b| b.serves_until)
+        .map(|at| ("second-serves-until", at));
+    BesidePart {
+        key: kind.key(),
+        label: t.s(kind.key()),
+        value: found.map(|b| shown(kind, &b.value)),
+        proof: Proof::of(visit, found.and_then(|b| b.proved_at)),
+        serves: until
+            .or(from)
+            .map(|(key, at)| t.f(key, &[("time", visit.when(at).shown)])),
+        removed: until.is_some(),
+        email: kind.is_email(),
+    }
 }
 
 /// A value as its owner reads it: a number in its international form.
 pub(crate) fn shown(kind: Kind, value: &str) -> String {
     match kind {
-        Kind::Email => value.to_owned(),
-        Kind::Phone => app::contact::Reading::of(value)
+        _ if value.is_empty() || kind.is_email() => value.to_owned(),
+        _ => app::contact::Reading::of(value)
             .map_or_else(|| value.to_owned(), |reading| reading.international),
     }
 }
@@ -167,6 +214,8 @@ fn pending(visit: &Visit, overview: &Overview) -> Vec<Pending> {
         };
         let lost = overview.lost.contains(&change.kind);
         let key = match (&change.former, lost) {
+            (None, _) if change.kind.second() => "account-pending-second",
+            (Some(_), true) if change.removes() => "account-pending-gone",
             (None, _) => "account-pending-first",
             (Some(_), true) => "account-pending-lost",
             (Some(_), false) => "account-pending-text",
@@ -176,6 +225,7 @@ fn pending(visit: &Visit, overview: &Overview) -> Vec<Pending> {
             key,
             &[
                 ("since", visit.when(since).shown),
+                ("from", visit.when(since + STEADY).shown),
                 ("until", visit.when(until).shown),
                 ("device", change.client.device.clone()),
                 ("former", shown(change.kind, former)),
@@ -183,7 +233,10 @@ fn pending(visit: &Visit, overview: &Overview) -> Vec<Pending> {
         );
         Some(Pending {
             id: change.id.to_string(),
-            title: t.s(format!("account-pending-{}-title", change.kind.key())),
+            title: match change.kind.second() {
+                true => what(t, change),
+                false => t.s(format!("account-pending-{}-title", change.key())),
+            },
             text,
             may_be_lost: overview.has_device && change.former.is_some() && !lost,
         })
@@ -198,17 +251,30 @@ pub(crate) fn change_notices(visit: &Visit, overview: &Overview) -> Vec<String> 
         let Stage::Made { since } = change.stage else {
             return None;
         };
-        let key = format!("account-notice-{}", change.kind.key());
-        Some(t.f(key, &[("time", visit.when(since).shown)]))
+        let time = ("time", visit.when(since).shown);
+        if change.kind.second() {
+            return Some(t.f("account-notice-second", &[("what", what(t, change)), time]));
+        }
+        Some(t.f(format!("account-notice-{}", change.key()), &[time]))
     });
     made.collect()
+}
+
+/// What was changed, in a few words.
+fn what(t: T, change: &Change) -> String {
+    t.s(format!("account-change-{}", change.key()))
 }
 
 /// `lost`: that the one before is lost was said, so that the new one serves at once.
 fn row(visit: &Visit, change: &Change, lost: bool) -> Option<Row> {
     let t = visit.t();
     let now = visit.ctx.now;
+    let enters = change.kind.second() && !change.removes();
     let (when, state) = match &change.stage {
+        Stage::Made { since } if enters && now < *since + STEADY => {
+            let time = visit.when(*since + STEADY).shown;
+            (*since, t.f("account-change-first", &[("time", time)]))
+        }
         Stage::Made { since } if !lost && now < *since + HOLD => {
             let key = match &change.former {
                 Some(_) => "account-change-held",
@@ -232,7 +298,7 @@ fn row(visit: &Visit, change: &Change, lost: bool) -> Option<Row> {
     };
     Some(Row {
         when: visit.when(when),
-        what: t.s(format!("account-change-{}", change.kind.key())),
+        what: what(t, change),
         device: change.client.device.clone(),
         address: change.client.address.to_string(),
         state,

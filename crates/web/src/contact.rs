@@ -4,18 +4,21 @@
 
 pub(crate) mod email;
 pub(crate) mod proof;
+pub(crate) mod second;
 pub(crate) mod undo;
 
 use crate::account::{self, may_change, shown};
 use crate::page::Page;
 use crate::text::T;
 use crate::visit::Visit;
+use app::Error;
 use app::contact::{Drafted, Reading, Unreadable};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use domain::contact::{HOLD, Kind};
 use domain::ids::FlowId;
+use domain::recovery::STEADY;
 use domain::refusal::{Code, Refusal};
 use http::{StatusCode, header};
 
@@ -23,6 +26,10 @@ use http::{StatusCode, header};
 #[template(path = "contact/edit.html")]
 struct Edit {
     page: Page,
+    action: String,
+    lead: String,
+    /// Of a second number nobody is named.
+    second: bool,
     person: String,
     phone: String,
     countries: Vec<(String, String, bool)>,
@@ -39,6 +46,7 @@ struct Confirm {
     home: String,
     held: String,
     told: String,
+    again: &'static str,
 }
 
 /// A number as it was understood, in a line.
@@ -110,11 +118,31 @@ pub(crate) async fn edit(visit: Visit) -> Response {
             .map(|reading| reading.international)
             .unwrap_or_default(),
     };
-    form(visit, typed)
+    form(visit, Kind::Phone, typed)
 }
 
-fn form(mut visit: Visit, typed: Typed) -> Response {
+/// `GET /console/account/second-phone`
+pub(crate) async fn edit_second(visit: Visit) -> Response {
+    match may_change(&visit).await {
+        Ok(()) => form(visit, Kind::SecondPhone, Typed::default()),
+        Err(error) => visit.refuse(&error),
+    }
+}
+
+/// Where a number is typed.
+const fn form_of(kind: Kind) -> &'static str {
+    match kind.second() {
+        true => "/console/account/second-phone",
+        false => "/console/account/contact",
+    }
+}
+
+fn form(mut visit: Visit, kind: Kind, typed: Typed) -> Response {
     let t = visit.t();
+    let (title, lead) = match kind.second() {
+        true => ("second-phone-title", "second-phone-lead"),
+        false => ("contact-title", "contact-lead"),
+    };
     let named = |letters: &str| t.s(format!("country-{letters}"));
     let all = visit.app().phone_countries();
     let first = all.first().map(|(letters, _)| letters.clone());
@@ -147,8 +175,11 @@ fn form(mut visit: Visit, typed: Typed) -> Response {
         false => StatusCode::OK,
         true => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    let title = t.s("contact-title");
+    let title = t.s(title);
     let template = Edit {
+        action: form_of(kind).to_owned(),
+        lead: t.s(lead),
+        second: kind.second(),
         person: typed.person,
         phone: typed.phone,
         countries: if all.len() > 1 { countries } else { Vec::new() },
@@ -163,7 +194,7 @@ fn form(mut visit: Visit, typed: Typed) -> Response {
 }
 
 /// `POST /console/account/contact`
-pub(crate) async fn draft(mut visit: Visit) -> Response {
+pub(crate) async fn draft(visit: Visit) -> Response {
     if let Err(error) = may_change(&visit).await {
         return visit.refuse(&error);
     }
@@ -177,6 +208,24 @@ pub(crate) async fn draft(mut visit: Visit) -> Response {
             typed.country.as_deref(),
         )
         .await;
+    read(visit, Kind::Phone, typed, drafted)
+}
+
+/// `POST /console/account/second-phone`
+pub(crate) async fn draft_second(visit: Visit) -> Response {
+    if let Err(error) = may_change(&visit).await {
+        return visit.refuse(&error);
+    }
+    let typed = Typed::of(&visit);
+    let country = typed.country.as_deref();
+    let drafted = visit
+        .app()
+        .draft_second_phone(&visit.ctx, &typed.phone, country)
+        .await;
+    read(visit, Kind::SecondPhone, typed, drafted)
+}
+
+fn read(mut visit: Visit, kind: Kind, typed: Typed, drafted: Result<Drafted, Error>) -> Response {
     match drafted {
         Ok(Drafted::Confirm(flow)) => visit.see_other(&format!("/console/account/contact/{flow}")),
         Ok(Drafted::Saved) => {
@@ -191,7 +240,11 @@ pub(crate) async fn draft(mut visit: Visit) -> Response {
                 let text = refused_number(visit.t(), &why);
                 visit.wrong_because("phone", why.code.as_str(), text);
             }
-            form(visit, typed)
+            form(visit, kind, typed)
+        }
+        Err(Error::Refused(refusal)) if refusal.field.is_some() => {
+            visit.wrong("phone", &refusal);
+            form(visit, kind, typed)
         }
         Err(error) => visit.refuse(&error),
     }
@@ -255,9 +308,11 @@ pub(crate) async fn confirm(Path(id): Path<String>, mut visit: Visit) -> Respons
         .changes
         .iter()
         .any(|c| c.kind == Kind::Phone && c.former.is_some() && c.undo_until().is_some());
-    let held = match proved || correcting {
-        true => t.f("contact-confirm-held", &[("time", until)]),
-        false => t.f("contact-confirm-first", &[("time", until)]),
+    let from = visit.when(visit.ctx.now + STEADY).shown;
+    let held = match (draft.kind.second(), proved || correcting) {
+        (true, _) => t.f("contact-confirm-first", &[("time", from)]),
+        (_, true) => t.f("contact-confirm-held", &[("time", until)]),
+        (_, false) => t.f("contact-confirm-first", &[("time", until)]),
     };
     let title = t.s("contact-confirm-title");
     let template = Confirm {
@@ -265,6 +320,7 @@ pub(crate) async fn confirm(Path(id): Path<String>, mut visit: Visit) -> Respons
         reading: read_out(t, &reading),
         home: t.f("contact-confirm-home", &[("national", reading.national)]),
         held,
+        again: form_of(draft.kind),
         told: t.f("contact-confirm-told", &[("email", overview.account.email)]),
         page: visit.page(title),
     };
@@ -276,10 +332,14 @@ pub(crate) async fn save(Path(id): Path<String>, mut visit: Visit) -> Response {
     let Ok(flow) = id.parse::<FlowId>() else {
         return visit.refuse(&Code::FlowOver.into());
     };
+    let kind = match visit.app().look_at_draft(&visit.ctx, &flow).await {
+        Ok((draft, ..)) => draft.kind,
+        Err(error) => return visit.refuse(&error),
+    };
     match visit.app().save_contact(&visit.ctx, &flow).await {
         Ok(()) => {
             visit.flash("ok", "flash-phone-saved");
-            visit.see_other(proof::PATH)
+            visit.see_other(proof::path(kind))
         }
         Err(error) => visit.refuse(&error),
     }

@@ -245,7 +245,8 @@ fn operator_pages() -> Router<Front> {
 }
 
 fn account_pages() -> Router<Front> {
-    use contact::{email, proof, undo};
+    use contact::{email, proof, second, undo};
+    use domain::contact::Kind::{Email, Phone, SecondEmail, SecondPhone};
     Router::new()
         .route("/console/account", get(account::show))
         .route(
@@ -267,19 +268,25 @@ fn account_pages() -> Router<Front> {
         .route("/console/account/phone/preview", post(contact::preview))
         .route(
             "/console/account/phone/proof",
-            get(proof::begin).post(proof::start),
+            get(|v| proof::begin(v, Phone)).post(|v| proof::start(v, Phone)),
         )
         .route("/console/account/phone/proof/{flow}", get(proof::follow))
         .route(
             "/console/account/phone/proof/{flow}/call",
             post(proof::again),
         )
-        .route("/console/account/email", get(email::edit).post(email::send))
+        .route(
+            "/console/account/email",
+            get(|v| email::edit(v, Email)).post(|v| email::send(v, Email)),
+        )
         .route(
             "/console/account/email/code",
             get(email::code).post(email::prove),
         )
-        .route("/console/account/email/prove", post(email::prove_present))
+        .route(
+            "/console/account/email/prove",
+            post(|v| email::prove_present(v, Email)),
+        )
         .route("/console/account/email/again", post(email::again))
         .route("/console/account/email/drop", post(email::drop_it))
         .route(
@@ -289,6 +296,30 @@ fn account_pages() -> Router<Front> {
         .route(
             "/console/account/change/{change}/lost",
             get(undo::ask_lost).post(undo::say_lost),
+        )
+        .route(
+            "/console/account/second-email",
+            get(|v| email::edit(v, SecondEmail)).post(|v| email::send(v, SecondEmail)),
+        )
+        .route(
+            "/console/account/second-email/prove",
+            post(|v| email::prove_present(v, SecondEmail)),
+        )
+        .route(
+            "/console/account/second-email/remove",
+            get(|v| second::ask(v, SecondEmail)).post(|v| second::remove(v, SecondEmail)),
+        )
+        .route(
+            "/console/account/second-phone",
+            get(contact::edit_second).post(contact::draft_second),
+        )
+        .route(
+            "/console/account/second-phone/proof",
+            get(|v| proof::begin(v, SecondPhone)).post(|v| proof::start(v, SecondPhone)),
+        )
+        .route(
+            "/console/account/second-phone/remove",
+            get(|v| second::ask(v, SecondPhone)).post(|v| second::remove(v, SecondPhone)),
         )
         .route("/contact/undo/{token}", get(undo::link))
         .route("/contact/undo", get(undo::show).post(undo::press))

@@ -1,5 +1,6 @@
 //! What guards an account just now, as the operator sees it: disputes, freezes and holds, with their ends.
 
+use crate::contact::Beside;
 use crate::{App, Error};
 use domain::account::Account;
 use domain::ids::{AccountId, CaseId};
@@ -22,7 +23,7 @@ pub struct Dispute {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
     /// What, as a permanent word: `recovered-session`, `session`, `device`, `device-out-of-use`, `device-stolen`,
-    /// `saved-codes`, `password`, `email`, `phone`.
+    /// `saved-codes`, `password`, `email`, `phone`, `second-email`, `second-phone`.
     pub what: &'static str,
     /// Which of several: a session's id, a device's name.
     pub which: Option<String>,
@@ -66,6 +67,10 @@ fn guarded(tx: &mut Tx<'_>, account: &Account, now: Timestamp) -> Result<Guarded
         let kept = contact::find(tx, &account.id, kind)?;
         let changed = kept.and_then(|kept| kept.present.changed_at);
         holds.extend(changed.map(|at| waiting(what, None, at + CONTACT_HOLD)));
+    }
+    for beside in Beside::all(tx, &account.id, now)? {
+        let until = beside.serves_until.or(beside.serves_from);
+        holds.extend(until.map(|until| waiting(beside.kind.key(), None, until)));
     }
     holds.retain(|hold| hold.until > now);
     holds.sort_by_key(|hold| hold.until);

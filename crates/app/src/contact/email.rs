@@ -3,6 +3,7 @@
 //! An address that has an account already is not told apart: its owner is mailed instead, and no code ever fits.
 
 use super::rules::{self, email_is_free, told};
+use super::second;
 use crate::budget::{self, About};
 use crate::commit::Writer;
 use crate::context::Ctx;
@@ -27,24 +28,26 @@ use store::contact::{self, Held};
 const CODES_PER_HOUR: u32 = 10;
 
 impl App {
-    /// Another address was named: a code is mailed to it. The present address named again is only proved anew (P-12).
+    /// Another address was named, or a second one: a code is mailed to it. The present one named again is only proved anew
+    /// (P-12).
     ///
     /// # Errors
-    /// `GL-SIGNIN-006`, `GL-ACC-003`, `GL-SIGNIN-012`, `GL-SESSION-001`, `GL-SESSION-002`, `GL-SESSION-003`.
-    pub async fn change_email(&self, ctx: &Ctx, typed: &str) -> Result<(), Error> {
+    /// `GL-SIGNIN-006`, `GL-ACC-003`, `GL-CON-001`, `GL-CON-002`, `GL-SIGNIN-012`, `GL-SESSION-001`, `GL-SESSION-002`, `GL-SESSION-003`.
+    pub async fn change_email(&self, ctx: &Ctx, kind: Kind, typed: &str) -> Result<(), Error> {
         let email = Email::parse(typed).map_err(|_| Refusal::new(Code::NotAnEmail).at("email"))?;
         let (session, owned, writer) = (ctx.root()?.clone(), ctx.clone(), Writer::of(self, ctx));
         self.db()
             .write(move |tx| {
                 may_freshly(tx, &session, Act::Write, owned.now)?;
                 let (account, changes) = locked(tx, &session.account)?;
-                may_change(&changes, Kind::Email, false, owned.now)?;
-                rules::correct(tx, changes, Kind::Email, owned.now)?;
-                let taken = taken(tx, &account, &email, owned.now)?;
+                may_change(&changes, kind, false, owned.now)?;
+                apart(tx, &account, kind, &email)?;
+                rules::correct(tx, changes, kind, owned.now)?;
+                let (taken, about) = taken(tx, &account, kind, &email, owned.now)?;
                 let code = draw_mail_code(tx.ring(), &owned)?;
                 let (change, mail) =
-                    Change::of_email(&account, email.shown(), taken, &code, &owned.moment());
-                send(tx, &writer, &change, (&email, taken), mail)?;
+                    Change::of_email(&account, kind, email.shown(), taken, &code, &owned.moment());
+                send(tx, &writer, &change, (&email, about), mail)?;
                 let record = record(Event::EmailUpdateStarted, &session, &owned);
                 writer.audit(tx, 0, &record.detail("change", change.id.as_str()))
             })
@@ -61,12 +64,12 @@ impl App {
             .write(move |tx| {
                 may(tx, &session, Act::Write, owned.now)?;
                 let (account, changes) = locked(tx, &session.account)?;
-                let mut change = waiting(changes, owned.now)?;
+                let mut change = waiting(&changes, owned.now)?;
                 let email = Email::parse(&change.value).map_err(|_| Code::OutOfOrder)?;
-                let taken = taken(tx, &account, &email, owned.now)?;
+                let (taken, about) = taken(tx, &account, change.kind, &email, owned.now)?;
                 let code = draw_mail_code(tx.ring(), &owned)?;
                 let mail = change.mail_again(taken, &code, &owned.moment())?;
-                send(tx, &writer, &change, (&email, taken), mail)
+                send(tx, &writer, &change, (&email, about), mail)
             })
             .await
     }
@@ -83,7 +86,7 @@ impl App {
             .write(move |tx| {
                 may(tx, &session, Act::Write, owned.now)?;
                 let (account, changes) = locked(tx, &session.account)?;
-                let mut change = waiting(changes, owned.now)?;
+                let mut change = waiting(&changes, owned.now)?;
                 let hmac = code
                     .as_ref()
                     .map(|c| mail_code_hmac(tx.ring(), &c.to_text()))
@@ -95,6 +98,10 @@ impl App {
                     return Ok(Some(refusal));
                 }
                 writer.audit(tx, 0, &checked)?;
+                if change.kind.second() {
+                    let account = (&account, changes);
+                    return make_second(tx, &writer, &session, &owned, account, change);
+                }
                 let updated = record(Event::EmailUpdated, &session, &owned);
                 if make(tx, &writer, &account, change)? {
                     writer.audit(tx, 1, &updated)?;
@@ -114,7 +121,7 @@ impl App {
             .write(move |tx| {
                 may(tx, &session, Act::Write, owned.now)?;
                 let (_, changes) = locked(tx, &session.account)?;
-                let Ok(mut change) = waiting(changes, owned.now) else {
+                let Ok(mut change) = waiting(&changes, owned.now) else {
                     return Ok(());
                 };
                 change.stage = Stage::Dropped;
@@ -140,11 +147,14 @@ pub(super) fn locked(tx: &mut Tx<'_>, id: &AccountId) -> Result<(Account, Vec<Ch
 }
 
 /// The address that waits for its proof.
-fn waiting(changes: Vec<Change>, now: Timestamp) -> Result<Change, Error> {
-    let mut waiting = changes.into_iter().filter(|change| {
+fn waiting(changes: &[Change], now: Timestamp) -> Result<Change, Error> {
+    let mut waiting = changes.iter().filter(|change| {
         matches!(change.stage, Stage::Waiting { .. }) && change.pending_until(now).is_some()
     });
-    waiting.next().ok_or_else(|| Code::OutOfOrder.into())
+    waiting
+        .next()
+        .cloned()
+        .ok_or_else(|| Code::OutOfOrder.into())
 }
 
 fn key_of(account: &Account) -> Result<String, Error> {
@@ -153,12 +163,65 @@ fn key_of(account: &Account) -> Result<String, Error> {
     Ok(email.key().to_owned())
 }
 
-/// Whether somebody else has the address.
-fn taken(tx: &mut Tx<'_>, account: &Account, email: &Email, now: Timestamp) -> Result<bool, Error> {
-    if email.key() == key_of(account)? {
-        return Ok(false);
+/// Whether somebody else has the address, so that no code may fit; and what a mail to it is about. A second address may
+/// be somebody's first: who reads it proves it all the same, but is not mailed more often for that.
+fn taken(
+    tx: &mut Tx<'_>,
+    account: &Account,
+    kind: Kind,
+    email: &Email,
+    now: Timestamp,
+) -> Result<(bool, About), Error> {
+    let taken = email.key() != key_of(account)? && !email_is_free(tx, email.key(), now)?;
+    Ok((taken && !kind.second(), About::named(taken)))
+}
+
+/// The two addresses of an account are not the same, and a second one takes no other's place.
+fn apart(tx: &mut Tx<'_>, account: &Account, kind: Kind, email: &Email) -> Result<(), Error> {
+    let second = contact::find(tx, &account.id, contact::Kind::SecondEmail)?;
+    let same = |value: &str| Email::parse(value).is_ok_and(|known| known.key() == email.key());
+    let is_second = second
+        .as_ref()
+        .is_some_and(|kept| same(&kept.present.value));
+    let twice = match kind.second() {
+        true => same(&account.email),
+        false => {
+            is_second
+                && second
+                    .as_ref()
+                    .is_some_and(|kept| kept.removed_at.is_none())
+        }
+    };
+    if twice {
+        return Err(Refusal::new(Code::ContactTwice).at("email").into());
     }
-    Ok(!email_is_free(tx, email.key(), now)?)
+    if kind.second() && !is_second {
+        second::may_enter(second.as_ref())?;
+    }
+    Ok(())
+}
+
+/// The second address was proved, perhaps anew.
+fn make_second(
+    tx: &mut Tx<'_>,
+    writer: &Writer,
+    session: &Session,
+    ctx: &Ctx,
+    (account, mut changes): (&Account, Vec<Change>),
+    mut change: Change,
+) -> Result<Option<Refusal>, Error> {
+    let kept = contact::find(tx, &account.id, change.kind.into())?;
+    if kept.is_some_and(|kept| kept.removed_at.is_none() && kept.present.value == change.value) {
+        change.stage = Stage::Dropped;
+        contact::put_change(tx, &change)?;
+        contact::prove(tx, &account.id, change.kind.into(), ctx.now)?;
+        return Ok(None);
+    }
+    changes.retain(|other| other.id != change.id);
+    second::enter(tx, writer, account, changes, &change, Some(ctx.now))?;
+    let record = second::record(Event::SecondContactAdded, session, change.kind, ctx);
+    let record = record.detail("change", change.id.as_str());
+    writer.audit(tx, 1, &record).map(|()| None)
 }
 
 /// Saves the change and mails its code, or a decoy when the recipient had enough.
@@ -166,7 +229,7 @@ fn send(
     tx: &mut Tx<'_>,
     writer: &Writer,
     change: &Change,
-    (email, taken): (&Email, bool),
+    (email, about): (&Email, About),
     mut mail: MailOrder,
 ) -> Result<(), Error> {
     let hour = Span::hours(1);
@@ -177,7 +240,6 @@ fn send(
         return Err(Refusal::new(Code::MailWait).until(next).into());
     }
     store::counter::add(tx, &key, writer.now)?;
-    let about = About::named(taken);
     if budget::take(tx, email.key(), about, writer.now)?.is_none() {
         mail.kind = MailKind::Decoy;
     }
@@ -202,7 +264,7 @@ fn make(
         store::account::set_email(tx, &account.id, names, Some(now), account.email_set_at)?;
         return Ok(false);
     }
-    if taken(tx, account, &email, now)? {
+    if taken(tx, account, change.kind, &email, now)?.0 {
         return Err(Refusal::new(Code::EmailTaken).into());
     }
     let former = rules::present_email(account);

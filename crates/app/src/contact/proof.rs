@@ -8,14 +8,14 @@ use crate::settings::{Settings, Transport};
 use crate::sign_in::{live_counter, name_of};
 use crate::{App, Error, flow};
 use domain::call::{CallEvent, Outlook, Say, forbids_a_call, outlook};
-use domain::contact::{PhoneProof, ProofFacts, ProofView};
+use domain::contact::{Kind, PhoneProof, ProofFacts, ProofView};
 use domain::ids::{AccountId, CallId, FlowId};
 use domain::refusal::{Code, Refusal};
 use domain::session::Act;
 use domain::step::CounterKey;
 use domain::time::Timestamp;
 use store::Tx;
-use store::contact;
+use store::contact::{self, Held};
 
 /// The kind of the flow.
 const KIND: &str = "phone-proof";
@@ -65,11 +65,11 @@ impl Gather {
         block: &str,
         now: Timestamp,
     ) -> Result<ProofFacts, Error> {
-        let kept = contact::find(tx, account, contact::Kind::Phone)?;
+        let current = on_file(tx, account, number)?.map(|(kind, _)| kind);
         let name = name_of(tx.ring(), "telephone objection", number)?;
         let objections_key = CounterKey(format!("phone-objected:{account}:{name}"));
         Ok(ProofFacts {
-            current: kept.is_some_and(|kept| kept.present.value == number),
+            current,
             calls: self.settings.voice != Transport::Off,
             cost: self.settings.cost(tx, number, now)?,
             past: store::call::recent(tx, account, number, block, now)?,
@@ -79,17 +79,43 @@ impl Gather {
     }
 }
 
+/// Which of the account's numbers this is, if it still is one.
+fn on_file(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    number: &str,
+) -> Result<Option<(Kind, Held)>, Error> {
+    for kind in [Kind::Phone, Kind::SecondPhone] {
+        let kept = contact::find(tx, account, kind.into())?;
+        let kept = kept.filter(|kept| kept.removed_at.is_none() && kept.present.value == number);
+        if let Some(kept) = kept {
+            return Ok(Some((kind, kept.present)));
+        }
+    }
+    Ok(None)
+}
+
+/// The number that is to be proved.
+fn to_prove(tx: &mut Tx<'_>, account: &AccountId, kind: Kind) -> Result<Held, Error> {
+    let kept = contact::find(tx, account, kind.into())?;
+    let kept = kept.filter(|kept| kept.removed_at.is_none());
+    let none = match kind.second() {
+        true => Code::NoSecond,
+        false => Code::NoPhone,
+    };
+    Ok(kept.ok_or(none)?.present)
+}
+
 impl App {
     /// What is shown before the first call.
     ///
     /// # Errors
-    /// `GL-REC-009` without a number, `GL-SESSION-001`.
-    pub async fn before_phone_proof(&self, ctx: &Ctx) -> Result<BeforeProof, Error> {
+    /// `GL-REC-009` or `GL-CON-003` without a number, `GL-SESSION-001`.
+    pub async fn before_phone_proof(&self, ctx: &Ctx, kind: Kind) -> Result<BeforeProof, Error> {
         let (session, block, now) = (ctx.root()?.clone(), ctx.client.block(), ctx.now);
         self.db()
             .read(move |tx| {
-                let kept = contact::find(tx, &session.account, contact::Kind::Phone)?;
-                let present = kept.ok_or(Code::NoPhone)?.present;
+                let present = to_prove(tx, &session.account, kind)?;
                 let past = store::call::recent(tx, &session.account, &present.value, &block, now)?;
                 Ok(BeforeProof {
                     reading: Reading::of(&present.value).ok_or(Code::NoPhone)?,
@@ -100,19 +126,18 @@ impl App {
             .await
     }
 
-    /// *Call me now*: begins a proof of the present number with its first call.
+    /// *Call me now*: begins a proof of this number with its first call.
     ///
     /// # Errors
-    /// `GL-REC-009` without a number, and whatever forbids a call now; `GL-SESSION-001`, `GL-SESSION-003`.
-    pub async fn begin_phone_proof(&self, ctx: &Ctx) -> Result<FlowId, Error> {
+    /// `GL-REC-009` or `GL-CON-003` without a number, and whatever forbids a call now; `GL-SESSION-001`, `GL-SESSION-003`.
+    pub async fn begin_phone_proof(&self, ctx: &Ctx, kind: Kind) -> Result<FlowId, Error> {
         let (session, owned) = (ctx.root()?.clone(), ctx.clone());
         let (gather, writer) = (Gather::of(self), Writer::of(self, ctx));
         self.db()
             .write(move |tx| {
                 may(tx, &session, Act::Write, owned.now)?;
                 store::recovery::lock_account(tx, &session.account)?;
-                let kept = contact::find(tx, &session.account, contact::Kind::Phone)?;
-                let number = kept.ok_or(Code::NoPhone)?.present.value;
+                let number = to_prove(tx, &session.account, kind)?.value;
                 let facts = gather.facts(
                     tx,
                     &session.account,
@@ -168,14 +193,11 @@ impl App {
         let (block, now) = (ctx.client.block(), ctx.now);
         self.db()
             .read(move |tx| {
-                let kept = contact::find(tx, &proof.account, contact::Kind::Phone)?;
-                let present = kept
-                    .map(|kept| kept.present)
-                    .filter(|present| present.value == proof.number);
+                let present = on_file(tx, &proof.account, &proof.number)?;
                 let past = store::call::recent(tx, &proof.account, &proof.number, &block, now)?;
                 Ok(ProofPage {
                     reading: Reading::of(&proof.number).ok_or(Code::FlowOver)?,
-                    proved_at: present.and_then(|p| p.proved_at),
+                    proved_at: present.and_then(|(_, held)| held.proved_at),
                     view: proof.view(&past, now),
                     account: proof.account.clone(),
                 })

@@ -1,5 +1,6 @@
 //! Which address serves what, and what every change of a contact writes.
 
+use super::second;
 use crate::Error;
 use crate::commit::Writer;
 use crate::link::{self, For};
@@ -58,16 +59,32 @@ pub(crate) fn email_is_free(
 }
 
 /// Every address that security notices of the account go to: the present one first, then one that was replaced within
-/// 30 days.
+/// 30 days, and a second one.
 pub(crate) fn told(
     tx: &mut Tx<'_>,
     account: &Account,
     now: Timestamp,
 ) -> Result<Vec<String>, Error> {
-    let mut all = vec![account.email.clone()];
+    let all = told_of_case(tx, account, now)?;
+    Ok(all.into_iter().map(|(to, _)| to).collect())
+}
+
+/// The same, with whether who reads it may object to a recovery.
+pub(crate) fn told_of_case(
+    tx: &mut Tx<'_>,
+    account: &Account,
+    now: Timestamp,
+) -> Result<Vec<(String, bool)>, Error> {
+    let mut all = vec![(account.email.clone(), true)];
     if now.since(account.email_set_at) < SHOWN_FOR {
         let kept = contact::find(tx, &account.id, contact::Kind::Email)?;
-        all.extend(kept.and_then(|c| c.former).map(|held| held.value));
+        let former = kept.and_then(|c| c.former);
+        all.extend(former.map(|held| (held.value, true)));
+    }
+    for (to, may_object) in second::told_besides(tx, &account.id, now)? {
+        if !all.iter().any(|(known, _)| known.eq_ignore_ascii_case(&to)) {
+            all.push((to, may_object));
+        }
     }
     Ok(all)
 }

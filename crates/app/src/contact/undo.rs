@@ -3,6 +3,7 @@
 
 use super::email::locked;
 use super::rules::told;
+use super::second;
 use crate::commit::Writer;
 use crate::context::Ctx;
 use crate::link::{self, For};
@@ -29,6 +30,8 @@ pub struct UndoPage {
     pub account: AccountId,
     /// Which contact was changed.
     pub kind: Kind,
+    /// The word for what was changed ([`Change::key`]).
+    pub key: &'static str,
     /// Whether there was a contact before, which comes back.
     pub comes_back: bool,
     /// From where the change was asked for.
@@ -62,6 +65,7 @@ impl App {
                 Ok(UndoPage {
                     account,
                     kind: change.kind,
+                    key: change.key(),
                     comes_back: change.former.is_some(),
                     since: *since,
                     client: change.client,
@@ -153,8 +157,9 @@ fn undone(kind: Kind, by: Actor) -> Record {
     let event = match kind {
         Kind::Email => Event::EmailUpdateUndone,
         Kind::Phone => Event::PhoneUpdateUndone,
+        Kind::SecondEmail | Kind::SecondPhone => Event::SecondContactUndone,
     };
-    Record::new(event, by)
+    Record::new(event, by).detail("contact", kind.key())
 }
 
 /// Puts the contact of before that change back, gives up what waits, stops the notices and tells everybody.
@@ -168,9 +173,6 @@ fn undo(
 ) -> Result<Kind, Error> {
     let undone = changes.iter().find(|change| change.id == *id);
     let mut change = undone.ok_or(Code::LinkOver)?.clone();
-    let kept = contact::find(tx, &account.id, change.kind.into())?;
-    let kept = kept.filter(|kept| kept.present.value == change.value);
-    let former = kept.ok_or(Code::LinkOver)?.former;
     change.undo(by, writer.now)?;
     contact::put_change(tx, &change)?;
     store::outbox::withdraw(tx, change.id.as_str())?;
@@ -182,21 +184,9 @@ fn undo(
         }
     }
     let everybody = told(tx, account, writer.now)?;
-    match (former, change.kind) {
-        (Some(former), Kind::Email) => {
-            let email = Email::parse(&former.value)
-                .map_err(|_| Error::Fault("a stored address is none"))?;
-            let set_at = former.changed_at.unwrap_or(account.created_at);
-            let names = (email.shown(), email.key());
-            store::account::set_email(tx, &account.id, names, former.proved_at, set_at)?;
-            contact::put(tx, &account.id, change.kind.into(), &former, None)?;
-        }
-        (Some(former), Kind::Phone) => {
-            contact::put(tx, &account.id, change.kind.into(), &former, None)?;
-        }
-        (None, Kind::Phone) => contact::remove(tx, &account.id, change.kind.into())?,
-        // An address that was never proved does not come back.
-        (None, Kind::Email) => return Err(Code::LinkOver.into()),
+    match change.kind.second() {
+        true => second::undo(tx, &change)?,
+        false => put_back(tx, account, &change)?,
     }
     for (index, to) in everybody.iter().enumerate() {
         let notice = MailOrder::new(MailKind::ContactRestored, to, account.locale)
@@ -206,4 +196,28 @@ fn undo(
         writer.mail(tx, 40 + index, &notice)?;
     }
     Ok(change.kind)
+}
+
+/// The address or the number of before is the contact again; a first number goes.
+fn put_back(tx: &mut Tx<'_>, account: &Account, change: &Change) -> Result<(), Error> {
+    let kept = contact::find(tx, &account.id, change.kind.into())?;
+    let kept = kept.filter(|kept| kept.present.value == change.value);
+    let former = kept.ok_or(Code::LinkOver)?.former;
+    match (former, change.kind) {
+        (Some(former), Kind::Email) => {
+            let email = Email::parse(&former.value)
+                .map_err(|_| Error::Fault("a stored address is none"))?;
+            let set_at = former.changed_at.unwrap_or(account.created_at);
+            let names = (email.shown(), email.key());
+            store::account::set_email(tx, &account.id, names, former.proved_at, set_at)?;
+            contact::put(tx, &account.id, change.kind.into(), &former, None)?;
+        }
+        (Some(former), _) => {
+            contact::put(tx, &account.id, change.kind.into(), &former, None)?;
+        }
+        // An address that was never proved does not come back.
+        (None, Kind::Email) => return Err(Code::LinkOver.into()),
+        (None, _) => contact::remove(tx, &account.id, change.kind.into())?,
+    }
+    Ok(())
 }

@@ -38,7 +38,8 @@ impl App {
                 store::recovery::lock_account(tx, &stored.case.account)?;
                 let block = stored.case.client.block();
                 let known = gather.facts(tx, &stored.case.account, owned.now)?;
-                let known = gather.of_call(tx, &known, &block, owned.now)?;
+                let asked = (&known, stored.case.phone_which);
+                let known = gather.of_call(tx, asked, &block, owned.now)?;
                 let (step, say) = stored
                     .case
                     .call_event(&known, &call, &event, &owned.moment())?;

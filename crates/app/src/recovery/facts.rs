@@ -1,11 +1,11 @@
 //! What a recovery needs to know, looked up in the step's own transaction.
 
-use crate::contact::told;
+use crate::contact::{both_second, told_of_case};
 use crate::settings::{Settings, Transport};
 use crate::{App, Error};
 use domain::account::Account;
 use domain::ids::{AccountId, SavedCodeId};
-use domain::recovery::{CallFacts, Contact, Facts, Former, Ways};
+use domain::recovery::{CallFacts, Contact, Facts, Former, Ways, Which};
 use domain::refusal::Code;
 use domain::step::CounterKey;
 use domain::throttle::Standing;
@@ -40,26 +40,31 @@ impl Gather {
         now: Timestamp,
     ) -> Result<Facts, Error> {
         let account = store::account::find(tx, id)?.ok_or(Code::CaseClosed)?;
-        let contacts = contacts(tx, &account, now)?;
+        let contacts = contacts(tx, &account)?;
+        let told = told_of_case(tx, &account, now)?;
+        let (notify, only_told): (Vec<_>, Vec<_>) = told.into_iter().partition(|(_, may)| *may);
+        let addresses = |told: Vec<(String, bool)>| told.into_iter().map(|(to, _)| to).collect();
         Ok(Facts {
             email: contacts.email,
             phone: contacts.phone,
-            notify: contacts.notify,
+            second: both_second(tx, id)?,
+            notify: addresses(notify),
+            only_told: addresses(only_told),
             frozen_until: store::recovery::frozen_until(tx, id)?,
             ways: self.ways,
             account,
         })
     }
 
-    /// The calls of the last day that count.
+    /// The calls of the last day that count for this number.
     pub(super) fn past(
         &self,
         tx: &mut Tx<'_>,
-        facts: &Facts,
+        (facts, which): (&Facts, Which),
         block: &str,
         now: Timestamp,
     ) -> Result<Vec<domain::call::PastCall>, Error> {
-        let number = facts.phone.as_ref().map_or("", |p| p.in_force(now).value);
+        let number = facts.number_of(which, now).unwrap_or_default();
         Ok(store::call::recent(
             tx,
             &facts.account.id,
@@ -69,17 +74,17 @@ impl Gather {
         )?)
     }
 
-    /// What a step about a call needs besides.
+    /// What a step about a call to this number needs besides.
     pub(super) fn of_call(
         &self,
         tx: &mut Tx<'_>,
-        facts: &Facts,
+        (facts, which): (&Facts, Which),
         block: &str,
         now: Timestamp,
     ) -> Result<CallFacts, Error> {
-        let past = self.past(tx, facts, block, now)?;
-        let cost = match &facts.phone {
-            Some(phone) => self.settings.cost(tx, phone.in_force(now).value, now)?,
+        let past = self.past(tx, (facts, which), block, now)?;
+        let cost = match facts.number_of(which, now) {
+            Some(number) => self.settings.cost(tx, number, now)?,
             None => None,
         };
         Ok(CallFacts {
@@ -94,10 +99,9 @@ impl Gather {
 struct Contacts {
     email: Contact,
     phone: Option<Contact>,
-    notify: Vec<String>,
 }
 
-fn contacts(tx: &mut Tx<'_>, account: &Account, now: Timestamp) -> Result<Contacts, Error> {
+fn contacts(tx: &mut Tx<'_>, account: &Account) -> Result<Contacts, Error> {
     let kept = contact::find(tx, &account.id, Kind::Email)?;
     let (former, former_lost) = kept.map_or((None, false), |c| (c.former, c.former_lost));
     let email = Contact {
@@ -114,11 +118,7 @@ fn contacts(tx: &mut Tx<'_>, account: &Account, now: Timestamp) -> Result<Contac
         former: c.former.map(before),
         former_lost: c.former_lost,
     });
-    Ok(Contacts {
-        email,
-        phone,
-        notify: told(tx, account, now)?,
-    })
+    Ok(Contacts { email, phone })
 }
 
 fn before(held: Held) -> Former {

@@ -7,6 +7,7 @@ use crate::clock::Shift;
 use crate::ids::{AccountId, ChangeId};
 use crate::locale::Locale;
 use crate::mail::{MailKind, MailOrder};
+use crate::recovery::STEADY;
 use crate::refusal::{Code, Refusal};
 use crate::secret::equal;
 use crate::sign_in::{MailCode, Moment};
@@ -65,9 +66,9 @@ pub struct Change {
     pub account: AccountId,
     /// Which.
     pub kind: Kind,
-    /// The new value: an address as typed, or a number in E.164.
+    /// The new value: an address as typed, or a number in E.164. Blank where a second contact is removed.
     pub value: String,
-    /// The proved value it takes the place of, if there was one.
+    /// The proved value it takes the place of, if there was one; the one that is removed.
     pub former: Option<String>,
     /// From where it was asked for.
     pub client: Client,
@@ -89,6 +90,7 @@ impl Change {
     /// owner, says so, and no code ever fits. What the person sees is the same.
     pub fn of_email(
         account: &Account,
+        kind: Kind,
         typed: &str,
         taken: bool,
         code: &MailCode,
@@ -97,11 +99,9 @@ impl Change {
         let mut change = Self {
             id: ChangeId::draw(at.dice, ""),
             account: account.id.clone(),
-            kind: Kind::Email,
+            kind,
             value: typed.to_owned(),
-            former: account
-                .email_proved_at
-                .is_some()
+            former: (kind == Kind::Email && account.email_proved_at.is_some())
                 .then(|| account.email.clone()),
             client: at.client.clone(),
             begun_at: at.now,
@@ -111,18 +111,20 @@ impl Change {
         (change, mail)
     }
 
-    /// A number that is the contact from now on. `former` is the proved one it takes the place of.
-    pub fn of_phone(
+    /// What is the contact from now on; blank where a second one is removed. `former` is the proved one it takes the
+    /// place of.
+    pub fn made(
         account: &Account,
-        e164: &str,
+        kind: Kind,
+        value: &str,
         former: Option<String>,
         at: &Moment<'_>,
     ) -> Self {
         Self {
             id: ChangeId::draw(at.dice, ""),
             account: account.id.clone(),
-            kind: Kind::Phone,
-            value: e164.to_owned(),
+            kind,
+            value: value.to_owned(),
             former,
             client: at.client.clone(),
             begun_at: at.now,
@@ -228,9 +230,24 @@ impl Change {
         }
     }
 
-    /// Whether there is something to go back to: a first number goes, an address needs a proved one before it.
+    /// Whether there is something to go back to: a first number and a second contact go, the account's address needs a
+    /// proved one before it.
     fn comes_back(&self) -> bool {
-        self.kind == Kind::Phone || self.former.is_some()
+        self.kind != Kind::Email || self.former.is_some()
+    }
+
+    /// Whether a second contact was removed.
+    pub fn removes(&self) -> bool {
+        self.value.is_empty()
+    }
+
+    /// The word for what was changed, in forms and texts.
+    pub const fn key(&self) -> &'static str {
+        match (self.kind, self.value.is_empty()) {
+            (Kind::SecondEmail, true) => "second-email-removed",
+            (Kind::SecondPhone, true) => "second-phone-removed",
+            (kind, _) => kind.key(),
+        }
     }
 
     /// Until when it stands in the way of another change; nothing if it does not. A first contact protects nobody.
@@ -274,14 +291,27 @@ impl Change {
             let kind = match self.kind {
                 Kind::Email => MailKind::EmailChanged,
                 Kind::Phone => MailKind::PhoneChanged,
+                _ if self.removes() => MailKind::SecondRemoved,
+                _ => MailKind::SecondAdded,
             };
             let held = if self.former.is_some() { "yes" } else { "no" };
+            let hold = if self.kind.second() && !self.removes() {
+                STEADY
+            } else {
+                HOLD
+            };
+            let last = if self.removes() {
+                self.former.as_deref().unwrap_or_default()
+            } else {
+                &self.value
+            };
             MailOrder::new(kind, to, locale)
                 .account(&self.account)
                 .origin(&self.client, self.begun_at)
                 .fact("held", held)
-                .fact("until", (now + HOLD).millis().to_string())
-                .fact("last", last_four(&self.value))
+                .fact("until", (now + hold).millis().to_string())
+                .fact("contact", self.kind.key())
+                .fact("last", last_four(last))
         };
         let mut letters = Vec::new();
         for to in told {

@@ -2,7 +2,7 @@
 //!
 //! The same telephone and the same limits as in a recovery; here a signed-in person proves their own number.
 
-use super::OBJECTION_REST;
+use super::{Kind, OBJECTION_REST};
 use crate::audit::{Actor, Event, Record};
 use crate::call::{
     Call, CallEvent, CallView, Cost, Heard, Outcome, PastCall, Purpose, Say, Share, may_place,
@@ -43,8 +43,8 @@ pub struct PhoneProof {
 /// What was looked up for a step of a proof.
 #[derive(Debug, Clone)]
 pub struct ProofFacts {
-    /// Whether the number is still the account's contact.
-    pub current: bool,
+    /// Which of the account's contacts the number still is.
+    pub current: Option<Kind>,
     /// Whether calls can be placed here at all.
     pub calls: bool,
     /// What a call would cost; nothing where this number may not be called, for its country or its kind.
@@ -121,7 +121,7 @@ impl PhoneProof {
         if !facts.calls {
             return Err(Code::CallsOff.into());
         }
-        if !facts.current {
+        if facts.current.is_none() {
             return Err(Code::OutOfOrder.into());
         }
         let rest = Timestamp::from_millis(facts.objections.last_at) + OBJECTION_REST;
@@ -143,8 +143,9 @@ impl PhoneProof {
         at: &Moment<'_>,
     ) -> Result<(Step<Self>, Say), Refusal> {
         // Digits for a number that is the contact no more would prove what nobody asks.
-        if matches!(event, CallEvent::Keyed(_)) && !facts.current {
-            return Err(Code::CallOver.into());
+        let kind = facts.current.ok_or(Code::CallOver);
+        if matches!(event, CallEvent::Keyed(_)) {
+            kind?;
         }
         let current = self.call.as_mut().ok_or(Code::CallOver)?;
         let heard = current.hear(call, event, at.now)?;
@@ -153,8 +154,9 @@ impl PhoneProof {
             Heard::Right => {
                 self.end = Some(ProofEnd::Proved);
                 let (account, record) = (self.account.clone(), self.record(Event::PhoneProved));
+                let record = record.detail("contact", kind?.key());
                 self.ended(Outcome::Proved)
-                    .with(Effect::PhoneProven(account))
+                    .with(Effect::ContactProven(account, kind?))
                     .with(Effect::Audit(Box::new(record)))
             }
             Heard::Wrong { left: 0 } => self.ended(Outcome::WrongDigits),

@@ -19,13 +19,19 @@ const NEW: &str = "new@example.org";
 
 fn email(taken: bool) -> (Change, crate::mail::MailOrder) {
     at(NOW, |at| {
-        Change::of_email(&account(), NEW, taken, &code(), at)
+        Change::of_email(&account(), Kind::Email, NEW, taken, &code(), at)
     })
 }
 
 fn phone(former: Option<&str>) -> Change {
     at(NOW, |at| {
-        Change::of_phone(&account(), PHONE, former.map(str::to_owned), at)
+        Change::made(
+            &account(),
+            Kind::Phone,
+            PHONE,
+            former.map(str::to_owned),
+            at,
+        )
     })
 }
 
@@ -194,7 +200,7 @@ proptest! {
                 prop_assert!(!proves);
                 continue;
             };
-            let proven = step.effects.iter().any(|e| matches!(e, Effect::PhoneProven(_)));
+            let proven = step.effects.iter().any(|e| matches!(e, Effect::ContactProven(..)));
             prop_assert_eq!(proven, proves);
             prop_assert_eq!(say == Say::Thanks, proves);
             answered |= event == CallEvent::Answered;
@@ -208,7 +214,7 @@ proptest! {
 
 fn facts() -> ProofFacts {
     ProofFacts {
-        current: true,
+        current: Some(Kind::Phone),
         calls: true,
         cost: Some(crate::sample::cost()),
         past: Vec::new(),
@@ -280,7 +286,7 @@ fn a_proof_is_refused_with_its_reason() {
     ));
     cases.push((
         ProofFacts {
-            current: false,
+            current: None,
             ..facts()
         },
         Code::OutOfOrder,
@@ -326,7 +332,7 @@ fn key_nine_ends_the_proof_and_rests_the_number_for_a_day() {
         !step
             .effects
             .iter()
-            .any(|e| matches!(e, Effect::PhoneProven(_)))
+            .any(|e| matches!(e, Effect::ContactProven(..)))
     );
 }
 
@@ -364,7 +370,7 @@ fn digits_keyed_after_the_number_was_changed_prove_nothing() {
     let (step, _) = report(called(), &CallEvent::Answered);
     let call = step.next.call.clone().unwrap();
     let gone = ProofFacts {
-        current: false,
+        current: None,
         ..facts()
     };
     let refused = at(NOW, |at| {

@@ -7,6 +7,8 @@ use crate::account::{Account, PasswordOrigin};
 use crate::refusal::{Code, Refusal};
 use crate::time::{Span, Timestamp};
 
+use super::second::{Seconds, Which, any, serving};
+
 /// For so long after a change the former contact is the one that serves.
 pub const CONTACT_HOLD: Span = Span::hours(72);
 /// What is unchanged for so long is steady.
@@ -133,8 +135,12 @@ pub struct Facts {
     pub email: Contact,
     /// Its primary contact's number, if there is one.
     pub phone: Option<Contact>,
-    /// Every address that is told: the present one, one that was replaced within 30 days, notice contacts.
+    /// A second address and number, if there are any.
+    pub second: Seconds,
+    /// Every address that is told and may object: the present one, one that was replaced within 30 days, a second one.
     pub notify: Vec<String>,
+    /// Addresses that are told and may not object: a second one that is too fresh.
+    pub only_told: Vec<String>,
     /// The end of a freeze after an objection.
     pub frozen_until: Option<Timestamp>,
     /// The ways that are open here.
@@ -147,11 +153,70 @@ impl Facts {
         self.account.password.is_some_and(|p| p.good)
     }
 
-    /// May password, e-mail and phone open a session of this account now?
+    /// The address that this choice means now.
     ///
     /// # Errors
-    /// The first reason why not, with the time where time mends it.
+    /// Why it serves no recovery now.
+    pub fn email_of(&self, which: Which, now: Timestamp) -> Result<InForce<'_>, Refusal> {
+        let first = self.email.in_force(now);
+        match which {
+            Which::First if first.proved => Ok(first),
+            Which::First => Err(Code::ContactUnproved.into()),
+            Which::Second => serving(self.second.email.as_ref(), now),
+        }
+    }
+
+    /// The number that this choice means now.
+    ///
+    /// # Errors
+    /// Why it serves no recovery now.
+    pub fn phone_of(&self, which: Which, now: Timestamp) -> Result<InForce<'_>, Refusal> {
+        if which == Which::Second {
+            return serving(self.second.phone.as_ref(), now);
+        }
+        let phone = self.phone.as_ref().ok_or(Code::NoPhone)?;
+        // A first number has nobody before it who could object, so it waits as well.
+        if let (None, Some(until)) = (&phone.former, phone.held_until(now)) {
+            return Err(Refusal::new(Code::ContactHeld).until(until));
+        }
+        let serves = phone.in_force(now);
+        match serves.proved {
+            true => Ok(serves),
+            false => Err(Code::ContactUnproved.into()),
+        }
+    }
+
+    /// The number that this choice means, whether it serves or not: for the calls that were placed to it.
+    pub fn number_of(&self, which: Which, now: Timestamp) -> Option<&str> {
+        match which {
+            Which::First => self.phone.as_ref().map(|p| p.in_force(now).value),
+            Which::Second => self.second.phone.as_ref().map(|p| p.value.as_str()),
+        }
+    }
+
+    /// May password, e-mail and phone open a session of this account now, with whichever of two addresses and numbers?
+    ///
+    /// # Errors
+    /// The first reason why not with the account's own, with the time where time mends it.
     pub fn mail_and_phone(&self, now: Timestamp) -> Result<(), Refusal> {
+        any(Which::BOTH.map(|email| self.mail_and_phone_by_mail(email, now)))
+    }
+
+    /// The same with this address.
+    fn mail_and_phone_by_mail(&self, email: Which, now: Timestamp) -> Result<(), Refusal> {
+        any(Which::BOTH.map(|phone| self.mail_and_phone_by(email, phone, now)))
+    }
+
+    /// The same with this address and this number.
+    ///
+    /// # Errors
+    /// As [`Facts::mail_and_phone`].
+    pub fn mail_and_phone_by(
+        &self,
+        email: Which,
+        phone: Which,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
         if !self.ways.mail_and_phone {
             return Err(Code::WayOff.into());
         }
@@ -161,20 +226,14 @@ impl Facts {
         if let Some(until) = self.frozen_until.filter(|until| *until > now) {
             return Err(Refusal::new(Code::RecoveryFrozen).until(until));
         }
-        let Some(phone) = &self.phone else {
+        if phone == Which::First && self.phone.is_none() {
             return Err(Code::NoPhone.into());
-        };
+        }
         if !self.ways.calls {
             return Err(Code::CallsOff.into());
         }
-        // A first number has nobody before it who could object, so it waits as well.
-        if let (None, Some(until)) = (&phone.former, phone.held_until(now)) {
-            return Err(Refusal::new(Code::ContactHeld).until(until));
-        }
-        let (email, phone) = (self.email.in_force(now), phone.in_force(now));
-        if !email.proved || !phone.proved {
-            return Err(Code::ContactUnproved.into());
-        }
+        let phone = self.phone_of(phone, now)?;
+        let email = self.email_of(email, now)?;
         match self.steady_from(email, Some(phone)) {
             from if from > now => Err(Refusal::new(Code::ContactHeld).until(from)),
             _ => Ok(()),
@@ -187,6 +246,14 @@ impl Facts {
     /// `GL-REC-015` where it is switched off. With a password that is not good, `GL-REC-002` where the e-mail cannot
     /// stand in for it, and why that e-mail does not serve now.
     pub fn saved_code(&self, now: Timestamp) -> Result<Beside, Refusal> {
+        any(Which::BOTH.map(|email| self.saved_code_by(email, now)))
+    }
+
+    /// The same with this address beside it.
+    ///
+    /// # Errors
+    /// As [`Facts::saved_code`].
+    pub fn saved_code_by(&self, email: Which, now: Timestamp) -> Result<Beside, Refusal> {
         if !self.ways.saved_code {
             return Err(Code::WayOff.into());
         }
@@ -196,10 +263,7 @@ impl Facts {
         if !self.ways.saved_code_and_mail {
             return Err(Code::PasswordNotGood.into());
         }
-        let email = self.email.in_force(now);
-        if !email.proved {
-            return Err(Code::ContactUnproved.into());
-        }
+        let email = self.email_of(email, now)?;
         match self.steady_from(email, self.phone.as_ref().map(|p| p.in_force(now))) {
             from if from > now => Err(Refusal::new(Code::ContactHeld).until(from)),
             _ => Ok(Beside::MailAndWait),
@@ -211,10 +275,18 @@ impl Facts {
     /// # Errors
     /// Why the way that it is part of is closed now.
     pub fn mail(&self, now: Timestamp) -> Result<(), Refusal> {
+        any(Which::BOTH.map(|email| self.mail_by(email, now)))
+    }
+
+    /// The same with this address.
+    ///
+    /// # Errors
+    /// As [`Facts::mail`].
+    pub fn mail_by(&self, email: Which, now: Timestamp) -> Result<(), Refusal> {
         if self.password_good() {
-            self.mail_and_phone(now)
+            self.mail_and_phone_by_mail(email, now)
         } else {
-            self.saved_code(now).map(drop)
+            self.saved_code_by(email, now).map(drop)
         }
     }
 

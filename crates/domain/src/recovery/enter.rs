@@ -28,14 +28,14 @@ impl Case {
             return Err(Refusal::new(Code::CaseDelayed).until(moment));
         }
         if self.saved_code_proved(now) {
-            return match facts.saved_code(now)? {
+            return match facts.saved_code_by(self.mail_which, now)? {
                 Beside::Nothing => Ok(()),
                 Beside::MailAndWait => self.waited(now),
             };
         }
         facts.mail_and_phone(now)?;
         match (self.mail_proved(now), self.phone_proved(now)) {
-            (true, true) => Ok(()),
+            (true, true) => facts.mail_and_phone_by(self.mail_which, self.phone_which, now),
             (false, _) if self.mail_ever => Err(Refusal::new(Code::ProofLapsed).at("mail")),
             (true, false) if matches!(self.phone, PhoneProof::Proved { .. }) => {
                 Err(Refusal::new(Code::ProofLapsed).at("phone"))
@@ -74,7 +74,7 @@ impl Case {
         }
         let by_code = self
             .saved_code_proved(at.now)
-            .then(|| facts.saved_code(at.now))
+            .then(|| facts.saved_code_by(self.mail_which, at.now))
             .transpose()?;
         if by_code == Some(Beside::Nothing) && facts.frozen_until.is_some() {
             effects.push(Effect::Recovery(Box::new(Act::LiftFreeze(

@@ -1,6 +1,7 @@
 //! The proof by e-mail: a link and a code in one mail, either of which proves the address to the page that waits.
 
 use crate::audit::Event;
+use crate::contact::Kind;
 use crate::ids::LinkId;
 use crate::mail::{MailKind, MailOrder};
 use crate::refusal::{Code, Refusal};
@@ -10,6 +11,7 @@ use crate::time::Span;
 
 use super::contact::Facts;
 use super::open::with_effects;
+use super::second::Which;
 use super::state::{Case, MailProof};
 use super::{Act, LinkPurpose, NewLink, proof_path};
 
@@ -34,10 +36,11 @@ impl Case {
         at: &Moment<'_>,
     ) -> Result<Step<Self>, Refusal> {
         self.live_with_password(facts, at.now)?;
-        facts.mail(at.now)?;
         if self.mail_proved(at.now) {
+            facts.mail(at.now)?;
             return Ok(Step::to(self));
         }
+        facts.mail_by(self.mail_which, at.now)?;
         self.mails.retain(|m| at.now.since(*m) < Span::hours(1));
         if self.mails.len() >= MAILS_PER_HOUR {
             let until = self.mails.first().map_or(at.now, |m| *m + Span::hours(1));
@@ -48,7 +51,7 @@ impl Case {
         let token = at.dice.token("proof");
         let mut mail = MailOrder::new(
             MailKind::RecoveryProof,
-            facts.email.in_force(at.now).value,
+            facts.email_of(self.mail_which, at.now)?.value,
             at.locale,
         )
         .account(&self.account)
@@ -77,7 +80,10 @@ impl Case {
                 ends_at: at.now + super::CASE_LIFE + super::OBJECTION_LIFE,
             }))),
             Effect::Mail(Box::new(mail)),
-            Effect::Audit(Box::new(self.record(Event::RecoveryMailSent, at))),
+            Effect::Audit(Box::new(
+                self.record(Event::RecoveryMailSent, at)
+                    .detail("address", self.mail_which.key()),
+            )),
         ];
         self.mail = MailProof::Sent {
             code: fresh.hmac.clone(),
@@ -102,7 +108,7 @@ impl Case {
         if self.mail_proved(at.now) {
             return Ok(Step::to(self));
         }
-        facts.mail(at.now)?;
+        facts.mail_by(self.mail_which, at.now)?;
         let MailProof::Sent {
             mailed_at,
             tries_left,
@@ -150,7 +156,7 @@ impl Case {
                 mailed_at,
                 ..
             } if newest == link && at.now.since(*mailed_at) < LINK_LIFE => {
-                facts.mail(at.now)?;
+                facts.mail_by(self.mail_which, at.now)?;
                 Ok(self.mail_is_proved("link", facts, at))
             }
             _ => Err(Code::LinkOver.into()),
@@ -161,8 +167,12 @@ impl Case {
         self.mail = MailProof::Proved { at: at.now };
         self.mail_ever = true;
         let record = self.record(Event::RecoveryMailProved, at).detail("by", by);
+        let account = self.account.clone();
         let mut effects = vec![
-            Effect::EmailProven(self.account.clone()),
+            match self.mail_which {
+                Which::First => Effect::EmailProven(account),
+                Which::Second => Effect::ContactProven(account, Kind::SecondEmail),
+            },
             Effect::Audit(Box::new(record)),
         ];
         effects.extend(self.begin_wait(facts, at));

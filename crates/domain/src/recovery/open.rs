@@ -11,6 +11,7 @@ use crate::throttle::{Gate, Standing, Throttle};
 use crate::time::Timestamp;
 
 use super::contact::{Beside, Facts};
+use super::second::Which;
 use super::state::{CASE_LIFE, Case, ClosedBy, MailProof, PROOF_LIFE, PhoneProof, Status, Why};
 use super::{Act, LinkPurpose, NewLink, OBJECTION_LIFE, objection_path};
 use factors::phrase::Phrase;
@@ -89,9 +90,11 @@ impl Case {
             password_at: opening.password_at,
             password_set_at: password.set_at,
             mail: MailProof::None,
+            mail_which: Which::First,
             mail_ever: false,
             mails: Vec::new(),
             phone: PhoneProof::None,
+            phone_which: Which::First,
             saved_code: None,
             waits_from: None,
             not_before: None,
@@ -244,7 +247,9 @@ impl Case {
         more: &[(&str, String)],
     ) -> Vec<Effect> {
         let mut effects = Vec::with_capacity(facts.notify.len() * 2);
-        for (index, contact) in facts.notify.iter().enumerate() {
+        let told = facts.notify.iter().map(|contact| (contact, true));
+        let told = told.chain(facts.only_told.iter().map(|contact| (contact, false)));
+        for (index, (contact, may_object)) in told.enumerate() {
             let label = format!("{}{index}", kind.key());
             let token = at.dice.token(&label);
             let mut mail = MailOrder::new(kind, contact, facts.account.locale)
@@ -255,6 +260,10 @@ impl Case {
                 mail = mail.fact(name, value.clone());
             }
             mail.phrase = Some(self.phrase);
+            if !may_object {
+                effects.push(Effect::Mail(Box::new(mail)));
+                continue;
+            }
             mail.objection = Some(objection_path(token.expose()));
             effects.push(Effect::Recovery(Box::new(Act::IssueLink(NewLink {
                 id: LinkId::draw(at.dice, &label),

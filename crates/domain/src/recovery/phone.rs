@@ -19,7 +19,7 @@ use super::state::{Case, ClosedBy, PhoneProof};
 pub struct CallFacts {
     /// The account and its contacts.
     pub facts: Facts,
-    /// The calls of the last 24 hours to this number, for this account, from this network; the case's own running
+    /// The calls of the last 24 hours to the number that is asked, for this account, from this network; the case's own running
     /// call is among them.
     pub past: Vec<PastCall>,
     /// What a call would cost; nothing where the number may not be called: its country is not allowed, or it is a
@@ -45,13 +45,11 @@ impl Case {
         if self.phone_proved(at.now) {
             return Ok(Step::to(self));
         }
+        facts.mail_and_phone_by(self.mail_which, self.phone_which, at.now)?;
         let cost = known.cost.as_ref().map(|cost| (cost, Share::Whole));
         let price = may_place(self.last_call(), &known.past, cost, None, at.now)?;
-        let Some(phone) = &facts.phone else {
-            return Err(Code::NoPhone.into());
-        };
+        let number = facts.phone_of(self.phone_which, at.now)?.value.to_owned();
         let mut effects = self.end_call(Outcome::Lost, at.now);
-        let number = phone.in_force(at.now).value.to_owned();
         let purpose = Purpose::Recovery(self.id.clone());
         let (call, order) = Call::place(number, price, purpose, &self.account, at);
         let id = call.id.clone();
@@ -60,7 +58,8 @@ impl Case {
         effects.push(Effect::PlaceCall(Box::new(order)));
         effects.push(Effect::Audit(Box::new(
             self.record(Event::RecoveryCallPlaced, at)
-                .detail("call", id.as_str()),
+                .detail("call", id.as_str())
+                .detail("number", self.phone_which.key()),
         )));
         Ok(with_effects(Step::to(self), effects))
     }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::OBJECTION_LIFE;
 use super::contact::{Facts, STEADY};
+use super::second::Which;
 use super::wait::WAIT;
 
 /// The life of a case.
@@ -186,12 +187,18 @@ pub struct Case {
     pub password_set_at: Timestamp,
     /// The proof by e-mail.
     pub mail: MailProof,
+    /// Which address it is asked of.
+    #[serde(default)]
+    pub mail_which: Which,
     /// Whether the e-mail was ever proved in this case.
     pub mail_ever: bool,
     /// When mails were sent, the last hour's only.
     pub mails: Vec<Timestamp>,
     /// The proof by phone.
     pub phone: PhoneProof,
+    /// Which number it is asked of.
+    #[serde(default)]
+    pub phone_which: Which,
     /// The proof by a saved code, and when.
     pub saved_code: Option<(SavedCodeId, Timestamp)>,
     /// Since when saved code and e-mail are both in, where only a wait is missing.
@@ -261,6 +268,22 @@ impl Case {
         self.saved_code
             .as_ref()
             .is_some_and(|(_, at)| self.waits_from.is_some() || now.since(*at) < PROOF_LIFE)
+    }
+
+    /// Asks the e-mail proof of this address, unless one is proved: then there is nothing to choose any more.
+    pub fn by_mail(mut self, which: Which, now: Timestamp) -> Self {
+        if !self.mail_proved(now) {
+            self.mail_which = which;
+        }
+        self
+    }
+
+    /// Asks the phone proof of this number, unless one is proved.
+    pub fn by_phone(mut self, which: Which, now: Timestamp) -> Self {
+        if !self.phone_proved(now) {
+            self.phone_which = which;
+        }
+        self
     }
 
     /// The last call.

@@ -14,6 +14,7 @@ use crate::throttle::{Standing, Throttle};
 
 mod limits;
 mod property;
+mod second;
 mod stories;
 mod table;
 mod wait;
@@ -23,6 +24,8 @@ fn facts() -> Facts {
         account: account(),
         email: Contact::since_opening(EMAIL),
         phone: Some(Contact::since_opening(PHONE)),
+        second: Seconds::default(),
+        only_told: Vec::new(),
         notify: vec![EMAIL.into(), "alerts@example.org".into()],
         frozen_until: None,
         ways: Ways::default(),

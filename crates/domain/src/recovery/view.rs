@@ -8,8 +8,9 @@ use crate::ids::{AccountId, CaseId};
 use crate::refusal::Refusal;
 use crate::time::{Span, Timestamp};
 
-use super::contact::{Beside, Facts};
+use super::contact::{Beside, Facts, InForce};
 use super::mail::{LINK_LIFE, MAILS_PER_HOUR};
+use super::second::Which;
 use super::state::{Case, MAIL_PROOF_LIFE, MailProof, PROOF_LIFE, PhoneProof, Status, Why};
 
 /// Where the person is on the trail.
@@ -61,10 +62,36 @@ pub struct MailView {
 pub struct PhoneView {
     /// The proof.
     pub proof: ProofView,
-    /// The last four digits of the number, once the e-mail is proved (R-REC-38).
+    /// The last four digits of the number that is asked, once the e-mail is proved (R-REC-38).
     pub last_four: Option<String>,
+    /// The numbers that serve now, once the e-mail is proved.
+    pub numbers: Vec<Choice>,
+    /// Which of them is asked.
+    pub which: Which,
     /// The last call, and those that are left.
     pub call: CallView,
+}
+
+/// An address or a number that may be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// Which.
+    pub which: Which,
+    /// The address, masked unless it is the one that was typed; the last four digits of the number.
+    pub shown: String,
+    /// Whether it is a second one that was removed and serves for a while yet.
+    pub removed: bool,
+}
+
+impl Choice {
+    fn of(which: Which, serves: InForce<'_>, shown: String) -> Self {
+        let removed = which == Which::Second && serves.former;
+        Self {
+            which,
+            shown,
+            removed,
+        }
+    }
 }
 
 /// What may be shown.
@@ -88,6 +115,10 @@ pub struct View {
     pub phrase: u16,
     /// The address the mail goes to: as registered, or masked when it is not the one that was typed.
     pub email: String,
+    /// The addresses that serve now, the account's own first.
+    pub emails: Vec<Choice>,
+    /// Which of them the newest mail went to.
+    pub mail_which: Which,
     /// Whether the former address serves, because its change is too fresh.
     pub former_email: bool,
     /// The same of the number.
@@ -126,12 +157,17 @@ impl Case {
     /// What the page of this case may show now. `past` are the calls of the last 24 hours.
     pub fn view(&self, facts: &Facts, past: &[PastCall], now: Timestamp) -> View {
         let may_enter = self.may_enter(facts, now);
+        let emails = self.emails(facts, now);
+        let asked = emails.iter().find(|choice| choice.which == self.mail_which);
         let email = facts.email.in_force(now);
-        let shown = if email.value == facts.account.email {
-            email.value.to_owned()
-        } else {
-            masked(email.value)
+        let shown = match asked {
+            Some(choice) => choice.shown.clone(),
+            None => shown(facts, email.value),
         };
+        let first_phone = facts
+            .phone
+            .as_ref()
+            .filter(|_| self.phone_which == Which::First);
         View {
             case: self.id.clone(),
             account: self.account.clone(),
@@ -142,8 +178,10 @@ impl Case {
             client: self.client.clone(),
             phrase: self.phrase,
             email: shown,
-            former_email: email.former,
-            former_phone: facts.phone.as_ref().is_some_and(|p| p.in_force(now).former),
+            emails,
+            mail_which: self.mail_which,
+            former_email: email.former && self.mail_which == Which::First,
+            former_phone: first_phone.is_some_and(|p| p.in_force(now).former),
             password: proof(Some(self.password_at), PROOF_LIFE, now),
             mail: self.mail_view(now),
             phone: self.phone_view(facts, past, now),
@@ -182,6 +220,16 @@ impl Case {
         }
     }
 
+    /// The addresses that may be asked for a proof now.
+    fn emails(&self, facts: &Facts, now: Timestamp) -> Vec<Choice> {
+        let serving = Which::BOTH.into_iter().filter_map(|which| {
+            facts.mail_by(which, now).ok()?;
+            let serves = facts.email_of(which, now).ok()?;
+            Some(Choice::of(which, serves, shown(facts, serves.value)))
+        });
+        serving.collect()
+    }
+
     fn mail_view(&self, now: Timestamp) -> MailView {
         let hour = Span::hours(1);
         let recent = || self.mails.iter().filter(|m| now.since(**m) < hour);
@@ -214,12 +262,31 @@ impl Case {
             PhoneProof::Proved { at } => Some(at),
             _ => None,
         };
-        let number = facts.phone.as_ref().map(|p| p.in_force(now).value);
+        let number = facts.number_of(self.phone_which, now);
+        let mut numbers = Vec::new();
+        if self.mail_proved(now) {
+            numbers.extend(Which::BOTH.into_iter().filter_map(|which| {
+                facts.mail_and_phone_by(self.mail_which, which, now).ok()?;
+                let serves = facts.phone_of(which, now).ok()?;
+                Some(Choice::of(which, serves, last_four(serves.value)))
+            }));
+        }
         PhoneView {
             proof: proof(at, PROOF_LIFE, now),
             last_four: number.filter(|_| self.mail_proved(now)).map(last_four),
+            numbers,
+            which: self.phone_which,
             call: CallView::of(self.last_call(), past, now),
         }
+    }
+}
+
+/// An address on the page: in full only where it is the one that was typed.
+fn shown(facts: &Facts, email: &str) -> String {
+    if email == facts.account.email {
+        email.to_owned()
+    } else {
+        masked(email)
     }
 }
 

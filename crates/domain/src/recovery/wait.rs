@@ -25,7 +25,10 @@ impl Case {
     /// Begins the wait when saved code and e-mail are both in, and tells the contacts; else nothing.
     pub(super) fn begin_wait(&mut self, facts: &Facts, at: &Moment<'_>) -> Vec<Effect> {
         let both = self.saved_code_proved(at.now) && self.mail_proved(at.now);
-        let asked = matches!(facts.saved_code(at.now), Ok(Beside::MailAndWait));
+        let asked = matches!(
+            facts.saved_code_by(self.mail_which, at.now),
+            Ok(Beside::MailAndWait)
+        );
         if !both || !asked || self.waits_from.is_some() {
             return Vec::new();
         }

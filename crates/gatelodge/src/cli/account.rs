@@ -121,13 +121,36 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<()> {
         Command::Show(one) => one.installation.with(async |house| {
             let account = house.app.account(&one.account).await.map_err(in_words)?;
             let guarded = house.app.guarded(&account).await.map_err(in_words)?;
+            let second = house
+                .app
+                .second_contacts(&account.id)
+                .await
+                .map_err(in_words)?;
             if !one.json {
                 show(&account, false)?;
+                for one in &second {
+                    let proved = if one.proved_at.is_some() {
+                        ""
+                    } else {
+                        ", not proved"
+                    };
+                    print(&format!("{:<16}{}{proved}", one.kind.key(), one.value))?;
+                }
                 return in_lines(&guarded);
             }
             let mut all = shown(&account);
             if let (Some(all), Value::Object(more)) = (all.as_object_mut(), in_json(&guarded)) {
                 all.extend(more);
+                for one in &second {
+                    let name = if one.kind.is_email() {
+                        "secondEmail"
+                    } else {
+                        "secondPhone"
+                    };
+                    all.insert(name.to_owned(), one.value.clone().into());
+                    let proved = one.proved_at.map(moment);
+                    all.insert(format!("{name}ProvedAt"), json!(proved));
+                }
             }
             Ok(print(&all.to_string())?)
         }),

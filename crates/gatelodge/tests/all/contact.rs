@@ -4,6 +4,7 @@ mod email;
 mod hold;
 mod phone;
 mod proof;
+mod second;
 
 use domain::call::{CallEvent, Say};
 use domain::mail::MailKind;

@@ -281,7 +281,10 @@ fn order(kind: MailKind, locale: Locale) -> MailOrder {
     order.phrase = of_a_case.then_some(7);
     order.objection = match kind {
         MailKind::PasswordReset => Some("/reset/not-me/token"),
-        MailKind::EmailChanged | MailKind::PhoneChanged => Some("/contact/undo/token"),
+        MailKind::EmailChanged
+        | MailKind::PhoneChanged
+        | MailKind::SecondAdded
+        | MailKind::SecondRemoved => Some("/contact/undo/token"),
         _ => of_a_case.then_some("/signin/objection/token"),
     }
     .map(str::to_owned);

@@ -22,6 +22,7 @@ const MOVED: &[&str] = &[
     "link.expires_at",
     "contact.changed_at",
     "contact.former_changed_at",
+    "contact.removed_at",
     "contact_change.keep_until",
     "counter.last_at",
     "phone_call.placed_at",

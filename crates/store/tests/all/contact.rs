@@ -154,3 +154,30 @@ fn queued_notices_of_a_change_are_taken_back_and_others_stay() {
         assert_eq!((withdrawn, left), (2, 1));
     }
 }
+
+#[test]
+fn a_second_contact_that_is_removed_stays_for_thirty_days_unless_it_is_put_back() {
+    for db in engines() {
+        let id = make_account(&db, 1);
+        let (kept, gone, back) = db
+            .write_blocking(move |tx| {
+                for kind in [Kind::SecondEmail, Kind::SecondPhone] {
+                    contact::put(tx, &id, kind, &held("second", Some(NOW)), None)?;
+                    contact::set_removed(tx, &id, kind, Some(NOW))?;
+                    contact::former_is_lost(tx, &id, kind)?;
+                }
+                contact::set_removed(tx, &id, Kind::SecondPhone, None)?;
+                contact::forget_former(tx, NOW - Span::millis(1))?;
+                let kept = contact::find(tx, &id, Kind::SecondEmail)?;
+                contact::forget_former(tx, NOW)?;
+                let gone = contact::find(tx, &id, Kind::SecondEmail)?;
+                Ok::<_, StoreError>((kept, gone, contact::find(tx, &id, Kind::SecondPhone)?))
+            })
+            .unwrap();
+        let kept = kept.expect("for thirty days");
+        assert_eq!((kept.removed_at, kept.former_lost), (Some(NOW), true));
+        assert_eq!(gone, None);
+        let back = back.expect("it came back");
+        assert_eq!((back.removed_at, back.former_lost), (None, false));
+    }
+}

@@ -8,6 +8,7 @@ use store::{Sql, StoreError, Value};
 const MAY_SCAN: &[&str] = &[
     "store::audit::verify::STRAY",
     "store::contact::FORGET_FORMER",
+    "store::contact::FORGET_REMOVED",
     "store::device::FORGET_STEPS",
     "store::flow::END_DEAD",
     "store::link::CLEAN",

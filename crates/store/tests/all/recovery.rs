@@ -7,7 +7,7 @@ use domain::dice::Dice;
 use domain::ids::{AccountId, CallId, CaseId, DeviceId, SavedCodeId};
 use domain::locale::Locale;
 use domain::recovery::{
-    Case, ClosedBy, MailProof, OBJECTION_LIFE, PhoneProof, ReclaimFacts, Status, Why,
+    Case, ClosedBy, MailProof, OBJECTION_LIFE, PhoneProof, ReclaimFacts, Status, Which, Why,
 };
 use domain::time::{Span, Timestamp};
 use store::contact::{self, Held, Kind};
@@ -43,6 +43,8 @@ fn case(account: &AccountId, n: u8) -> Case {
         mail_ever: false,
         mails: Vec::new(),
         phone: PhoneProof::None,
+        mail_which: Which::First,
+        phone_which: Which::First,
         saved_code: None,
         waits_from: None,
         not_before: None,

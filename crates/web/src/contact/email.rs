@@ -7,7 +7,7 @@ use app::Error;
 use app::contact::Overview;
 use askama::Template;
 use axum::response::Response;
-use domain::contact::{Change, Stage};
+use domain::contact::{Change, Kind, Stage};
 use domain::refusal::{Code, Refusal};
 use http::StatusCode;
 
@@ -18,7 +18,9 @@ const CODE: &str = "/console/account/email/code";
 #[template(path = "contact/email.html")]
 struct NewEmail {
     page: Page,
-    present: String,
+    action: &'static str,
+    lead: String,
+    label: String,
     email: String,
 }
 
@@ -28,57 +30,99 @@ struct EmailCode {
     page: Page,
     lead: String,
     held: bool,
+    other: &'static str,
+    drop: String,
 }
 
-/// `GET /console/account/email`
-pub(crate) async fn edit(visit: Visit) -> Response {
+/// Where an address is named.
+const fn form_of(kind: Kind) -> &'static str {
+    match kind.second() {
+        true => "/console/account/second-email",
+        false => "/console/account/email",
+    }
+}
+
+/// `GET /console/account/email`, `GET /console/account/second-email`
+pub(crate) async fn edit(visit: Visit, kind: Kind) -> Response {
     if let Err(error) = may_change(&visit).await {
         return visit.refuse(&error);
     }
-    form(visit, StatusCode::OK, String::new()).await
+    form(visit, kind, StatusCode::OK, String::new()).await
 }
 
-async fn form(mut visit: Visit, status: StatusCode, email: String) -> Response {
+async fn form(mut visit: Visit, kind: Kind, status: StatusCode, email: String) -> Response {
     let overview = match visit.app().account_overview(&visit.ctx).await {
         Ok(overview) => overview,
         Err(error) => return visit.refuse(&error),
     };
-    let title = visit.t().s("email-change-title");
+    let t = visit.t();
+    let [title, lead, label] = match kind.second() {
+        true => [
+            "second-email-title",
+            "second-email-lead",
+            "second-email-new",
+        ],
+        false => [
+            "email-change-title",
+            "email-change-lead",
+            "email-change-new",
+        ],
+    };
+    let title = t.s(title);
     let template = NewEmail {
-        present: overview.account.email,
+        action: form_of(kind),
+        lead: t.f(lead, &[("email", overview.account.email)]),
+        label: t.s(label),
         email,
         page: visit.page(title),
     };
     visit.render(status, &template)
 }
 
-/// `POST /console/account/email`: another address, or the present one to be proved anew.
-pub(crate) async fn send(mut visit: Visit) -> Response {
+/// `POST` of the same: another address, or the present one to be proved anew.
+pub(crate) async fn send(mut visit: Visit, kind: Kind) -> Response {
     let Ok(typed) = visit.form.must("email").map(str::to_owned) else {
         return visit.refuse(&Code::MalformedForm.into());
     };
-    match visit.app().change_email(&visit.ctx, &typed).await {
+    match visit.app().change_email(&visit.ctx, kind, &typed).await {
         Ok(()) => visit.see_other(CODE),
         Err(Error::Refused(refusal)) if refusal.field.is_some() => {
             visit.wrong("email", &refusal);
-            form(visit, StatusCode::UNPROCESSABLE_ENTITY, typed).await
+            form(visit, kind, StatusCode::UNPROCESSABLE_ENTITY, typed).await
         }
         Err(error) => visit.refuse(&error),
     }
 }
 
-/// `POST /console/account/email/prove`: the present address is proved anew.
-pub(crate) async fn prove_present(visit: Visit) -> Response {
-    let sent = match visit.app().account_overview(&visit.ctx).await {
-        Ok(overview) => {
-            let present = overview.account.email;
-            visit.app().change_email(&visit.ctx, &present).await
-        }
-        Err(error) => Err(error),
+/// The address of this kind that is on file.
+fn present(overview: Overview, kind: Kind) -> Option<String> {
+    if kind == Kind::Email {
+        return Some(overview.account.email);
+    }
+    let mut beside = overview.beside.into_iter();
+    beside.find(|b| b.kind == kind).map(|b| b.value)
+}
+
+/// `POST /console/account/email/prove`, `…/second-email/prove`: the present address is proved anew.
+pub(crate) async fn prove_present(visit: Visit, kind: Kind) -> Response {
+    let email = match visit.app().account_overview(&visit.ctx).await {
+        Ok(overview) => present(overview, kind),
+        Err(error) => return visit.refuse(&error),
     };
-    match sent {
+    let Some(email) = email else {
+        return visit.refuse(&Code::NoSecond.into());
+    };
+    match visit.app().change_email(&visit.ctx, kind, &email).await {
         Ok(()) => visit.see_other(CODE),
         Err(error) => visit.refuse(&error),
+    }
+}
+
+/// The button that gives a new address up.
+pub(crate) const fn dropping(kind: Kind) -> &'static str {
+    match kind.second() {
+        true => "second-email-drop",
+        false => "email-code-drop",
     }
 }
 
@@ -118,6 +162,8 @@ async fn waiting(mut visit: Visit, status: StatusCode, refusal: Option<Refusal>)
     let title = t.s("email-code-title");
     let anew = change.value.eq_ignore_ascii_case(&overview.account.email);
     let template = EmailCode {
+        other: form_of(change.kind),
+        drop: t.s(dropping(change.kind)),
         held: change.former.is_some() && !anew,
         lead,
         page: visit.page(title),
@@ -135,14 +181,17 @@ pub(crate) async fn prove(mut visit: Visit) -> Response {
         Err(error) => return visit.refuse(&error),
     };
     // Pressed twice: the first press did it.
-    let Some(change) = waits(&before) else {
+    let Some(change) = waits(&before).cloned() else {
         return visit.see_other(account::PATH);
     };
-    let anew = change.value.eq_ignore_ascii_case(&before.account.email);
+    let value = change.value.clone();
+    let second = change.kind.second();
+    let anew = present(before, change.kind).is_some_and(|p| p.eq_ignore_ascii_case(&value));
     match visit.app().prove_new_email(&visit.ctx, &typed).await {
         Ok(None) => {
             let told = match anew {
                 true => "flash-email-proved",
+                false if second => "flash-second-added",
                 false => "flash-email-changed",
             };
             visit.flash("ok", told);

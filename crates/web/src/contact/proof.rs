@@ -15,8 +15,17 @@ use domain::ids::FlowId;
 use domain::refusal::{Code, Refusal};
 use http::StatusCode;
 
+/// Where a proof goes on.
+const PATH: &str = "/console/account/phone/proof";
+
 /// The page before the first call.
-pub(crate) const PATH: &str = "/console/account/phone/proof";
+pub(crate) const fn path(kind: Kind) -> &'static str {
+    match kind.second() {
+        true => "/console/account/second-phone/proof",
+        false => PATH,
+    }
+}
+
 /// How often the page asks again where scripts are off.
 const REFRESH_SECONDS: u32 = 5;
 
@@ -46,13 +55,18 @@ struct Done {
     proved: bool,
 }
 
-/// `GET /console/account/phone/proof`
-pub(crate) async fn begin(visit: Visit) -> Response {
-    before(visit, StatusCode::OK, None).await
+/// `GET /console/account/phone/proof`, `GET /console/account/second-phone/proof`
+pub(crate) async fn begin(visit: Visit, kind: Kind) -> Response {
+    before(visit, kind, StatusCode::OK, None).await
 }
 
-async fn before(mut visit: Visit, status: StatusCode, refusal: Option<Refusal>) -> Response {
-    let before = match visit.app().before_phone_proof(&visit.ctx).await {
+async fn before(
+    mut visit: Visit,
+    kind: Kind,
+    status: StatusCode,
+    refusal: Option<Refusal>,
+) -> Response {
+    let before = match visit.app().before_phone_proof(&visit.ctx, kind).await {
         Ok(before) => before,
         Err(error) => return visit.refuse(&error),
     };
@@ -64,7 +78,7 @@ async fn before(mut visit: Visit, status: StatusCode, refusal: Option<Refusal>) 
     let (blocked, blocked_wait) = call::blocked(&visit, &before.outlook);
     let title = t.s("phone-proof-title");
     let template = Call {
-        path: PATH.to_owned(),
+        path: path(kind).to_owned(),
         number: before.reading.international,
         last,
         refused: refusal
@@ -83,13 +97,13 @@ async fn before(mut visit: Visit, status: StatusCode, refusal: Option<Refusal>) 
     visit.render(status, &template)
 }
 
-/// `POST /console/account/phone/proof`: *Call me now*.
-pub(crate) async fn start(visit: Visit) -> Response {
-    match visit.app().begin_phone_proof(&visit.ctx).await {
+/// `POST` of the same: *Call me now*.
+pub(crate) async fn start(visit: Visit, kind: Kind) -> Response {
+    match visit.app().begin_phone_proof(&visit.ctx, kind).await {
         Ok(flow) => visit.see_other(&format!("{PATH}/{flow}")),
         Err(app::Error::Refused(refusal)) if forbids_a_call(refusal.code) => {
             let status = status_of(&refusal);
-            before(visit, status, Some(refusal)).await
+            before(visit, kind, status, Some(refusal)).await
         }
         Err(error) => visit.refuse(&error),
     }
@@ -159,6 +173,8 @@ async fn done(mut visit: Visit, seen: &ProofPage, end: ProofEnd) -> Response {
             }
             _ => None,
         });
+    let second = overview.beside.iter().find(|b| b.value == seen.view.number);
+    let serves_from = second.map_or(serves_from, |second| second.serves_from);
     let (title, text) = match (end, serves_from) {
         (ProofEnd::Objected, _) => (
             "phone-proof-objected-title",

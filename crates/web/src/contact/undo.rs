@@ -34,12 +34,12 @@ struct Undone {
 
 #[derive(Template)]
 #[template(path = "contact/decide.html")]
-struct Decide {
-    page: Page,
-    action: String,
-    text: String,
-    warning: String,
-    button: String,
+pub(super) struct Decide {
+    pub(super) page: Page,
+    pub(super) action: String,
+    pub(super) text: String,
+    pub(super) warning: String,
+    pub(super) button: String,
 }
 
 /// `GET /contact/undo/{token}`
@@ -55,7 +55,7 @@ pub(crate) async fn show(mut visit: Visit) -> Response {
     };
     let t = visit.t();
     let text = t.f(
-        format!("contact-undo-{}", about.kind.key()),
+        format!("contact-undo-{}", about.key),
         &[
             ("time", visit.when(about.since).shown),
             ("account", about.account.grouped()),
@@ -66,6 +66,7 @@ pub(crate) async fn show(mut visit: Visit) -> Response {
         text,
         what: t.s(match about.comes_back {
             true => "contact-undo-what",
+            false if about.kind.second() => "contact-undo-second",
             false => "contact-undo-first",
         }),
         device: about.client.device,
@@ -84,7 +85,10 @@ pub(crate) async fn press(mut visit: Visit) -> Response {
             let t = visit.t();
             let title = t.s("contact-undone-title");
             let template = Undone {
-                text: t.s(format!("contact-undone-{}", kind.key())),
+                text: match kind.second() {
+                    true => t.s("contact-undone-second"),
+                    false => t.s(format!("contact-undone-{}", kind.key())),
+                },
                 page: visit.page(title),
             };
             visit.ok(&template)
@@ -130,6 +134,21 @@ async fn ask(mut visit: Visit, id: &str, deed: Deed) -> Response {
         .as_deref()
         .map(|former| value_of(change.kind, former));
     let (title, text) = match (deed, former) {
+        (Deed::TakeBack, Some(former)) if change.removes() => (
+            "contact-back-title",
+            t.f("contact-back-removed", &[("former", former)]),
+        ),
+        (Deed::TakeBack, None) if change.kind.second() => (
+            "contact-back-title",
+            t.f("contact-back-second", &[("value", value)]),
+        ),
+        (Deed::FormerLost, Some(former)) if change.removes() => (
+            "contact-lost-title",
+            t.f(
+                "contact-lost-removed",
+                &[("former", former), ("time", visit.when(until).shown)],
+            ),
+        ),
         (Deed::TakeBack, Some(former)) => (
             "contact-back-title",
             t.f(

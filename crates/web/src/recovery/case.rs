@@ -11,7 +11,7 @@ use app::recovery::Went;
 use axum::extract::Path;
 use axum::response::Response;
 use domain::ids::CaseId;
-use domain::recovery::{Stage, Why};
+use domain::recovery::{Stage, Which, Why};
 use domain::refusal::{Code, Refusal};
 use http::StatusCode;
 
@@ -39,9 +39,14 @@ macro_rules! step {
     };
 }
 
+/// Which of two addresses or numbers was chosen.
+fn which(visit: &Visit) -> Which {
+    Which::from_key(visit.form.or_blank("which"))
+}
+
 step! {
     /// `POST /signin/r/{case}/mail`: *Send verification email*, *Resend the email*.
-    mail = |visit, case| visit.app().case_send_mail(&visit.ctx, &case)
+    mail = |visit, case| visit.app().case_send_mail(&visit.ctx, &case, which(&visit))
 }
 step! {
     /// `POST /signin/r/{case}/code`: the mailed code.
@@ -49,7 +54,7 @@ step! {
 }
 step! {
     /// `POST /signin/r/{case}/call`: *Call me now*.
-    call = |visit, case| visit.app().case_call(&visit.ctx, &case)
+    call = |visit, case| visit.app().case_call(&visit.ctx, &case, which(&visit))
 }
 step! {
     /// `POST /signin/r/{case}/password`: the password again.

@@ -5,12 +5,13 @@ use super::trouble::{Answer, answers};
 use super::{Refused, Way, path};
 use crate::call;
 use crate::page::Page;
+use crate::text::T;
 use crate::visit::Visit;
 use app::recovery::CasePage;
 use askama::Template;
 use axum::response::Response;
 use domain::mail::MailKind;
-use domain::recovery::{Beside, ClosedBy, ProofView, Status, Why};
+use domain::recovery::{Beside, Choice, ClosedBy, ProofView, Status, Which, Why};
 use domain::refusal::{Code, Refusal};
 use http::StatusCode;
 
@@ -42,6 +43,8 @@ struct MailPage {
     page: Page,
     frame: Frame,
     email: String,
+    /// The addresses to choose from, where there is something to choose.
+    choices: Vec<Chosen>,
     former: bool,
     lapsed: bool,
     sent: Option<Sent>,
@@ -56,6 +59,37 @@ struct MailPage {
     closed: Option<Refused>,
 }
 
+/// An address or a number that can be chosen.
+struct Chosen {
+    which: &'static str,
+    shown: String,
+    hint: String,
+    checked: bool,
+}
+
+/// What there is to choose from; nothing where only the account's own serves. `sort`: `email` or `phone`.
+fn chosen(t: T, sort: &str, choices: &[&Choice], asked: Which) -> Vec<Chosen> {
+    if !choices.iter().any(|choice| choice.which == Which::Second) {
+        return Vec::new();
+    }
+    let asked = choices.iter().find(|choice| choice.which == asked);
+    let checked = asked.or(choices.first()).map(|choice| choice.which);
+    let card = |choice: &&Choice| Chosen {
+        which: choice.which.key(),
+        shown: match sort {
+            "phone" => t.f("recovery-which-ends", &[("digits", choice.shown.as_str())]),
+            _ => choice.shown.clone(),
+        },
+        hint: match (choice.which, choice.removed) {
+            (_, true) => t.s("recovery-which-removed"),
+            (Which::First, _) => t.s(format!("account-{sort}")),
+            (Which::Second, _) => t.s(format!("second-{sort}")),
+        },
+        checked: Some(choice.which) == checked,
+    };
+    choices.iter().map(card).collect()
+}
+
 struct Sent {
     until: String,
     over: bool,
@@ -67,6 +101,7 @@ struct PhonePage {
     page: Page,
     frame: Frame,
     last_four: String,
+    choices: Vec<Chosen>,
     former: bool,
     lapsed: bool,
     call: Option<call::Part>,
@@ -197,6 +232,12 @@ pub(super) fn mail_page(
             .s(format!("recovery-mail-state-{}", seen.mail_state.key())),
         frame: frame(&visit, seen, refusal),
         email: view.email.clone(),
+        choices: chosen(
+            visit.t(),
+            "email",
+            &view.emails.iter().collect::<Vec<_>>(),
+            view.mail_which,
+        ),
         former: view.former_email,
         lapsed: view.mail.proof == ProofView::Lapsed,
         sent,
@@ -232,11 +273,15 @@ pub(super) fn phone_page(
         false => "recovery-phone-title",
     });
     let still = visit.query.has("still");
-    let (blocked, blocked_wait) = match running {
+    // A number that was called too often is no choice while another can be called.
+    let free = |choice: &&Choice| seen.free.is_empty() || seen.free.contains(&choice.which);
+    let choices: Vec<&Choice> = phone.numbers.iter().filter(free).collect();
+    let (blocked, blocked_wait) = match running || !seen.free.is_empty() {
         true => (None, 0),
         false => call::blocked(&visit, &phone.call.outlook),
     };
     let template = PhonePage {
+        choices: chosen(t, "phone", &choices, phone.which),
         frame: frame(&visit, seen, refusal),
         former: view.former_phone,
         lapsed: phone.proof == ProofView::Lapsed,
