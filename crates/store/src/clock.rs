@@ -67,7 +67,7 @@ const ENDS: [&Sql; 8] = [
     &FREEZES,
     &LINKS,
 ];
-const BEGINNINGS: [(&Sql, Span); 8] = [
+const BEGINNINGS: [(&Sql, Span); 9] = [
     (&PASSWORDS, STEADY),
     (&EMAILS, STEADY),
     (&CONTACTS, STEADY),
