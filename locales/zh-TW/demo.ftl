@@ -6,4 +6,5 @@ demo-3 = 3. 選擇「{ recovery-mail-send }」，到 { $outbox } 的信箱打開
 demo-4 = 4. 回到原本的頁面，選擇「{ recovery-call-now }」，寄件匣裡的電話就會響起；請接聽，並按下頁面顯示的六位數字
 demo-5 = 5. 選擇「{ recovery-enter }」，並在下一頁更換遺失的裝置；手邊沒有應用程式時，可以用 `gatelodge totp KEY` 顯示代碼
 demo-more = 想直接登入：{ $root }，密碼 { $root_password }；代碼：gatelodge totp { $secret }
+demo-operator = 維運人員在 { $url }/operator 登入：{ $operator }，密碼 { $operator_password }；代碼：gatelodge totp { $operator_secret }
 demo-stop = 加上 --data-dir { $folder }，就能同時使用其他指令。按 Ctrl+C 結束。

@@ -8,11 +8,12 @@ use crate::commit::Writer;
 use crate::context::Ctx;
 use crate::hash::Place;
 use crate::password::Near;
-use crate::{App, Error};
-use domain::account::Account;
+use crate::{App, Error, operator};
+use domain::account::{Account, PasswordOrigin};
 use domain::audit::{Actor, Event, Record};
 use domain::dice::base32;
 use domain::ids::{DeviceId, SavedCodeId};
+use domain::operator::Operator;
 use domain::throttle::Standing;
 use factors::saved_code::SavedCodes;
 use factors::totp;
@@ -46,7 +47,77 @@ pub struct Sample {
     pub recovery_codes: Vec<String>,
 }
 
+/// A sample operator, with everything that the person would know or hold.
+#[derive(Debug, Clone)]
+pub struct SampleOperator {
+    /// The operator.
+    pub operator: Operator,
+    /// The password.
+    pub password: String,
+    /// The key of the authenticator, in base32.
+    pub totp_secret: String,
+}
+
 impl App {
+    /// Makes up an operator who is set up: password and authenticator.
+    ///
+    /// # Errors
+    /// Faults, and `GL-OPER-007` when the address is taken.
+    pub async fn make_up_operator(
+        &self,
+        ctx: &Ctx,
+        by: Actor,
+        name: &str,
+        email: &str,
+    ) -> Result<SampleOperator, Error> {
+        let ctx = Ctx {
+            dice: ctx.dice.derive(email),
+            ..ctx.clone()
+        };
+        let (password, (phc, _)) = self.drawn_password(&ctx, name, email).await?;
+        let made = self
+            .create_operator(&ctx, by, name, email, ctx.locale)
+            .await?;
+        let (operator, seed) = (
+            made.operator,
+            totp::Seed::from_bytes(ctx.dice.bytes("seed")),
+        );
+        let totp_secret = seed.to_base32().to_string();
+        let (writer, kept) = (Writer::of(self, &ctx), operator.clone());
+        self.db()
+            .write(move |tx| {
+                operator::keep(tx, &ctx, &kept, &phc, &seed)?;
+                let record = Record::new(Event::OperatorSetUp, Actor::System)
+                    .detail("operator", kept.id.as_str())
+                    .detail("by", "demonstration");
+                writer.audit(tx, 1, &record)
+            })
+            .await?;
+        Ok(SampleOperator {
+            operator,
+            password,
+            totp_secret,
+        })
+    }
+
+    /// A password as hard to guess as a token, and what is kept of it.
+    async fn drawn_password(
+        &self,
+        ctx: &Ctx,
+        name: &str,
+        email: &str,
+    ) -> Result<(String, (String, PasswordOrigin)), Error> {
+        let password = in_groups(&base32(&ctx.dice.bytes::<13>("password")));
+        let near = Near {
+            email: email.to_owned(),
+            name: Some(name.to_owned()),
+            with_mfa: false,
+        };
+        let hash = self.first_password(ctx, &near, &password).await?;
+        let hash = hash.map_err(|_| Error::Fault("a drawn password breaks the rules"))?;
+        Ok((password, hash))
+    }
+
     /// Makes up an identity: account, good password, proved address and number, an authenticator, saved codes.
     ///
     /// # Errors
@@ -57,14 +128,7 @@ impl App {
             dice: dice.clone(),
             ..ctx.clone()
         };
-        let password = in_groups(&base32(&dice.bytes::<13>("password")));
-        let near = Near {
-            email: sketch.email.to_owned(),
-            name: Some(sketch.name.to_owned()),
-            with_mfa: false,
-        };
-        let hash = self.first_password(&ctx, &near, &password).await?;
-        let hash = hash.map_err(|_| Error::Fault("a drawn password breaks the rules"))?;
+        let (password, hash) = self.drawn_password(&ctx, sketch.name, sketch.email).await?;
         let new = NewAccount {
             name: sketch.name.to_owned(),
             email: sketch.email.to_owned(),

@@ -6,6 +6,7 @@
 mod set_up;
 mod sign_in;
 
+pub(crate) use set_up::keep;
 pub use set_up::{Finished, SettingUp};
 pub use sign_in::{Offered, Opened, Tried};
 

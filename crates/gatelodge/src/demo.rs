@@ -7,7 +7,7 @@ use crate::serve::{self, AtHangUp, Links};
 use crate::{log, print, surroundings, tell};
 use adapters::entropy::SystemEntropy;
 use anyhow::bail;
-use app::demo::{Sample, Sketch};
+use app::demo::{Sample, SampleOperator, Sketch};
 use app::ports::Entropy;
 use domain::dice::{Dice, base32};
 use serde_json::{Value, json};
@@ -44,6 +44,12 @@ const LOCKED_OUT: Sketch<'_> = Sketch {
     email: "owner@example.org",
     phone: "+886987654321",
 };
+
+/// Those who serve support cases, by name and address: two, since one approves what the other opened.
+const OPERATORS: [(&str, &str); 2] = [
+    ("Day Desk", "day.desk@example.com"),
+    ("Night Desk", "night.desk@example.com"),
+];
 
 /// A folder that goes with the demonstration, however it ends.
 struct Temporary(PathBuf);
@@ -100,6 +106,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
 struct People {
     root: Sample,
     locked_out: Sample,
+    operators: [SampleOperator; 2],
 }
 
 async fn furnish(
@@ -109,11 +116,23 @@ async fn furnish(
 ) -> anyhow::Result<(House, People)> {
     let house = House::open(place, config, For::Demo(address), false).await?;
     let ctx = operator_ctx(&house.app, surroundings::language());
-    let (root, locked_out) = tokio::try_join!(
+    let operator = |(name, email)| {
+        let by = surroundings::operator();
+        house.app.make_up_operator(&ctx, by, name, email)
+    };
+    let [day, night] = OPERATORS;
+    let (root, locked_out, day, night) = tokio::try_join!(
         house.app.make_up(&ctx, ROOT),
-        house.app.make_up(&ctx, LOCKED_OUT)
+        house.app.make_up(&ctx, LOCKED_OUT),
+        operator(day),
+        operator(night)
     )?;
-    Ok((house, People { root, locked_out }))
+    let people = People {
+        root,
+        locked_out,
+        operators: [day, night],
+    };
+    Ok((house, people))
 }
 
 fn as_json(links: &Links, people: &People) -> Value {
@@ -125,6 +144,13 @@ fn as_json(links: &Links, people: &People) -> Value {
             "root": identity(&people.root),
             "lockedOutRoot": identity(&people.locked_out),
         },
+        "operators": people.operators.each_ref().map(|sample| json!({
+            "operatorId": sample.operator.id.as_str(),
+            "name": sample.operator.name,
+            "email": sample.operator.email,
+            "password": sample.password,
+            "totpSecret": sample.totp_secret,
+        })),
     })
 }
 
@@ -159,7 +185,14 @@ fn walk(links: &Links, people: &People) {
         ("secret", root.totp_secret.clone()),
         ("folder", links.folder.clone()),
     ];
-    let parts = ["title", "1", "2", "3", "4", "5", "more", "stop"];
+    let [day, _] = &people.operators;
+    let facts = facts.into_iter().chain([
+        ("operator", day.operator.email.clone()),
+        ("operator_password", day.password.clone()),
+        ("operator_secret", day.totp_secret.clone()),
+    ]);
+    let facts: Vec<_> = facts.collect();
+    let parts = ["title", "1", "2", "3", "4", "5", "more", "operator", "stop"];
     for part in parts {
         tell(&t.f(format!("demo-{part}"), &facts));
     }

@@ -15,7 +15,7 @@ use std::io::IsTerminal;
 pub(crate) enum Command {
     /// Makes an operator, who may serve support cases, and a link to set up password and authenticator.
     #[command(
-        after_help = "Example: gatelodge operator create --name 'Mina Arai' --email mina@example.com\n\
+        after_help = "Example: gatelodge operator create --name 'Day Desk' --email day.desk@example.com\n\
         The link works once, for 30 minutes. It is shown at a terminal only; otherwise the file that holds it is named."
     )]
     Create {
@@ -41,11 +41,13 @@ pub(crate) enum Command {
         json: bool,
     },
     /// Removes an operator: the sessions end at once.
-    #[command(after_help = "Example: gatelodge operator remove mina@example.com")]
+    #[command(after_help = "Example: gatelodge operator remove day.desk@example.com")]
     Remove(One),
     /// For one who lost password or device: both are taken away, the sessions end, and there is a new set-up link.
-    #[command(after_help = "Example: gatelodge operator recover mina@example.com\n\
-        There is no other way back: neither mail nor telephone recovers an operator. Make sure whom you give the link to.")]
+    #[command(
+        after_help = "Example: gatelodge operator recover day.desk@example.com\n\
+        There is no other way back: neither mail nor telephone recovers an operator. Make sure whom you give the link to."
+    )]
     Recover(One),
 }
 
@@ -97,6 +99,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<()> {
             let (ctx, by) = (house.ctx(language()), surroundings::operator());
             let gone = house.app.remove_operator(&ctx, by, &one.operator).await;
             let gone = gone.map_err(in_words)?;
+            house.place.remove(&link_file(&gone))?;
             if one.json {
                 return Ok(print(&shown(&gone).to_string())?);
             }
@@ -120,8 +123,9 @@ async fn invited(house: &House, made: &Invited, json: bool) -> anyhow::Result<()
         house.app.address().await.map_err(in_words)?,
         made.path
     );
-    let name = format!("operator-link-{}", made.operator.id);
-    let file = house.place.write_secret(&name, &link)?;
+    let file = house
+        .place
+        .write_secret(&link_file(&made.operator), &link)?;
     let file = file.display();
     if json {
         let mut all = shown(&made.operator);
@@ -141,6 +145,11 @@ async fn invited(house: &House, made: &Invited, json: bool) -> anyhow::Result<()
     Ok(print(&format!(
         "Set up password and authenticator with {shown}\n(one use, 30 minutes; `gatelodge operator recover` makes a new one)"
     ))?)
+}
+
+/// The file of an operator's set-up link.
+fn link_file(operator: &Operator) -> String {
+    format!("operator-link-{}", operator.id)
 }
 
 fn shown(operator: &Operator) -> Value {

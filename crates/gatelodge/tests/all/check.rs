@@ -11,10 +11,10 @@ const NOBODY: &str = "none@example.com";
 const GUESS: [(&str, &str); 1] = [("password", "not the password at all")];
 
 /// A network that people sit in, and another one.
-const THERE: &str = "203.0.113.7:40000";
+pub(crate) const THERE: &str = "203.0.113.7:40000";
 const ELSEWHERE: &str = "198.51.100.7:40000";
 
-fn browser_at(rig: &Rig, peer: &str) -> Browser {
+pub(crate) fn browser_at(rig: &Rig, peer: &str) -> Browser {
     let mut browser = rig.browser();
     browser.peer = peer.parse().expect("an address");
     browser
@@ -39,7 +39,7 @@ async fn guess(rig: &Rig, peer: &str, names: std::ops::Range<u32>) {
 }
 
 /// Guesses until work is asked for from there.
-async fn raise(rig: &Rig, peer: &str) {
+pub(crate) async fn raise(rig: &Rig, peer: &str) {
     guess(rig, peer, 0..5).await;
 }
 
@@ -57,7 +57,7 @@ async fn raise_further(rig: &Rig, peer: &str) {
 }
 
 /// What the script of the page does.
-async fn work(browser: &mut Browser, page: &Answer) -> Answer {
+pub(crate) async fn work(browser: &mut Browser, page: &Answer) -> Answer {
     let told = |name: &str| {
         let (_, after) = page.body.split_once(&format!("{name}=\""))?;
         after.split('"').next().map(str::to_owned)

@@ -1,5 +1,6 @@
 //! Operators: set-up, sign-in, fresh proof, and how little a session of one is worth elsewhere.
 
+use super::check::{THERE, browser_at, raise, work};
 use domain::audit::Actor;
 use domain::locale::Locale;
 use domain::mail::MailKind;
@@ -8,14 +9,14 @@ use factors::totp;
 use http::StatusCode;
 use testkit::rig::{Answer, Browser, CREDENTIALS, PASSWORD, Rig, each_engine, on_sqlite};
 
-const EMAIL: &str = "mina@example.com";
+const EMAIL: &str = "day.desk@example.com";
 
 /// An operator with an authenticator in the hand.
-struct Mina {
+struct Desk {
     seed: totp::Seed,
 }
 
-impl Mina {
+impl Desk {
     fn code(&self, rig: &Rig) -> String {
         let code = totp::code_at(&self.seed, rig.now().millis());
         code.to_text().to_string()
@@ -32,22 +33,22 @@ async fn invited(rig: &Rig) -> String {
     let ctx = rig.ctx();
     let made = rig
         .app
-        .create_operator(&ctx, host(), "Mina Arai", EMAIL, Locale::En)
+        .create_operator(&ctx, host(), "Day Desk", EMAIL, Locale::En)
         .await;
     made.expect("an operator").path
 }
 
 /// Goes through the set-up; the page after it, and who can sign in from then on.
-async fn set_up(rig: &Rig, browser: &mut Browser, path: &str) -> (Answer, Mina) {
+async fn set_up(rig: &Rig, browser: &mut Browser, path: &str) -> (Answer, Desk) {
     let page = browser.open(path).await;
     assert_eq!(page.path, "/operator/set-up", "{}", page.text());
     let key = page.element("key").expect("a key");
-    let mina = Mina {
+    let desk = Desk {
         seed: totp::Seed::parse(&key).expect("a key of 160 bits"),
     };
-    let code = mina.code(rig);
+    let code = desk.code(rig);
     let page = finish(browser, PASSWORD, &code).await;
-    (page, mina)
+    (page, desk)
 }
 
 async fn finish(browser: &mut Browser, password: &str, code: &str) -> Answer {
@@ -59,11 +60,11 @@ async fn finish(browser: &mut Browser, password: &str, code: &str) -> Answer {
     browser.submit("/operator/set-up", &fields).await
 }
 
-async fn operator(rig: &Rig, browser: &mut Browser) -> Mina {
+async fn operator(rig: &Rig, browser: &mut Browser) -> Desk {
     let path = invited(rig).await;
-    let (page, mina) = set_up(rig, browser, &path).await;
+    let (page, desk) = set_up(rig, browser, &path).await;
     assert_eq!(page.path, "/operator/home", "{}", page.text());
-    mina
+    desk
 }
 
 async fn sign_in(browser: &mut Browser, email: &str, password: &str, code: &str) -> Answer {
@@ -80,10 +81,10 @@ fn a_set_up_asks_for_a_long_password_and_a_code_that_fits_and_works_once() {
         let mut browser = rig.browser();
         let page = browser.open(&path).await;
         let key = page.element("key").expect("a key");
-        let mina = Mina {
+        let desk = Desk {
             seed: totp::Seed::parse(&key).unwrap(),
         };
-        let short = finish(&mut browser, "fourteen chars", &mina.code(rig)).await;
+        let short = finish(&mut browser, "fourteen chars", &desk.code(rig)).await;
         assert!(short.shows("needs at least 15"), "{}", short.text());
         let wrong = finish(&mut browser, PASSWORD, "000000").await;
         assert!(wrong.shows("GL-MFA-001"), "{}", wrong.text());
@@ -92,16 +93,16 @@ fn a_set_up_asks_for_a_long_password_and_a_code_that_fits_and_works_once() {
             Some(key),
             "the same key is shown again"
         );
-        let refused = sign_in(&mut rig.browser(), EMAIL, PASSWORD, &mina.code(rig)).await;
+        let refused = sign_in(&mut rig.browser(), EMAIL, PASSWORD, &desk.code(rig)).await;
         assert!(refused.shows("GL-OPER-002"), "{}", refused.text());
 
-        let (home, mina) = set_up(rig, &mut browser, &path).await;
+        let (home, desk) = set_up(rig, &mut browser, &path).await;
         assert_eq!(home.path, "/operator/home", "{}", home.text());
-        assert!(home.shows("Mina Arai"), "{}", home.text());
+        assert!(home.shows("Day Desk"), "{}", home.text());
         let again = rig.browser().open(&path).await;
         assert!(again.shows("GL-OPER-005"), "{}", again.text());
         rig.wait(Span::seconds(30));
-        let home = sign_in(&mut rig.browser(), EMAIL, PASSWORD, &mina.code(rig)).await;
+        let home = sign_in(&mut rig.browser(), EMAIL, PASSWORD, &desk.code(rig)).await;
         assert_eq!(home.path, "/operator/home", "{}", home.text());
         assert_eq!(rig.count_mails(MailKind::OperatorSignIn).await, 2);
     });
@@ -124,7 +125,7 @@ fn a_set_up_link_ends_after_half_an_hour_and_with_the_next_one() {
 fn a_recovery_on_the_host_ends_the_sessions_and_takes_password_and_device_away() {
     each_engine(async |rig| {
         let mut browser = rig.browser();
-        let mina = operator(rig, &mut browser).await;
+        let desk = operator(rig, &mut browser).await;
         let again = rig.app.recover_operator(&rig.ctx(), host(), EMAIL).await;
         let path = again.expect("a link").path;
         let page = browser.open("/operator/home").await;
@@ -134,14 +135,14 @@ fn a_recovery_on_the_host_ends_the_sessions_and_takes_password_and_device_away()
             page.path
         );
         rig.wait(Span::seconds(30));
-        let page = sign_in(&mut browser, EMAIL, PASSWORD, &mina.code(rig)).await;
+        let page = sign_in(&mut browser, EMAIL, PASSWORD, &desk.code(rig)).await;
         assert!(page.shows("GL-OPER-002"), "{}", page.text());
         let (home, renewed) = set_up(rig, &mut browser, &path).await;
         assert_eq!(home.path, "/operator/home", "{}", home.text());
-        assert_ne!(renewed.seed.as_bytes(), mina.seed.as_bytes());
+        assert_ne!(renewed.seed.as_bytes(), desk.seed.as_bytes());
 
         let gone = rig.app.remove_operator(&rig.ctx(), host(), EMAIL).await;
-        assert_eq!(gone.expect("an operator").name, "Mina Arai");
+        assert_eq!(gone.expect("an operator").name, "Day Desk");
         let page = browser.open("/operator/home").await;
         assert!(
             page.path.starts_with("/operator?return_to="),
@@ -155,7 +156,7 @@ fn a_recovery_on_the_host_ends_the_sessions_and_takes_password_and_device_away()
 fn what_an_operator_decides_asks_for_the_device_again_after_ten_minutes() {
     each_engine(async |rig| {
         let mut browser = rig.browser();
-        let mina = operator(rig, &mut browser).await;
+        let desk = operator(rig, &mut browser).await;
         let proof = "/operator/proof?return_to=%2Foperator%2Fhome%23operators";
         assert_eq!(browser.open(proof).await.path, "/operator/home#operators");
         rig.wait(Span::minutes(10));
@@ -171,7 +172,7 @@ fn what_an_operator_decides_asks_for_the_device_again_after_ten_minutes() {
         };
         for (code, ends) in [
             ("000000".to_owned(), "/operator/proof"),
-            (mina.code(rig), "/operator/home"),
+            (desk.code(rig), "/operator/home"),
         ] {
             let fields = offer(code);
             let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
@@ -258,7 +259,7 @@ fn no_page_for_operators_shows_anything_of_an_account() {
 fn who_guesses_learns_nothing_and_shuts_out_only_strangers() {
     each_engine(async |rig| {
         let mut mine = rig.browser();
-        let mina = operator(rig, &mut mine).await;
+        let desk = operator(rig, &mut mine).await;
         mine.submit("/operator/sign-out", &[]).await;
         rig.wait(Span::seconds(30));
         let mut said = Vec::new();
@@ -287,7 +288,7 @@ fn who_guesses_learns_nothing_and_shuts_out_only_strangers() {
         rig.wait(Span::minutes(1));
         let page = sign_in(&mut near, EMAIL, PASSWORD, "123456").await;
         assert!(page.shows("GL-OPER-002"), "{}", page.text());
-        let home = sign_in(&mut mine, EMAIL, PASSWORD, &mina.code(rig)).await;
+        let home = sign_in(&mut mine, EMAIL, PASSWORD, &desk.code(rig)).await;
         assert_eq!(home.path, "/operator/home", "{}", home.text());
     });
 }
@@ -296,9 +297,9 @@ fn who_guesses_learns_nothing_and_shuts_out_only_strangers() {
 fn signing_out_ends_the_session_and_ending_the_others_ends_those() {
     each_engine(async |rig| {
         let (mut one, mut two) = (rig.browser(), rig.browser());
-        let mina = operator(rig, &mut one).await;
+        let desk = operator(rig, &mut one).await;
         rig.wait(Span::seconds(30));
-        sign_in(&mut two, EMAIL, PASSWORD, &mina.code(rig)).await;
+        sign_in(&mut two, EMAIL, PASSWORD, &desk.code(rig)).await;
         let home = two.open("/operator/home").await;
         let page = two.submit(&home.action("/sessions/end"), &[]).await;
         assert_eq!(page.path, "/operator/home");
@@ -329,5 +330,43 @@ fn the_language_can_be_chosen_on_a_page_for_operators() {
         let fields = [("lang", "ja"), ("return_to", "/operator/home")];
         let page = browser.submit("/operator/language", &fields).await;
         assert!(page.shows("運用担当者ホーム"), "{}", page.text());
+    });
+}
+
+/// Guessing that is spread over many names: a check stands before strangers, and before nobody who is known.
+#[test]
+fn while_the_risk_is_raised_a_stranger_does_a_check_first_and_a_known_browser_none() {
+    each_engine(async |rig| {
+        let mut mine = browser_at(rig, THERE);
+        let desk = operator(rig, &mut mine).await;
+        mine.submit("/operator/sign-out", &[]).await;
+        raise(rig, THERE).await;
+        rig.wait(Span::seconds(30));
+        let home = sign_in(&mut mine, EMAIL, PASSWORD, &desk.code(rig)).await;
+        assert_eq!(home.path, "/operator/home", "{}", home.text());
+
+        rig.wait(Span::seconds(30));
+        let mut elsewhere = browser_at(rig, THERE);
+        for email in [EMAIL, "nobody@example.com"] {
+            let page = sign_in(&mut elsewhere, email, PASSWORD, &desk.code(rig)).await;
+            assert!(page.path.starts_with("/operator/f/"), "{}", page.text());
+            let page = work(&mut elsewhere, &page).await;
+            let flow = page.input("flow").expect("the sign-in behind the check");
+            let code = desk.code(rig);
+            let fields = [
+                ("flow", flow.as_str()),
+                ("email", email),
+                ("password", PASSWORD),
+                ("code", &code),
+            ];
+            let page = elsewhere.submit("/operator", &fields).await;
+            let wanted = match email {
+                EMAIL => "/operator/home",
+                _ => "/operator",
+            };
+            assert_eq!(page.path, wanted, "{}", page.text());
+            elsewhere.submit("/operator/sign-out", &[]).await;
+            elsewhere.cookies.clear();
+        }
     });
 }

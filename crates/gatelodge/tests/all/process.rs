@@ -8,6 +8,7 @@ mod demo;
 mod faults;
 mod hostile;
 mod http;
+mod operators;
 mod power_cut;
 mod sip;
 mod start;

@@ -11,12 +11,12 @@ use store::operator::Credentials;
 use store::testing::engines;
 use store::{Db, StoreError};
 
-const EMAIL: &str = "mina@example.com";
+const EMAIL: &str = "day.desk@example.com";
 
 fn made(db: &Db, granted_by: Granter) -> Operator {
     let operator = Operator {
         id: OperatorId::draw(&Dice::new([1; 32]), ""),
-        name: "Mina Arai".into(),
+        name: "Day Desk".into(),
         email: EMAIL.into(),
         locale: Locale::Ja,
         granted_by,
@@ -108,7 +108,7 @@ fn a_recovery_leaves_nothing_to_sign_in_with_and_a_removal_frees_the_address() {
                 store::operator::find_by_email(tx, EMAIL)?,
             ))
         });
-        let name = ("Mina Arai".to_owned(), Some(NOW));
+        let name = ("Day Desk".to_owned(), Some(NOW));
         assert_eq!(found.unwrap(), (Some(name), None));
     }
 }

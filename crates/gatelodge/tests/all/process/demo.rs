@@ -35,6 +35,20 @@ fn the_first_line_is_one_object_and_its_identities_sign_in() {
         assert!(!text(identity, "accountName").is_empty());
     }
     assert_ne!(text(root, "password"), text(lost, "password"));
+    for operator in ready["operators"].as_array().unwrap() {
+        let mut desk = server.client();
+        desk.get("/operator");
+        let mut totp = Command::new(env!("CARGO_BIN_EXE_gatelodge"));
+        let code = Ran::of(totp.args(["totp", text(operator, "totpSecret")])).printed;
+        let offered = [
+            ("email", text(operator, "email")),
+            ("password", text(operator, "password")),
+            ("code", code.trim()),
+        ];
+        let answer = desk.post("/operator", &offered);
+        assert_eq!(answer.header("location"), Some("/operator/home"));
+    }
+    assert_eq!(ready["operators"].as_array().map(Vec::len), Some(2));
 
     let mut client = server.client();
     let begun = client.begin(text(root, "email"));
