@@ -14,7 +14,7 @@ statements! {
         where purpose = $1 and subject = $2 and used_at is null and expires_at > $3 order by created_at, id";
     PROLONG = "update link set expires_at = $2 where id = $1 and expires_at < $2";
     USE_UP = "update link set used_at = $2 where id = $1 and used_at is null";
-    USE_UP_ALL = "update link set used_at = $3 where purpose = $1 and account_id = $2 and used_at is null";
+    USE_UP_ALL = "update link set used_at = $3 where purpose = $1 and coalesce(account_id, substr(id, 17)) = $2 and used_at is null";
     VOID = "update link set used_at = $2 where purpose = $1 and used_at is null";
     CLEAN = "delete from link where expires_at <= $1";
     CLEAR = "delete from link";

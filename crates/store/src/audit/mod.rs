@@ -45,11 +45,11 @@ statements! {
     CLOSE = "insert into audit_block (number, generation, first_seq, last_seq, root, previous, key_id, mac) \
         values ($1, $2, $3, $4, $5, $6, $7, $8)";
     ERASE = "update audit_record set salt = null, actor = null, client = null, detail = null \
-        where account = $1 and salt is not null";
+        where coalesce(account, substr(id, 17)) = $1 and salt is not null";
     NEWEST = "select at from audit_record where seq is not null order by seq desc limit 1";
     OF_ACCOUNT = "select at, id, seq, event, account, outcome, actor, client, detail from audit_record \
-        where account = $1 and (at, id) < ($2, $3) order by at desc, id desc limit $4";
-    SIGN_INS = "select at from audit_record where account = $1 and at >= $2 and event = 'ConsoleLogin' \
+        where coalesce(account, substr(id, 17)) = $1 and (at, id) < ($2, $3) order by at desc, id desc limit $4";
+    SIGN_INS = "select at from audit_record where coalesce(account, substr(id, 17)) = $1 and at >= $2 and event = 'ConsoleLogin' \
         and outcome = 'ok' order by at desc, id desc limit 1000";
     EXPORT = "select at, id, seq, event, account, outcome, actor, client, detail from audit_record \
         where seq > $1 order by seq limit $2";
