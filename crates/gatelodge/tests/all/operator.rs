@@ -7,6 +7,7 @@ use domain::mail::MailKind;
 use domain::time::Span;
 use factors::totp;
 use http::StatusCode;
+use std::collections::BTreeMap;
 use testkit::rig::{Answer, Browser, CREDENTIALS, PASSWORD, Rig, each_engine, on_sqlite};
 
 const EMAIL: &str = "day.desk@example.com";
@@ -368,5 +369,51 @@ fn while_the_risk_is_raised_a_stranger_does_a_check_first_and_a_known_browser_no
             elsewhere.submit("/operator/sign-out", &[]).await;
             elsewhere.cookies.clear();
         }
+    });
+}
+
+/// R-ROOT-26 for operators: the same page and as many rows, whether the address is an operator's or nobody's.
+#[test]
+fn an_operators_address_and_one_of_nobody_leave_the_same_rows() {
+    each_engine(async |rig| {
+        operator(rig, &mut rig.browser()).await;
+        // The first failure within ten minutes begins a row for the whole installation, whoever it is.
+        sign_in(
+            &mut rig.browser(),
+            "somebody@example.com",
+            PASSWORD,
+            "123456",
+        )
+        .await;
+        let mut seen = Vec::new();
+        for (email, peer) in [
+            (EMAIL, "203.0.113.7:40000"),
+            ("no.one@example.com", "198.51.100.7:40000"),
+        ] {
+            let mut stranger = browser_at(rig, peer);
+            let rows = async || {
+                let all = rig.contents().await.into_iter();
+                all.map(|(table, rows)| (table, rows.len()))
+                    .collect::<BTreeMap<_, _>>()
+            };
+            let before = rows().await;
+            let page = sign_in(
+                &mut stranger,
+                email,
+                "harbour lantern wrong maple",
+                "123456",
+            )
+            .await;
+            let mut grown = rows().await;
+            for (table, count) in &mut grown {
+                *count -= before[table];
+            }
+            assert!(
+                grown["counter"] == 1 && grown["audit_record"] == 1,
+                "{grown:?}"
+            );
+            seen.push((grown, page.status, page.text()));
+        }
+        assert_eq!(seen[0], seen[1]);
     });
 }
