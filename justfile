@@ -22,13 +22,13 @@ run *ARGS:
 # The stories in a real browser.
 browser *STORIES="":
     cargo build --package gatelodge
-    cargo build --package testkit --example heard
+    cargo build --package testkit --example heard --example aged
     cd tests/browser && node --test --test-reporter=spec {{ if STORIES == "" { "*.test.mjs" } else { STORIES } }}
 
 # Every page that a story looks at, in two themes and two widths: target/gallery/index.html.
 gallery:
     cargo build --package gatelodge
-    cargo build --package testkit --example heard
+    cargo build --package testkit --example heard --example aged
     cd tests/browser && node gallery.mjs
 
 # The benchmark: one JSON object a line with --json.

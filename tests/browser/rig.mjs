@@ -141,6 +141,11 @@ class House {
     return stdout;
   }
 
+  /** Second contacts are older by so many days: no story waits until they serve. */
+  async age(days) {
+    await run(`${BUILT}/examples/aged`, [this.demo.dataDir, `${days}`], { timeout: PATIENCE });
+  }
+
   /** Opens an account on the command line: a root user without MFA. */
   async account({ name, email, phone, password = `${name} ${Math.random()}` }) {
     const args = ['account', 'create', '--name', name, '--email', email, '--password-stdin', '--json', '--data-dir', this.demo.dataDir];

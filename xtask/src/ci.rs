@@ -101,8 +101,8 @@ pub(crate) fn run(given: &[String]) -> anyhow::Result<()> {
     );
     // Apart, so that no feature of the tests gets into the server that the stories open.
     check(
-        "what stories compare recordings with",
-        &mut cargo("build --locked --package testkit --example heard"),
+        "what stories need besides",
+        &mut cargo("build --locked --package testkit --example heard --example aged"),
         false,
     );
     check(

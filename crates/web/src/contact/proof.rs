@@ -53,6 +53,8 @@ struct Done {
     page: Page,
     text: String,
     proved: bool,
+    /// Where the number is looked at again.
+    check: &'static str,
 }
 
 /// `GET /console/account/phone/proof`, `GET /console/account/second-phone/proof`
@@ -195,6 +197,10 @@ async fn done(mut visit: Visit, seen: &ProofPage, end: ProofEnd) -> Response {
     let title = t.s(title);
     let template = Done {
         text,
+        check: match second {
+            Some(_) => crate::account::PATH,
+            None => "/console/account/contact",
+        },
         proved: end == ProofEnd::Proved,
         page: visit.page(title),
     };
