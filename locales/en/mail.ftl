@@ -33,6 +33,9 @@ mail-recovery-proof-subject = Verify your address
 mail-recovery-proof-text = Somebody who gave the password of your account wants to get in without the MFA device and has to show that this mail can be read. If this is you, press the button, or enter the code on the page that waits; both work for { mail-life }. If it is not you, do not press the button and do not pass on the code.
 mail-recovery-proof-action = Verify your address
 
+mail-rehearsal-subject = Rehearsal: your code
+mail-rehearsal-text = This is a rehearsal of getting back in, begun by somebody who is signed in to your account. If this is you, enter the code on the page that waits; it works for { mail-life }. The code proves nothing and opens nothing. If it is not you, sign in, end the other sessions and change the password.
+
 mail-sign-up-code-subject = Your code for opening an account
 mail-sign-up-code-text = Somebody wants to open an account with this address. If this is you, enter the code on the page that waits; it works for { mail-life }. If it is not you, you need not do anything: without the code no account is opened.
 

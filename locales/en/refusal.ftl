@@ -150,6 +150,20 @@ GL-REC-019-next = Try again at the time shown; what you have proved so far stays
 GL-REC-020 = Your saved code and your email are verified, and the waiting time of 24 hours is not over yet.
 GL-REC-020-next = Come back in this browser at the time shown, or sign in with a registered device.
 
+# Rehearsals and the readiness report
+GL-DRILL-001 = There is no second device: whoever loses the only one cannot take another.
+GL-DRILL-001-next = Register another device under Security credentials.
+GL-DRILL-002 = No saved code is left.
+GL-DRILL-002-next = Make saved codes under Security credentials and keep them on paper.
+GL-DRILL-003 = The saved codes were made in a held session and prove nothing yet.
+GL-DRILL-003-next = Wait until the hold is over; the codes then work by themselves.
+GL-DRILL-004 = In the last rehearsal, the code of the mail was not typed.
+GL-DRILL-004-next = See whether the mailbox is still read and the sender is let through, then rehearse once more.
+GL-DRILL-005 = In the last rehearsal, the digits were not pressed on the phone.
+GL-DRILL-005-next = See whether the phone takes calls from unknown numbers and sends key tones, then rehearse once more.
+GL-DRILL-006 = Getting back in was not rehearsed in the last 180 days, or not since a contact was changed.
+GL-DRILL-006-next = Rehearse it under Security credentials; it takes a few minutes.
+
 # Links in mails
 GL-LINK-001 = This link no longer works: it was used, its time is over, a newer one replaced it, or a part of it is missing.
 GL-LINK-001-next = Open the link in the newest mail, or go back to the page where you began and ask for a new mail.

@@ -33,6 +33,9 @@ mail-recovery-proof-subject = 請驗證您的電子郵件地址
 mail-recovery-proof-text = 有人輸入了您帳戶的密碼，想在沒有 MFA 裝置的情況下登入，因此需要確認對方收得到這個信箱的郵件。如果是您本人，請按下按鈕，或在等待中的頁面輸入驗證碼；兩者都在 { mail-life }內有效。如果不是您，請勿按下這個按鈕，也不要將驗證碼告訴任何人。
 mail-recovery-proof-action = 驗證您的電子郵件地址
 
+mail-rehearsal-subject = 演練：您的驗證碼
+mail-rehearsal-text = 這是復原的演練，由已登入您帳戶的人啟動。如果是您本人，請在等待中的頁面輸入驗證碼，有效期間為{ mail-life }。這個驗證碼不能證明任何事，也不能開啟任何東西。如果不是您，請登入、結束其他工作階段，並變更密碼。
+
 mail-sign-up-code-subject = 您建立帳戶用的驗證碼
 mail-sign-up-code-text = 有人想用這個電子郵件地址建立帳戶。如果是您本人，請在等待中的頁面輸入驗證碼，{ mail-life }內有效。如果不是您，不需要做任何事：沒有驗證碼就無法建立帳戶。
 

@@ -93,7 +93,11 @@ mod tests {
         let account: AccountId = "111122223456".parse().unwrap();
         let case = CaseId::draw(&Dice::new([1; 32]), "");
         let flow = domain::ids::FlowId::draw(&Dice::new([1; 32]), "");
-        for purpose in [Purpose::Recovery(case), Purpose::PhoneProof(flow)] {
+        for purpose in [
+            Purpose::Recovery(case),
+            Purpose::PhoneProof(flow.clone()),
+            Purpose::Drill(flow),
+        ] {
             for locale in Locale::ALL {
                 let words = voice.subtitles(purpose.key(), locale, &account);
                 assert!(words.contains("3 4 5 6"), "{words}");

@@ -48,6 +48,7 @@ impl App {
         match placed.purpose {
             Purpose::Recovery(case) => self.case_call_event(ctx, &case, call, event).await,
             Purpose::PhoneProof(flow) => self.proof_call_event(ctx, &flow, call, event).await,
+            Purpose::Drill(flow) => self.drill_call_event(ctx, &flow, call, event).await,
         }
     }
 }

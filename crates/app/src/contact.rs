@@ -9,7 +9,9 @@ mod rules;
 mod second;
 mod undo;
 
+pub(crate) use email::count_code;
 pub use number::{Reading, Unreadable};
+pub(crate) use proof::Gather as CallGather;
 pub use proof::{BeforeProof, ProofPage};
 pub(crate) use rules::{account_by_mail, email_is_free, mail_for_recovery, told, told_of_case};
 pub use second::Beside;

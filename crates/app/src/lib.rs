@@ -19,6 +19,7 @@ pub mod context;
 pub mod demo;
 mod desk;
 pub mod device;
+pub mod drill;
 pub mod enrol;
 pub mod error;
 mod flow;

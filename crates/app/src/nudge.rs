@@ -3,9 +3,10 @@
 use crate::commit::Writer;
 use crate::context::Ctx;
 use crate::device::exposed;
+use crate::drill::is_due;
+use crate::recovery::Gather;
 use crate::saved_code;
 use crate::session::{may, root};
-use crate::settings::Transport;
 use crate::{App, Error};
 use domain::audit::{Event, Record};
 use domain::nudge::{COUNTED, Device, Facts, Nudge, PUT_OFF, nudges};
@@ -36,9 +37,9 @@ impl App {
     /// # Errors
     /// `GL-SESSION-001` when nobody is signed in.
     pub async fn advice(&self, ctx: &Ctx) -> Result<Advice, Error> {
-        let (session, now, calls) = (ctx.root()?.clone(), ctx.now, self.may_call());
+        let (session, now, gather) = (ctx.root()?.clone(), ctx.now, Gather::of(self));
         self.db()
-            .read(move |tx| advice(tx, &session, calls, now))
+            .read(move |tx| advice(tx, &session, &gather, now))
             .await
     }
 
@@ -50,12 +51,12 @@ impl App {
         if !nudge.can_wait() {
             return Err(Code::OutOfOrder.into());
         }
-        let (session, writer, calls) =
-            (ctx.root()?.clone(), Writer::of(self, ctx), self.may_call());
+        let (session, writer, gather) =
+            (ctx.root()?.clone(), Writer::of(self, ctx), Gather::of(self));
         self.db()
             .write(move |tx| {
                 may(tx, &session, Act::Write, writer.now)?;
-                if !advice(tx, &session, calls, writer.now)?
+                if !advice(tx, &session, &gather, writer.now)?
                     .due
                     .contains(&nudge)
                 {
@@ -68,19 +69,15 @@ impl App {
             })
             .await
     }
-
-    fn may_call(&self) -> bool {
-        self.settings().voice != Transport::Off
-    }
 }
 
 fn advice(
     tx: &mut Tx<'_>,
     session: &Session,
-    calls: bool,
+    gather: &Gather,
     now: Timestamp,
 ) -> Result<Advice, Error> {
-    let facts = facts(tx, session, calls, now)?;
+    let facts = facts(tx, session, gather, now)?;
     let all = nudges(&facts, now);
     let put_off = store::nudge::of_account(tx, &session.account, now)?;
     let waits = |nudge: Nudge| put_off.iter().find(|(put, _)| *put == nudge).copied();
@@ -98,7 +95,12 @@ fn advice(
     })
 }
 
-fn facts(tx: &mut Tx<'_>, session: &Session, calls: bool, now: Timestamp) -> Result<Facts, Error> {
+fn facts(
+    tx: &mut Tx<'_>,
+    session: &Session,
+    gather: &Gather,
+    now: Timestamp,
+) -> Result<Facts, Error> {
     let id = &session.account;
     let account = store::account::find(tx, id)?.ok_or(Code::SignInNeeded)?;
     let mut devices = store::device::of_account(tx, id)?;
@@ -126,6 +128,7 @@ fn facts(tx: &mut Tx<'_>, session: &Session, calls: bool, now: Timestamp) -> Res
         codes: codes.left + codes.held,
         email_proved_at: account.email_proved_at,
         phone: phone.map(|kept| kept.present.proved_at),
-        calls,
+        calls: gather.calls(),
+        rehearse: is_due(gather, tx, id, now)?,
     })
 }

@@ -9,6 +9,7 @@ mod link;
 mod undo;
 mod write;
 
+pub(crate) use facts::{Gather, saved_code_counter};
 pub use link::{LinkPage, Objected, ObjectionPage};
 pub use undo::Recent;
 pub(crate) use write::{place_call, write};
@@ -245,7 +246,7 @@ impl App {
                     matches!(&s.origin, domain::session::Origin::Recovered { case } if *case == id)
                 });
                 Ok(CasePage {
-                    mail_state: mail_state(tx, &id)?,
+                    mail_state: mail_state(tx, id.as_str(), MailKind::RecoveryProof)?,
                     view,
                     free,
                     lost: names
@@ -482,10 +483,14 @@ fn ours(stored: Option<store::recovery::Stored>, ctx: &Ctx) -> Result<Case, Erro
     }
 }
 
-/// How far the newest mail of a case got.
-fn mail_state(tx: &mut Tx<'_>, case: &CaseId) -> Result<MailState, Error> {
-    let mails = store::outbox::of_reference(tx, case.as_str())?;
-    let wanted = MailKind::RecoveryProof.key();
+/// How far the newest mail of that kind got, of a case or flow.
+pub(crate) fn mail_state(
+    tx: &mut Tx<'_>,
+    reference: &str,
+    kind: MailKind,
+) -> Result<MailState, Error> {
+    let mails = store::outbox::of_reference(tx, reference)?;
+    let wanted = kind.key();
     let newest = mails.into_iter().rfind(|entry| entry.topic == wanted);
     Ok(match newest.map(|entry| entry.state) {
         Some(State::Sent) => MailState::Sent,

@@ -100,6 +100,12 @@ events! {
     OperatorProof = "Fresh proof was offered within a session of an operator.";
     OperatorSignOut = "A session of an operator was ended by its person.";
     OperatorSessionsEnded = "Other sessions of an operator were ended by its person.";
+    RehearsalBegun = "The signed-in root user began to rehearse a recovery; its mail was ordered.";
+    RehearsalCallPlaced = "A call of a rehearsal was ordered.";
+    RehearsalCallEnded = "A call of a rehearsal ended; the outcome is in the detail.";
+    RehearsalMailRead = "A code mailed in a rehearsal was typed; it proves nothing.";
+    RehearsalCodeTried = "A saved code was tried in a rehearsal; it is not used up and proves nothing.";
+    RehearsalEnded = "A rehearsal ended; what came of it is in the detail.";
     CommandRun = "The operator ran a command that changed something.";
 }
 

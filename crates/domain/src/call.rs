@@ -95,6 +95,8 @@ pub enum Purpose {
     Recovery(CaseId),
     /// The proof of a number in an account's contact information.
     PhoneProof(FlowId),
+    /// A rehearsal of a recovery, which proves nothing.
+    Drill(FlowId),
 }
 
 impl Purpose {
@@ -103,6 +105,7 @@ impl Purpose {
         match self {
             Self::Recovery(_) => "recovery",
             Self::PhoneProof(_) => "phone-proof",
+            Self::Drill(_) => "drill",
         }
     }
 }

@@ -9,9 +9,11 @@
 //! contact serves recovery, and a proved one never gives way to one that is not.
 
 mod change;
+mod code;
 mod proof;
 
 pub use change::{Change, Stage, UndoneBy, may_change, pending};
+pub use code::MailedCode;
 pub use proof::{PhoneProof, ProofEnd, ProofFacts, ProofView};
 
 use crate::recovery::CONTACT_HOLD;

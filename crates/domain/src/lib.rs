@@ -16,6 +16,7 @@ pub mod clock;
 pub mod contact;
 pub mod device;
 pub mod dice;
+pub mod drill;
 pub mod given;
 pub mod guessing;
 pub mod ids;

@@ -88,6 +88,8 @@ kinds! {
     PasswordReset = "password-reset", SignIn, Anyone;
     /// Link and code that prove the address in a recovery.
     RecoveryProof = "recovery-proof", Recovery, Proven;
+    /// The code of a rehearsal, from where a recovery's mail would come; it proves nothing.
+    Rehearsal = "rehearsal", Recovery, Proven;
     /// The code that proves an address at sign-up.
     SignUpCode = "sign-up-code", SignIn, Anyone;
     /// To the owner of an address that somebody tried to open an account with.

@@ -41,11 +41,13 @@ pub enum Nudge {
     CheckPhone,
     /// The address was proved long ago.
     CheckEmail,
+    /// Getting back in was not rehearsed for long, or not since a contact was changed.
+    Rehearse,
 }
 
 impl Nudge {
     /// Every nudge, most urgent first.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::NewPassword,
         Self::RegisterDevice,
         Self::ProveEmail,
@@ -57,6 +59,7 @@ impl Nudge {
         Self::UnusedDevice,
         Self::CheckPhone,
         Self::CheckEmail,
+        Self::Rehearse,
     ];
 
     /// The word in rows and forms.
@@ -73,6 +76,7 @@ impl Nudge {
             Self::UnusedDevice => "unused-device",
             Self::CheckPhone => "check-phone",
             Self::CheckEmail => "check-email",
+            Self::Rehearse => "rehearse",
         }
     }
 
@@ -120,6 +124,8 @@ pub struct Facts {
     pub phone: Option<Option<Timestamp>>,
     /// Whether this installation calls at all.
     pub calls: bool,
+    /// Whether it is time to rehearse getting back in.
+    pub rehearse: bool,
 }
 
 impl Facts {
@@ -147,6 +153,7 @@ impl Facts {
             Nudge::UnusedDevice => self.unused(now).is_some(),
             Nudge::CheckPhone => self.calls && old(phone),
             Nudge::CheckEmail => old(self.email_proved_at),
+            Nudge::Rehearse => self.rehearse && devices > 0,
         }
     }
 }
@@ -182,6 +189,7 @@ mod tests {
             email_proved_at: Some(NOW),
             phone: Some(Some(NOW)),
             calls: true,
+            rehearse: false,
         }
     }
 
@@ -203,6 +211,7 @@ mod tests {
         assert_eq!(one(|f| f.email_proved_at = None), [Nudge::ProveEmail]);
         assert_eq!(one(|f| f.phone = None), [Nudge::AddPhone]);
         assert_eq!(one(|f| f.phone = Some(None)), [Nudge::ProvePhone]);
+        assert_eq!(one(|f| f.rehearse = true), [Nudge::Rehearse]);
         let mut facts = calm();
         (facts.email_proved_at, facts.phone) = (Some(long), Some(Some(long)));
         facts.devices[1].used_at = NOW - UNUSED;

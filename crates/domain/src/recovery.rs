@@ -24,7 +24,7 @@ mod open;
 mod phone;
 mod reclaim;
 mod saved_code;
-mod second;
+pub(crate) mod second;
 mod state;
 mod view;
 mod wait;

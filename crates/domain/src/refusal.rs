@@ -197,6 +197,20 @@ catalogue! {
     /// All proofs are in; the session may be opened at the time shown.
     CaseWaits = "GL-REC-020", 429, Time, "recovery";
 
+    // Rehearsals, and what a readiness report finds.
+    /// There is no second device: with the only one lost, this way is gone.
+    NoOtherDevice = "GL-DRILL-001", 409, You, "mfa";
+    /// No saved code is left.
+    NoSavedCode = "GL-DRILL-002", 409, You, "saved-codes";
+    /// The saved codes were made in a held session and prove nothing until the time shown.
+    SavedCodesHeld = "GL-DRILL-003", 409, Time, "saved-codes";
+    /// In the last rehearsal the code of the mail was not typed.
+    RehearsalMailMissed = "GL-DRILL-004", 409, You, "mail";
+    /// In the last rehearsal the digits were not keyed on the phone.
+    RehearsalCallMissed = "GL-DRILL-005", 409, You, "recovery";
+    /// Getting back in was not rehearsed lately, or not since a contact was changed.
+    NotRehearsed = "GL-DRILL-006", 409, You, "recovery";
+
     // Links in mails.
     /// The link is unknown, used or over.
     LinkOver = "GL-LINK-001", 410, You, "mail";

@@ -69,6 +69,7 @@ pub fn put(tx: &mut Tx<'_>, call: &CallRecord) -> Result<(), StoreError> {
     let (purpose, subject) = match &call.purpose {
         Purpose::Recovery(case) => ("recovery", case.as_str()),
         Purpose::PhoneProof(flow) => ("phone-proof", flow.as_str()),
+        Purpose::Drill(flow) => ("drill", flow.as_str()),
     };
     tx.run(
         &PUT,
@@ -100,6 +101,7 @@ pub fn find(tx: &mut Tx<'_>, id: &CallId) -> Result<Option<Placed>, StoreError> 
         let (purpose, subject) = (row.text(1)?, row.text(2)?);
         let purpose = match purpose.as_str() {
             "recovery" => Purpose::Recovery(subject.parse().map_err(|_| bad())?),
+            "drill" => Purpose::Drill(subject.parse().map_err(|_| bad())?),
             _ => Purpose::PhoneProof(subject.parse().map_err(|_| bad())?),
         };
         Ok(Placed {

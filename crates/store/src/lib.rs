@@ -19,6 +19,7 @@ pub mod clock;
 pub mod contact;
 pub mod counter;
 pub mod device;
+pub mod drill;
 mod engine;
 mod error;
 pub mod flow;

@@ -47,6 +47,7 @@ const ALL: &[Migration] = &[
     migration!(6, "0006_nudge", common),
     migration!(7, "0007_operator", common),
     migration!(8, "0008_second_contact", common),
+    migration!(9, "0009_drill", common),
 ];
 
 statements! {

@@ -63,6 +63,7 @@ pub(crate) const REGISTRY: &[&[&Sql]] = &[
     crate::link::STATEMENTS,
     crate::meta::STATEMENTS,
     crate::migrate::STATEMENTS,
+    crate::drill::STATEMENTS,
     crate::nudge::STATEMENTS,
     crate::operator::STATEMENTS,
     crate::outbox::STATEMENTS,

@@ -13,6 +13,7 @@ mod console;
 mod contact;
 pub mod cookie;
 mod device;
+mod drill;
 pub mod form;
 pub mod front;
 mod guard;

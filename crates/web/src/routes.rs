@@ -3,8 +3,8 @@
 use crate::front::{self, Front};
 use crate::visit::Glance;
 use crate::{
-    account, assets, check, console, contact, device, guard, help, operator, outbox, password,
-    public, recovery, sign_in, sign_up, voice,
+    account, assets, check, console, contact, device, drill, guard, help, operator, outbox,
+    password, public, recovery, sign_in, sign_up, voice,
 };
 use axum::Router;
 use axum::response::Response;
@@ -197,6 +197,10 @@ fn device_pages() -> Router<Front> {
             get(device::saved_code::show).post(device::saved_code::keep),
         )
         .route(&at("/sessions/end"), post(device::session::end))
+        .route(&at("/readiness"), get(drill::ready))
+        .route(&at("/drill"), post(drill::begin))
+        .route(&at("/drill/{flow}"), get(drill::show))
+        .route(&at("/drill/{flow}/{act}"), post(drill::act))
         .route(
             "/console/step-up",
             get(device::step_up::show).post(device::step_up::prove),

@@ -31,6 +31,8 @@ pub enum Prompt {
     Recovery,
     /// A phone number is being proved.
     PhoneProof,
+    /// The owner rehearses a recovery.
+    Drill,
     /// The person's own number is to be keyed first: the older script (R-REC-45), where it is set.
     OwnNumber,
     /// Wrong digits; there are tries left.
@@ -47,9 +49,10 @@ pub enum Prompt {
 
 impl Prompt {
     /// Every prompt.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Recovery,
         Self::PhoneProof,
+        Self::Drill,
         Self::OwnNumber,
         Self::Again,
         Self::Thanks,
@@ -63,6 +66,7 @@ impl Prompt {
         match self {
             Self::Recovery => "recovery",
             Self::PhoneProof => "phone-proof",
+            Self::Drill => "drill",
             Self::OwnNumber => "own-number",
             Self::Again => "again",
             Self::Thanks => "thanks",
@@ -82,6 +86,7 @@ impl Prompt {
         match purpose {
             Purpose::Recovery(_) => Self::Recovery,
             Purpose::PhoneProof(_) => Self::PhoneProof,
+            Purpose::Drill(_) => Self::Drill,
         }
     }
 
@@ -170,6 +175,7 @@ static RECORDINGS: &[Recording] = recordings![
     "hello",
     "recovery",
     "phone-proof",
+    "drill",
     "account-ending",
     "key-digits",
     "not-you",

@@ -24,7 +24,7 @@ use factors::keypad;
 use store::Tx;
 use store::contact::{self, Held};
 
-/// Codes that an account may have mailed to new addresses in an hour.
+/// Codes that an account may have mailed in an hour: to new addresses, and in rehearsals.
 const CODES_PER_HOUR: u32 = 10;
 
 impl App {
@@ -224,6 +224,25 @@ fn make_second(
     writer.audit(tx, 1, &record).map(|()| None)
 }
 
+/// Counts a code that the account has mailed within a session.
+///
+/// # Errors
+/// `GL-SIGNIN-012` with the end of the hour, when there were enough.
+pub(crate) fn count_code(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let hour = Span::hours(1);
+    let bucket = now.millis() / hour.as_millis();
+    let key = CounterKey(format!("email-codes:{account}:{bucket}"));
+    if store::counter::find(tx, &key)?.failures >= CODES_PER_HOUR {
+        let next = Timestamp::from_millis((bucket + 1) * hour.as_millis());
+        return Err(Refusal::new(Code::MailWait).until(next).into());
+    }
+    Ok(store::counter::add(tx, &key, now)?)
+}
+
 /// Saves the change and mails its code, or a decoy when the recipient had enough.
 fn send(
     tx: &mut Tx<'_>,
@@ -232,14 +251,7 @@ fn send(
     (email, about): (&Email, About),
     mut mail: MailOrder,
 ) -> Result<(), Error> {
-    let hour = Span::hours(1);
-    let bucket = writer.now.millis() / hour.as_millis();
-    let key = CounterKey(format!("email-codes:{}:{bucket}", change.account));
-    if store::counter::find(tx, &key)?.failures >= CODES_PER_HOUR {
-        let next = Timestamp::from_millis((bucket + 1) * hour.as_millis());
-        return Err(Refusal::new(Code::MailWait).until(next).into());
-    }
-    store::counter::add(tx, &key, writer.now)?;
+    count_code(tx, &change.account, writer.now)?;
     if budget::take(tx, email.key(), about, writer.now)?.is_none() {
         mail.kind = MailKind::Decoy;
     }

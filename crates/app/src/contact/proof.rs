@@ -46,18 +46,18 @@ pub struct BeforeProof {
 
 /// What a step needs from the settings. Owned, as a step may be run again.
 #[derive(Clone)]
-struct Gather {
+pub(crate) struct Gather {
     settings: Settings,
 }
 
 impl Gather {
-    fn of(app: &App) -> Self {
+    pub(crate) fn of(app: &App) -> Self {
         Self {
             settings: app.settings().clone(),
         }
     }
 
-    fn facts(
+    pub(crate) fn facts(
         &self,
         tx: &mut Tx<'_>,
         account: &AccountId,

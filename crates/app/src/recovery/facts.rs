@@ -15,13 +15,13 @@ use store::contact::{self, Held, Kind};
 
 /// What the settings say about recovery. Owned, as a step may be run again.
 #[derive(Debug, Clone)]
-pub(super) struct Gather {
+pub(crate) struct Gather {
     ways: Ways,
     settings: Settings,
 }
 
 impl Gather {
-    pub(super) fn of(app: &App) -> Self {
+    pub(crate) fn of(app: &App) -> Self {
         let settings = app.settings();
         Self {
             ways: Ways {
@@ -32,8 +32,13 @@ impl Gather {
         }
     }
 
+    /// Whether this installation calls at all.
+    pub(crate) const fn calls(&self) -> bool {
+        self.ways.calls
+    }
+
     /// The account, its contacts, a freeze.
-    pub(super) fn facts(
+    pub(crate) fn facts(
         &self,
         tx: &mut Tx<'_>,
         id: &AccountId,
@@ -148,6 +153,6 @@ pub(super) fn saved_code_unused(
 }
 
 /// The counter of wrong saved codes of an account.
-pub(super) fn saved_code_counter(account: &AccountId, standing: Standing) -> CounterKey {
+pub(crate) fn saved_code_counter(account: &AccountId, standing: Standing) -> CounterKey {
     CounterKey(format!("saved-code:{account}:{}", standing.key()))
 }

@@ -1,6 +1,6 @@
 //! One change of a contact: named, proved (an address), made, perhaps taken back, and shown for a month.
 
-use super::{CODE_LIFE, CODE_TRIES, HOLD, Kind, MOST_MAILS, SHOWN_FOR, TOLD_AT};
+use super::{CODE_LIFE, HOLD, Kind, MailedCode, SHOWN_FOR, TOLD_AT};
 use crate::account::Account;
 use crate::client::Client;
 use crate::clock::Shift;
@@ -9,7 +9,6 @@ use crate::locale::Locale;
 use crate::mail::{MailKind, MailOrder};
 use crate::recovery::STEADY;
 use crate::refusal::{Code, Refusal};
-use crate::secret::equal;
 use crate::sign_in::{MailCode, Moment};
 use crate::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -31,16 +30,7 @@ pub enum UndoneBy {
 #[serde(tag = "at", rename_all = "kebab-case")]
 pub enum Stage {
     /// The new address waits for its proof. Nothing has changed.
-    Waiting {
-        /// HMAC of the mailed code; nothing fits an empty one.
-        code: Vec<u8>,
-        /// When it was mailed.
-        mailed_at: Timestamp,
-        /// Wrong entries it still admits.
-        tries_left: u32,
-        /// Mails so far.
-        mails: u32,
-    },
+    Waiting(MailedCode),
     /// The new value is the contact; for a while the former one serves recovery.
     Made {
         /// Since when.
@@ -133,12 +123,8 @@ impl Change {
     }
 
     fn mailed(&mut self, taken: bool, code: &MailCode, mails: u32, at: &Moment<'_>) -> MailOrder {
-        self.stage = Stage::Waiting {
-            code: if taken { Vec::new() } else { code.hmac.clone() },
-            mailed_at: at.now,
-            tries_left: CODE_TRIES,
-            mails,
-        };
+        let hmac = if taken { Vec::new() } else { code.hmac.clone() };
+        self.stage = Stage::Waiting(MailedCode::new(hmac, mails, at.now));
         if taken {
             return MailOrder::new(MailKind::EmailTaken, &self.value, at.locale);
         }
@@ -159,18 +145,11 @@ impl Change {
         code: &MailCode,
         at: &Moment<'_>,
     ) -> Result<MailOrder, Refusal> {
-        match &self.stage {
-            Stage::Waiting {
-                mails, mailed_at, ..
-            } if *mails >= MOST_MAILS => {
-                Err(Refusal::new(Code::MailWait).until(*mailed_at + CODE_LIFE))
-            }
-            Stage::Waiting { mails, .. } => {
-                let mails = mails + 1;
-                Ok(self.mailed(taken, code, mails, at))
-            }
-            _ => Err(Code::OutOfOrder.into()),
-        }
+        let Stage::Waiting(waiting) = &self.stage else {
+            return Err(Code::OutOfOrder.into());
+        };
+        let mails = waiting.next(CODE_LIFE)?;
+        Ok(self.mailed(taken, code, mails, at))
     }
 
     /// A code was typed; `hmac` is that of what was typed, nothing if it has not even the shape. The right one makes
@@ -180,26 +159,12 @@ impl Change {
     /// `GL-SIGNIN-007` with the tries left, `GL-SIGNIN-008` when the code has run out, `GL-SIGNIN-009` when none is
     /// waited for.
     pub fn prove(&mut self, hmac: Option<&[u8]>, now: Timestamp) -> Result<(), Refusal> {
-        let Stage::Waiting {
-            code,
-            mailed_at,
-            tries_left,
-            ..
-        } = &mut self.stage
-        else {
+        let Stage::Waiting(waiting) = &mut self.stage else {
             return Err(Code::OutOfOrder.into());
         };
-        if now.since(*mailed_at) >= CODE_LIFE || *tries_left == 0 {
-            return Err(Refusal::new(Code::MailCodeOver).at("code"));
-        }
-        if !code.is_empty() && hmac.is_some_and(|typed| equal(typed, code)) {
-            self.stage = Stage::Made { since: now };
-            return Ok(());
-        }
-        *tries_left -= 1;
-        Err(Refusal::new(Code::WrongMailCode)
-            .at("code")
-            .left(*tries_left))
+        waiting.typed(hmac, CODE_LIFE, now)?;
+        self.stage = Stage::Made { since: now };
+        Ok(())
     }
 
     /// Takes it back.
@@ -253,7 +218,7 @@ impl Change {
     /// Until when it stands in the way of another change; nothing if it does not. A first contact protects nobody.
     pub fn pending_until(&self, now: Timestamp) -> Option<Timestamp> {
         let until = match &self.stage {
-            Stage::Waiting { mailed_at, .. } => Some(*mailed_at + CODE_LIFE),
+            Stage::Waiting(waiting) => Some(waiting.mailed_at + CODE_LIFE),
             Stage::Made { since } if self.former.is_some() => Some(*since + HOLD),
             _ => None,
         };
@@ -273,7 +238,7 @@ impl Change {
     pub fn keep_until(&self) -> Timestamp {
         match &self.stage {
             Stage::Made { since } | Stage::Undone { since, .. } => *since + SHOWN_FOR,
-            Stage::Waiting { mailed_at, .. } => *mailed_at + CODE_LIFE,
+            Stage::Waiting(waiting) => waiting.mailed_at + CODE_LIFE,
             Stage::Dropped => self.begun_at,
         }
     }

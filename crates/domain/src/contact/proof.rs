@@ -1,6 +1,7 @@
 //! The proof of a number by a call (R-CON-18): the page shows six digits, the phone keys them.
 //!
-//! The same telephone and the same limits as in a recovery; here a signed-in person proves their own number.
+//! The same telephone and the same limits as in a recovery; here a signed-in person proves their own number. In a
+//! rehearsal ([`crate::drill`]) the same call goes the same way, and its right digits prove nothing.
 
 use super::{Kind, OBJECTION_REST};
 use crate::audit::{Actor, Event, Record};
@@ -38,6 +39,9 @@ pub struct PhoneProof {
     pub call: Option<Call>,
     /// How it ended, if it did.
     pub end: Option<ProofEnd>,
+    /// Whether it is a rehearsal, which proves nothing.
+    #[serde(default)]
+    pub rehearsal: bool,
 }
 
 /// What was looked up for a step of a proof.
@@ -77,7 +81,28 @@ impl PhoneProof {
             number,
             call: None,
             end: None,
+            rehearsal: false,
         }
+    }
+
+    /// The same as a rehearsal.
+    #[must_use]
+    pub const fn rehearsed(mut self) -> Self {
+        self.rehearsal = true;
+        self
+    }
+
+    fn purpose(&self) -> Purpose {
+        let flow = self.flow.clone();
+        match self.rehearsal {
+            true => Purpose::Drill(flow),
+            false => Purpose::PhoneProof(flow),
+        }
+    }
+
+    /// The event of the proof, or that of the rehearsal.
+    const fn event(&self, proof: Event, rehearsal: Event) -> Event {
+        if self.rehearsal { rehearsal } else { proof }
     }
 
     /// *Call me now.* Pressed late, when the number is proved already, it does nothing.
@@ -96,9 +121,10 @@ impl PhoneProof {
             return Ok(Step::to(self));
         }
         let price = self.may_call(facts, at.now)?;
-        let purpose = Purpose::PhoneProof(self.flow.clone());
-        let (call, order) = Call::place(self.number.clone(), price, purpose, &self.account, at);
-        let record = Record::new(Event::PhoneProofStarted, actor.clone())
+        let (number, purpose) = (self.number.clone(), self.purpose());
+        let (call, order) = Call::place(number, price, purpose, &self.account, at);
+        let event = self.event(Event::PhoneProofStarted, Event::RehearsalCallPlaced);
+        let record = Record::new(event, actor.clone())
             .about(&self.account)
             .from(at.client)
             .detail("call", call.id.as_str());
@@ -153,6 +179,9 @@ impl PhoneProof {
             Heard::Progress | Heard::Wrong { left: 1.. } => self.written(),
             Heard::Right => {
                 self.end = Some(ProofEnd::Proved);
+                if self.rehearsal {
+                    return Ok((self.ended(Outcome::Proved), heard.say()));
+                }
                 let (account, record) = (self.account.clone(), self.record(Event::PhoneProved));
                 let record = record.detail("contact", kind?.key());
                 self.ended(Outcome::Proved)
@@ -174,7 +203,7 @@ impl PhoneProof {
     /// The call is over.
     fn ended(self, outcome: Outcome) -> Step<Self> {
         let record = self
-            .record(Event::PhoneProofEnded)
+            .record(self.event(Event::PhoneProofEnded, Event::RehearsalCallEnded))
             .detail("outcome", outcome.key());
         self.written().with(Effect::Audit(Box::new(record)))
     }
@@ -189,8 +218,7 @@ impl PhoneProof {
 
     /// The row of the last call, for the limits.
     fn record_call(&self) -> Option<Effect> {
-        let purpose = Purpose::PhoneProof(self.flow.clone());
-        let row = self.call.as_ref()?.record(purpose, &self.account);
+        let row = self.call.as_ref()?.record(self.purpose(), &self.account);
         Some(Effect::RecordCall(Box::new(row)))
     }
 

@@ -115,7 +115,7 @@ pub(super) fn serving(second: Option<&Second>, now: Timestamp) -> Result<InForce
 }
 
 /// The first way that is open, or why the first of all is not.
-pub(super) fn any<T>(ways: impl IntoIterator<Item = Result<T, Refusal>>) -> Result<T, Refusal> {
+pub(crate) fn any<T>(ways: impl IntoIterator<Item = Result<T, Refusal>>) -> Result<T, Refusal> {
     let mut why = Code::NoSecond.into();
     for (index, way) in ways.into_iter().enumerate() {
         match way {

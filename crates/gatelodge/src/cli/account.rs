@@ -1,5 +1,7 @@
 //! `gatelodge account`: making accounts and seeing to their life.
 
+mod readiness;
+
 use super::{Installation, in_words, language, moment};
 use crate::compose::House;
 use crate::{print, surroundings};
@@ -54,6 +56,10 @@ pub(crate) enum Command {
     #[command(after_help = "Example: gatelodge account show 1111-2222-3333\n\
         A dispute means that the holder of a device called stolen came back: ask both who they are.")]
     Show(One),
+    /// Says which ways back in would work today, of one account or of all. Nobody is called and nothing is mailed.
+    #[command(after_help = "Example: gatelodge account readiness --all\n\
+        The root user rehearses them at \"Security credentials\"; what came of it stands in the report.")]
+    Readiness(readiness::Args),
     /// Puts an account out of use: its sessions end at once, nothing is lost.
     #[command(after_help = "Example: gatelodge account suspend 111122223333")]
     Suspend(One),
@@ -154,6 +160,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<()> {
             }
             Ok(print(&all.to_string())?)
         }),
+        Command::Readiness(args) => readiness::run(args),
         Command::Suspend(one) => shift(one, State::Suspended, &[]),
         Command::Reactivate(one) => shift(one, State::Active, &[State::Suspended]),
         Command::Close(one) => shift(one, State::Closed, &[]),
@@ -214,24 +221,36 @@ fn root_arn(account: &AccountId) -> String {
     format!("arn:aws:iam::{account}:root")
 }
 
-async fn list(house: &House, json: bool) -> anyhow::Result<()> {
-    let (mut after, mut all) = (String::new(), Vec::new());
+/// Goes through all accounts in the order of their numbers.
+async fn each(
+    house: &House,
+    mut work: impl AsyncFnMut(Account) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let mut after = String::new();
     loop {
         let page = house.app.accounts(&after, STRIDE).await?;
-        let Some(last) = page.last() else { break };
+        let Some(last) = page.last() else {
+            return Ok(());
+        };
         after = last.id.as_str().to_owned();
-        for account in &page {
-            if json {
-                all.push(shown(account));
-            } else {
-                let (id, state) = (account.id.grouped(), account.state.key());
-                print(&format!(
-                    "{id}  {state:<9}  {}  {}",
-                    account.email, account.name
-                ))?;
-            }
+        for account in page {
+            work(account).await?;
         }
     }
+}
+
+async fn list(house: &House, json: bool) -> anyhow::Result<()> {
+    let mut all = Vec::new();
+    each(house, async |account| {
+        if json {
+            all.push(shown(&account));
+            return Ok(());
+        }
+        let (id, state) = (account.id.grouped(), account.state.key());
+        let (email, name) = (&account.email, &account.name);
+        Ok(print(&format!("{id}  {state:<9}  {email}  {name}"))?)
+    })
+    .await?;
     if json {
         print(&Value::Array(all).to_string())?;
     }

@@ -18,6 +18,8 @@ mod device;
 #[cfg(test)]
 mod drift;
 #[cfg(test)]
+mod drill;
+#[cfg(test)]
 mod existence;
 #[cfg(test)]
 mod field_code;

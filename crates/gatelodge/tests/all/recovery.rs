@@ -16,16 +16,16 @@ use factors::saved_code::SavedCodes;
 use store::contact::{Held, Kind};
 use testkit::rig::{Answer, Authenticator, Browser, Identity, Rig, wrong_digits};
 
-const PHONE: &str = "+886912345678";
-const EMAIL: &str = "root@example.com";
+pub(crate) const PHONE: &str = "+886912345678";
+pub(crate) const EMAIL: &str = "root@example.com";
 
 /// A root user with a registered app and a proved phone, both as old as the account.
-struct Owner {
-    root: Identity,
-    app: Authenticator,
+pub(crate) struct Owner {
+    pub(crate) root: Identity,
+    pub(crate) app: Authenticator,
 }
 
-async fn owner(rig: &Rig) -> Owner {
+pub(crate) async fn owner(rig: &Rig) -> Owner {
     let root = rig.account("Example", EMAIL).await;
     let app = rig.device(&root, "old phone").await;
     give_phone(rig, &root, PHONE).await;
@@ -48,7 +48,7 @@ async fn give_phone(rig: &Rig, root: &Identity, number: &str) {
 }
 
 /// Saved codes behind the pages, as texts.
-async fn saved_codes(rig: &Rig, root: &Identity) -> Vec<String> {
+pub(crate) async fn saved_codes(rig: &Rig, root: &Identity) -> Vec<String> {
     let ctx = rig.ctx();
     let bytes = std::array::from_fn(|n| ctx.dice.bytes(&format!("saved {n}")));
     let set = SavedCodes::from_bytes(&bytes);
@@ -79,7 +79,7 @@ async fn saved_codes(rig: &Rig, root: &Identity) -> Vec<String> {
 }
 
 /// Password given, *Troubleshoot MFA* pressed, the device said to be lost: the page of the case.
-async fn begin(rig: &Rig, browser: &mut Browser, owner: &Owner, why: &str) -> Answer {
+pub(crate) async fn begin(rig: &Rig, browser: &mut Browser, owner: &Owner, why: &str) -> Answer {
     let factor = rig.give_password(browser, &owner.root).await;
     let page = browser.open(&factor.link("/troubleshoot")).await;
     let way = page.link("/recover");
@@ -88,7 +88,7 @@ async fn begin(rig: &Rig, browser: &mut Browser, owner: &Owner, why: &str) -> An
 }
 
 /// The address of the case whose page this is.
-fn case_path(page: &Answer) -> String {
+pub(crate) fn case_path(page: &Answer) -> String {
     page.path.split('?').next().unwrap_or_default().to_owned()
 }
 
@@ -114,7 +114,7 @@ async fn objection_link(rig: &Rig, kind: MailKind) -> String {
 }
 
 /// The e-mail is sent and its code typed.
-async fn prove_mail(rig: &Rig, browser: &mut Browser, case: &str) -> Answer {
+pub(crate) async fn prove_mail(rig: &Rig, browser: &mut Browser, case: &str) -> Answer {
     browser.submit(&format!("{case}/mail"), &[]).await;
     let code = mailed_code(rig).await;
     browser

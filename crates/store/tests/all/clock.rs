@@ -73,6 +73,7 @@ const LEFT: &[&str] = &[
     "operator_session.ends_at",
     "operator_session.device_at",
     "operator_browser.expires_at",
+    "drill.at",
 ];
 
 /// The columns of the schema that hold a time, `table.column`, as the migrations have them.

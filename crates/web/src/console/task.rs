@@ -96,6 +96,12 @@ fn parts(nudge: Nudge) -> [&'static str; 4] {
             "account-todo-proved",
             "account-prove-email",
         ],
+        Nudge::Rehearse => [
+            "/console/security-credentials/readiness",
+            "nudge-rehearse",
+            "nudge-rehearse-why",
+            "nudge-try",
+        ],
     }
 }
 

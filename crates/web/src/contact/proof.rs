@@ -9,9 +9,9 @@ use app::contact::ProofPage;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use domain::call::forbids_a_call;
+use domain::call::{CallView, forbids_a_call};
 use domain::contact::{HOLD, Kind, ProofEnd, Stage};
-use domain::ids::FlowId;
+use domain::ids::{AccountId, FlowId};
 use domain::refusal::{Code, Refusal};
 use http::StatusCode;
 
@@ -111,7 +111,7 @@ pub(crate) async fn start(visit: Visit, kind: Kind) -> Response {
     }
 }
 
-fn status_of(refusal: &Refusal) -> StatusCode {
+pub(crate) fn status_of(refusal: &Refusal) -> StatusCode {
     StatusCode::from_u16(refusal.code.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY)
 }
 
@@ -150,7 +150,20 @@ async fn show(
     };
     match seen.view.end {
         Some(end) => done(visit, &seen, end).await,
-        None => calling(visit, &seen, flow, status, refusal),
+        None => {
+            let t = visit.t();
+            let following = Following {
+                call: &seen.view.call,
+                number: &seen.view.number,
+                says: ("phone-proof-script", &seen.account),
+                last: match seen.proved_at {
+                    Some(at) => t.f("phone-proof-last", &[("time", visit.when(at).shown)]),
+                    None => t.s("phone-proof-never"),
+                },
+                path: format!("{PATH}/{flow}"),
+            };
+            calling(visit, following, status, refusal)
+        }
     }
 }
 
@@ -207,28 +220,30 @@ async fn done(mut visit: Visit, seen: &ProofPage, end: ProofEnd) -> Response {
     visit.ok(&template)
 }
 
-fn calling(
+/// A call as its page follows it, in a proof and in a rehearsal.
+pub(crate) struct Following<'a> {
+    pub(crate) call: &'a CallView,
+    /// The number, in E.164.
+    pub(crate) number: &'a str,
+    /// The key of what the voice says, and the account whose last four digits it speaks.
+    pub(crate) says: (&'static str, &'a AccountId),
+    /// When the number was last proved.
+    pub(crate) last: String,
+    pub(crate) path: String,
+}
+
+/// The page of a call: its digits while it runs, the button after it.
+pub(crate) fn calling(
     mut visit: Visit,
-    seen: &ProofPage,
-    flow: &FlowId,
+    of: Following<'_>,
     status: StatusCode,
     refusal: Option<Refusal>,
 ) -> Response {
     let t = visit.t();
-    let view = &seen.view;
-    let start = view.number.len().saturating_sub(4);
-    let last_four = view.number.get(start..).unwrap_or_default();
-    let part = call::Part::of(
-        &visit,
-        &view.call,
-        last_four,
-        ("phone-proof-script", &seen.account),
-    );
-    let last = match seen.proved_at {
-        Some(at) => t.f("phone-proof-last", &[("time", visit.when(at).shown)]),
-        None => t.s("phone-proof-never"),
-    };
-    let running = view.call.running;
+    let start = of.number.len().saturating_sub(4);
+    let last_four = of.number.get(start..).unwrap_or_default();
+    let part = call::Part::of(&visit, of.call, last_four, of.says);
+    let running = of.call.running;
     let title = t.s(match running {
         true => "recovery-call-title",
         false => "phone-proof-title",
@@ -236,21 +251,21 @@ fn calling(
     let still = visit.query.has("still");
     let (blocked, blocked_wait) = match running {
         true => (None, 0),
-        false => call::blocked(&visit, &view.call.outlook),
+        false => call::blocked(&visit, &of.call.outlook),
     };
     let refresh = (running && !still).then_some(REFRESH_SECONDS);
     let template = Call {
-        path: format!("{PATH}/{flow}"),
-        number: seen.reading.international.clone(),
-        last,
+        path: of.path,
+        number: value_of(Kind::Phone, of.number),
+        last: of.last,
         refused: refusal
             .filter(|_| blocked.is_none())
             .map(|r| Refused::of(&visit, &r)),
         running,
         part,
         still,
-        left: view.call.outlook.left,
-        wrong_left: view.call.outlook.wrong_left,
+        left: of.call.outlook.left,
+        wrong_left: of.call.outlook.wrong_left,
         blocked,
         blocked_wait,
         again: t.s("recovery-call-again"),
