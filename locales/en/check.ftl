@@ -1,6 +1,7 @@
 # The security check: work done unseen, or characters that are seen or heard and typed.
 check-title = Security check
 check-for-reset = New password for
+check-for-support = Support case about
 check-why = Many wrong passwords were tried lately, not necessarily by you. This short check keeps machines away.
 check-working = Your browser is doing the check by itself. This takes a few seconds.
 check-type-instead = Type characters instead

@@ -9,7 +9,7 @@ help-back = All topics
 help-still = Still no way on?
 help-still-text = Tell whoever runs this installation what you tried, and the code that the page shows. Never tell anybody a password, an MFA code or a saved code; nobody needs them to help you.
 help-still-cannot = They can neither see nor set your password or your codes, and they register or remove no device. They tell nobody an account ID: it goes by mail to the account’s own address.
-help-support = Contact support
+help-support-contact = Contact support
 help-ask-there = Ask there
 
 help-request = The page or the form was refused
@@ -305,6 +305,27 @@ reach-host = Pages, pictures and sound
 reach-host-text = TCP port { $port }. Nothing is loaded from any other host.
 reach-sender = Mails come from
 reach-elsewhere = If the sign-in page does not open at all, try another network, and show this page to whoever runs yours.
+
+help-support = Support cases
+help-support-lead = When a mailbox or a phone is lost and no other way is left, people can replace that one contact. They are slow on purpose: everybody concerned is told and can stop them.
+help-support-form = How to ask
+help-support-form-text =
+    Try the other ways first: they are quicker, and nobody has to look at who you are.
+    Open a support case. Give the address of the account, what is lost, and the contact that is to take its place.
+    Keep the link of the case: with it you see where the case stands, and can take it back.
+help-support-way = What happens then
+help-support-way-text =
+    Somebody who runs this installation looks at who you are, and writes down how.
+    A second one approves, or the case is declined.
+    For at least { $support-days } days, the contacts of the account are told several times and can stop the case. A sign-in with a registered MFA device stops it, too.
+    Then the one contact is replaced. After that the usual ways are open: a new password by mail, or a recovery.
+help-support-cannot = What support cannot do
+help-support-cannot-text =
+    It can neither see nor set a password, an MFA device or a code, for any reason.
+    It tells nobody an account ID or a sign-in address, and speaks only about the account that was asked about.
+    It cannot be called: there is no phone number of support. Whoever calls you and says they are support is not.
+help-support-lock = The other contact is locked afterwards
+help-support-lock-text = For { $lock-days } days after a contact was replaced, the other one cannot be changed, so that nobody can take over both, one after the other.
 
 help-privacy = Privacy
 help-privacy-lead = What this service keeps about you, and why.

@@ -154,3 +154,23 @@ mail-account-state-text = { $state ->
     [closed] Your account was closed: nobody can sign in, and all sessions were ended. It can be reopened for 90 days; ask whoever runs this installation.
    *[other] The state of your account has changed. If you did not expect this, ask whoever runs this installation.
 }
+
+# Support cases
+mail-support-code-subject = Your code for a support case
+mail-support-code-text = Somebody wants to use this address in a support case. If this is you, enter the code on the page that waits; it works for { mail-life }. If it is not you, you need not do anything: without the code the address is not used.
+mail-support-opened-subject = Your support case
+mail-support-opened-text = The support case { $case } is open. The link leads to it: there you see where it stands, and can take it back. Show the link to nobody.
+mail-support-opened-action = Look at the case
+mail-support-waits-subject = A contact of your account is about to be replaced
+mail-support-waits-text = { $contact ->
+    [email] Somebody said that the mailbox of your account is lost, and showed the people who run this installation who they are. On { $until } the email address of the account is replaced by another one. If you wanted this, there is nothing to do. If you can sign in with your MFA device, do so: that stops it, too.
+   *[other] Somebody said that the phone of your account is lost, and showed the people who run this installation who they are. On { $until } the phone number of the account is replaced by another one. If you wanted this, there is nothing to do. If you can sign in with your MFA device, do so: that stops it, too.
+}
+mail-support-closed-subject = A support case about your account is over
+mail-support-closed-text = { $by ->
+    [sign-in] The support case about your account ended because somebody signed in with a registered MFA device. No contact was replaced.
+    [link] The support case about your account was stopped by the link of a mail. No contact was replaced.
+    [asker] Whoever opened the support case about your account took it back. No contact was replaced.
+    [operator] The people who run this installation ended the support case about your account. No contact was replaced.
+   *[other] The support case about your account ended because its time was over. No contact was replaced.
+}

@@ -233,3 +233,21 @@ GL-CON-002 = The account already has a second contact of this kind.
 GL-CON-002-next = Remove the present one first, then enter the new one.
 GL-CON-003 = The account has no second contact of this kind.
 GL-CON-003-next = Open the account page again and see what is on file.
+
+# Support cases
+GL-SUP-001 = Too many support cases were begun from your network.
+GL-SUP-001-next = Wait until the time shown; a case that is open goes on meanwhile.
+GL-SUP-002 = There is no support case of this number.
+GL-SUP-002-next = Check the number; a case is forgotten 30 days after its end.
+GL-SUP-003 = This support case is decided or over already.
+GL-SUP-003-next = Look at the case again to see where it stands.
+GL-SUP-004 = Nobody has written down yet how the identity of the asker was looked at.
+GL-SUP-004-next = Look at the asker’s identity first, and write down how.
+GL-SUP-005 = Whoever wrote the identity note cannot approve the case as well.
+GL-SUP-005-next = Ask a second operator to look at the case.
+GL-SUP-006 = No account has the email address that was named in this case.
+GL-SUP-006-next = Decline the case.
+GL-SUP-007 = Support replaced a contact of this account lately, so the other one cannot be changed yet; the wait protects the account.
+GL-SUP-007-next = Wait until the time shown.
+GL-SUP-008 = The text is missing, too long, or holds characters that cannot be kept.
+GL-SUP-008-next = Write up to 2000 characters.

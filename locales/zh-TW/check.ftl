@@ -1,6 +1,7 @@
 # 安全檢查：在背景完成的運算，或看到、聽到後輸入的字元。
 check-title = 安全檢查
 check-for-reset = 重設密碼的帳戶
+check-for-support = 支援案件的帳戶
 check-why = 最近有許多錯誤的密碼嘗試，不一定是您。這個簡短的檢查是為了擋住自動程式。
 check-working = 您的瀏覽器正在自動完成檢查，需要幾秒鐘。
 check-type-instead = 改為輸入字元

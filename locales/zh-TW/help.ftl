@@ -9,7 +9,7 @@ help-back = 所有主題
 help-still = 還是沒有辦法嗎？
 help-still-text = 請告訴此系統的維運人員您試過哪些方法，以及頁面顯示的代碼。請不要把密碼、MFA 代碼或備用復原碼告訴任何人；協助您的人不需要知道這些。
 help-still-cannot = 維運人員看不到、也不能設定您的密碼和代碼，也不能註冊或移除裝置。他們不會把帳戶 ID 告訴任何人：帳戶 ID 只會寄到帳戶自己的電子郵件地址。
-help-support = 聯絡支援人員
+help-support-contact = 聯絡支援人員
 help-ask-there = 前往詢問
 
 help-request = 頁面或表單被拒絕
@@ -305,6 +305,27 @@ reach-host = 頁面、圖片和聲音
 reach-host-text = TCP 連接埠 { $port }。不會從其他主機載入任何內容。
 reach-sender = 郵件寄件者
 reach-elsewhere = 如果登入頁面完全打不開，請換一個網路試試，並把這一頁給管理您網路的人看。
+
+help-support = 支援案件
+help-support-lead = 信箱或電話遺失，而且沒有其他方法時，可以由維運人員更換該項聯絡方式。過程刻意緩慢：所有相關的人都會接到通知，並且可以中止。
+help-support-form = 如何提出
+help-support-form-text =
+    請先試試其他方法：比較快，也不需要有人查看您的身分。
+    提出支援案件，填寫帳戶的地址、遺失的項目，以及要取代的聯絡方式。
+    請保存案件的連結：透過它可以查看案件的狀態，也可以撤回。
+help-support-way = 接下來會發生什麼事
+help-support-way-text =
+    一位維運人員會確認您的身分，並記錄確認的方式。
+    由另一位維運人員核准，或拒絕案件。
+    在至少 { $support-days } 天內，會多次通知帳戶的聯絡方式，收件人可以中止案件。使用已註冊的 MFA 裝置登入也會中止。
+    之後會更換該項聯絡方式，接著就可以使用一般的方法：透過郵件設定新密碼，或進行復原。
+help-support-cannot = 支援人員不能做的事
+help-support-cannot-text =
+    無論任何理由，支援人員都不能查看或設定密碼、MFA 裝置或代碼。
+    支援人員不會告訴任何人帳戶 ID 或登入地址，也只談論所詢問的帳戶。
+    支援沒有電話號碼。打電話給您並自稱支援人員的，都不是。
+help-support-lock = 之後另一項聯絡方式會鎖定
+help-support-lock-text = 更換聯絡方式之後的 { $lock-days } 天內，不能變更另一項，以免有人先後取得兩者。
 
 help-privacy = 隱私權
 help-privacy-lead = 這項服務保存哪些關於您的資料，以及為什麼。

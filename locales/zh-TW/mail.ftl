@@ -154,3 +154,23 @@ mail-account-state-text = { $state ->
     [closed] 您的帳戶已關閉：無法登入，所有工作階段都已結束。90 天內可以重新開啟，請聯絡此系統的維運人員。
    *[other] 您的帳戶狀態已變更。如果您不清楚原因，請聯絡此系統的維運人員。
 }
+
+# 支援案件
+mail-support-code-subject = 支援案件的驗證碼
+mail-support-code-text = 有人想在支援案件中使用這個電子郵件地址。如果是您本人，請在等待中的頁面輸入驗證碼，{ mail-life }內有效。如果不是您，不需要做任何事：沒有驗證碼，這個地址就不會被使用。
+mail-support-opened-subject = 您的支援案件
+mail-support-opened-text = 支援案件 { $case } 已提出。透過連結可以查看案件的狀態，也可以撤回。請勿將連結出示給任何人。
+mail-support-opened-action = 查看案件
+mail-support-waits-subject = 您帳戶的一項聯絡方式即將更換
+mail-support-waits-text = { $contact ->
+    [email] 有人表示您帳戶的信箱已遺失，並向此系統的維運人員證明了身分。帳戶的電子郵件地址將於 { $until } 更換為另一個地址。如果這是您的意思，不需要做任何事。如果您可以使用 MFA 裝置登入，請登入：這樣也會中止案件。
+   *[other] 有人表示您帳戶的電話已遺失，並向此系統的維運人員證明了身分。帳戶的電話號碼將於 { $until } 更換為另一個號碼。如果這是您的意思，不需要做任何事。如果您可以使用 MFA 裝置登入，請登入：這樣也會中止案件。
+}
+mail-support-closed-subject = 關於您帳戶的支援案件已結束
+mail-support-closed-text = { $by ->
+    [sign-in] 因為有人使用已註冊的 MFA 裝置登入，關於您帳戶的支援案件已結束。沒有更換任何聯絡方式。
+    [link] 有人透過郵件中的連結中止了關於您帳戶的支援案件。沒有更換任何聯絡方式。
+    [asker] 提出者撤回了關於您帳戶的支援案件。沒有更換任何聯絡方式。
+    [operator] 此系統的維運人員結束了關於您帳戶的支援案件。沒有更換任何聯絡方式。
+   *[other] 關於您帳戶的支援案件因期限已過而結束。沒有更換任何聯絡方式。
+}

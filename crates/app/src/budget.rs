@@ -7,6 +7,7 @@
 
 use crate::Error;
 use crate::sign_in::name_of;
+use domain::refusal::{Code, Refusal};
 use domain::step::CounterKey;
 use domain::throttle::Standing;
 use domain::time::{Span, Timestamp};
@@ -68,18 +69,7 @@ pub(crate) fn take(
 ) -> Result<Option<Place>, Error> {
     let (share, limits) = about.share();
     let name = name_of(tx.ring(), share, email_key)?;
-    let (mut keys, mut free, mut last_until) = (Vec::new(), true, None);
-    for (window, most) in limits {
-        let bucket = now.millis() / window.as_millis();
-        let key = CounterKey(format!("{share}:{name}:{}:{bucket}", window.as_millis()));
-        let sent = store::counter::find(tx, &key)?.failures;
-        free &= sent < most;
-        if sent + 1 >= most {
-            let ends = Timestamp::from_millis((bucket + 1) * window.as_millis());
-            last_until = last_until.max(Some(ends));
-        }
-        keys.push(key);
-    }
+    let (keys, free, last_until) = windows(tx, &format!("{share}:{name}"), limits, now)?;
     // About a password only what is sent counts, so that asking again and again does not end a day. Of the rest every try
     // counts: where an address has an account less is sent, and no row may tell.
     if free || !matches!(about, About::Password(_)) {
@@ -88,4 +78,57 @@ pub(crate) fn take(
         }
     }
     Ok(free.then_some(Place { last_until }))
+}
+
+/// The counters of each window, whether there is room in all of them, and until when there is none after the next.
+fn windows(
+    tx: &mut Tx<'_>,
+    what: &str,
+    limits: Limits,
+    now: Timestamp,
+) -> Result<(Vec<CounterKey>, bool, Option<Timestamp>), Error> {
+    let (mut keys, mut free, mut last_until) = (Vec::new(), true, None);
+    for (window, most) in limits {
+        let bucket = now.millis() / window.as_millis();
+        let key = CounterKey(format!("{what}:{}:{bucket}", window.as_millis()));
+        let sent = store::counter::find(tx, &key)?.failures;
+        free &= sent < most;
+        if sent + 1 >= most {
+            let ends = Timestamp::from_millis((bucket + 1) * window.as_millis());
+            last_until = last_until.max(Some(ends));
+        }
+        keys.push(key);
+    }
+    Ok((keys, free, last_until))
+}
+
+/// Support cases that one network may begin.
+const CASES_OF_BLOCK: Limits = limits(5, 10);
+/// Support cases about one name in an hour and in a day, above which a security check comes first: nobody is refused,
+/// since whoever begins them may be a stranger and the next the owner.
+const CASES_OF_NAME: Limits = limits(2, 5);
+
+/// Counts a support case about a name that may not exist, begun in this network. Says whether the name had so many that
+/// a security check comes first.
+///
+/// # Errors
+/// `GL-SUP-001` with the time, when the network had its cases.
+pub(crate) fn take_case(
+    tx: &mut Tx<'_>,
+    block: &str,
+    email_key: &str,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let (mut keys, free, until) =
+        windows(tx, &format!("support from:{block}"), CASES_OF_BLOCK, now)?;
+    if let (false, Some(until)) = (free, until) {
+        return Err(Refusal::new(Code::SupportOften).until(until).into());
+    }
+    let name = name_of(tx.ring(), "support", email_key)?;
+    let (of_name, free, _) = windows(tx, &format!("support about:{name}"), CASES_OF_NAME, now)?;
+    keys.extend(of_name);
+    for key in &keys {
+        store::counter::add(tx, key, now)?;
+    }
+    Ok(!free)
 }

@@ -1,10 +1,10 @@
-//! The security check: the verbs behind its page, its picture and its sound, in a sign-in and before a reset mail.
+//! The security check: the verbs behind its page, its picture and its sound, in a sign-in, before a reset mail and before a support case.
 
 use crate::commit::Writer;
 use crate::context::Ctx;
 use crate::reset::order_reset;
 use crate::sign_in::{self, Moved};
-use crate::{App, Error, flow};
+use crate::{App, Error, flow, support};
 use domain::check::{ADMITS, Answer, Check, Figure, Shown, Verdict};
 use domain::dice::Dice;
 use domain::guessing::{Limits, Risk};
@@ -12,6 +12,7 @@ use domain::ids::FlowId;
 use domain::refusal::Code;
 use domain::sign_in::SignIn;
 use domain::step::{Effect, Step};
+use domain::support::{Asked as Case, Draft};
 use factors::email::Email;
 use factors::picture;
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,8 @@ pub enum Before {
     ResetMail,
     /// Address, password and code of an operator.
     Operator,
+    /// A support case.
+    Support,
 }
 
 impl Before {
@@ -42,6 +45,7 @@ impl Before {
             Self::Password => sign_in::KIND,
             Self::ResetMail => RESET,
             Self::Operator => OPERATOR,
+            Self::Support => support::KIND,
         }
     }
 }
@@ -87,6 +91,17 @@ impl Asked {
             check: None,
             ..self
         }
+    }
+}
+
+/// What a support case waits for, if it is a check.
+fn waiting(draft: Draft) -> Result<(Case, Check), Error> {
+    match draft {
+        Draft::AwaitCheck {
+            asked,
+            check: Some(check),
+        } => Ok((asked, check)),
+        _ => Err(Code::OutOfOrder.into()),
     }
 }
 
@@ -186,6 +201,10 @@ impl App {
                 let Asked { email, check, .. } = found;
                 Ok(check.map(|check| (email, check)))
             }
+            Before::Support => match flow::look(self, ctx, support::KIND, id).await? {
+                Draft::AwaitCheck { asked, check } => Ok(check.map(|check| (asked.named, check))),
+                _ => Ok(None),
+            },
         }
     }
 
@@ -242,6 +261,27 @@ impl App {
                 })
                 .await?
             }
+            Before::Support => {
+                let writer = Writer::of(self, ctx);
+                flow::step(self, ctx, support::KIND, id, move |tx, draft: Draft| {
+                    let (asked, check) = waiting(draft)?;
+                    Ok(match check.answer(&answer, &owned.moment()) {
+                        Verdict::Passed(record) => {
+                            let next = support::go_on(tx, &writer, &owned, asked)?;
+                            Step::to(next).with(Effect::Audit(record))
+                        }
+                        Verdict::Again(check, refusal) => {
+                            let check = Some(check);
+                            Step::refuse(Draft::AwaitCheck { asked, check }, refusal)
+                        }
+                        Verdict::Over(record) => {
+                            let over = Draft::AwaitCheck { asked, check: None };
+                            Step::refuse(over, Code::CheckTooOften).with(Effect::Audit(record))
+                        }
+                    })
+                })
+                .await?
+            }
         };
         Ok(stepped.refused.map_or(Moved::On, Moved::Refused))
     }
@@ -276,6 +316,14 @@ impl App {
                     let check = asked.check.take().ok_or(Code::OutOfOrder)?;
                     asked.check = Some(check.again(&owned.moment()));
                     Ok(Step::to(asked))
+                })
+                .await?
+            }
+            Before::Support => {
+                flow::step(self, ctx, support::KIND, id, move |_, draft: Draft| {
+                    let (asked, check) = waiting(draft)?;
+                    let check = Some(check.again(&owned.moment()));
+                    Ok(Step::to(Draft::AwaitCheck { asked, check }))
                 })
                 .await?
             }

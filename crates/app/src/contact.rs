@@ -5,6 +5,7 @@
 mod email;
 mod number;
 mod proof;
+mod replace;
 mod rules;
 mod second;
 mod undo;
@@ -13,6 +14,7 @@ pub(crate) use email::count_code;
 pub use number::{Reading, Unreadable};
 pub(crate) use proof::Gather as CallGather;
 pub use proof::{BeforeProof, ProofPage};
+pub(crate) use replace::replace;
 pub(crate) use rules::{account_by_mail, email_is_free, mail_for_recovery, told, told_of_case};
 pub use second::Beside;
 pub(crate) use second::both as both_second;
@@ -29,6 +31,7 @@ use domain::ids::{AccountId, FlowId};
 use domain::locale::Locale;
 use domain::refusal::{Code, Refusal};
 use domain::session::Act;
+use domain::sign_in::Moment;
 use domain::step::Step;
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -356,9 +359,24 @@ fn change_number(
         return Ok(());
     }
     let unproved = kept.as_ref().is_some_and(|k| k.present.proved_at.is_none());
+    rules::not_locked(tx, &account.id, Kind::Phone, ctx.now)?;
     let changes = contact::changes(tx, &account.id)?;
     may_change(&changes, Kind::Phone, unproved, ctx.now)?;
     rules::correct(tx, changes, Kind::Phone, ctx.now)?;
+    let change = put_number(tx, writer, &account, (&draft.number, None), &ctx.moment())?;
+    let record = updated(by, "phone").about(&account.id).from(&ctx.client);
+    writer.audit(tx, 21, &record.detail("change", change.id.as_str()))
+}
+
+/// Makes a number the contact and tells of it.
+fn put_number(
+    tx: &mut Tx<'_>,
+    writer: &Writer,
+    account: &Account,
+    (number, proved_at): (&str, Option<Timestamp>),
+    at: &Moment<'_>,
+) -> Result<Change, Error> {
+    let kept = contact::find(tx, &account.id, contact::Kind::Phone)?;
     // What never was proved protects nobody; the proved number before it goes on to.
     let former = match kept {
         Some(kept) if kept.present.proved_at.is_some() => Some(kept.present),
@@ -366,9 +384,9 @@ fn change_number(
         None => None,
     };
     let present = Held {
-        value: draft.number.clone(),
-        changed_at: Some(ctx.now),
-        proved_at: None,
+        value: number.to_owned(),
+        changed_at: Some(at.now),
+        proved_at,
     };
     contact::put(
         tx,
@@ -378,10 +396,9 @@ fn change_number(
         former.as_ref(),
     )?;
     let former = former.map(|held| held.value);
-    let change = Change::made(&account, Kind::Phone, &draft.number, former, &ctx.moment());
-    let everybody = told(tx, &account, ctx.now)?;
+    let change = Change::made(account, Kind::Phone, number, former, at);
+    let everybody = told(tx, account, at.now)?;
     let (first, others) = everybody.split_at(1.min(everybody.len()));
-    rules::made(tx, writer, &account, &change, (first, others))?;
-    let record = updated(by, "phone").about(&account.id).from(&ctx.client);
-    writer.audit(tx, 21, &record.detail("change", change.id.as_str()))
+    rules::made(tx, writer, account, &change, (first, others))?;
+    Ok(change)
 }

@@ -42,6 +42,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
 pub mod standing;
+pub mod support;
 pub mod telephone;
 pub mod token;
 pub mod worker;

@@ -28,6 +28,10 @@ pub(crate) enum For {
     OperatorSetUp,
     /// Taking a change of a contact back.
     ContactUndo,
+    /// Following a support case.
+    SupportFollow,
+    /// Stopping a support case.
+    SupportStop,
 }
 
 impl For {
@@ -40,6 +44,8 @@ impl For {
             Self::SetUp => "set-up",
             Self::OperatorSetUp => "operator-set-up",
             Self::ContactUndo => "contact-undo",
+            Self::SupportFollow => "support-follow",
+            Self::SupportStop => "support-stop",
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::script::Script;
 use domain::call::Budget;
 use domain::guessing::Limits;
 use domain::mail::Sender;
+use domain::time::Span;
 use factors::password::Cost;
 use std::collections::BTreeMap;
 
@@ -110,6 +111,8 @@ pub struct Settings {
     pub leaked_passwords: Option<std::path::PathBuf>,
     /// The contacts that the operator named, each an address of a page or of a mailbox; others are not spoken of.
     pub contacts: BTreeMap<Contact, String>,
+    /// How long every contact has to stop a support case that two operators approved.
+    pub support_wait: Span,
     /// The name of this installation in authenticator apps and mails.
     pub name: String,
 }

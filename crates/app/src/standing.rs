@@ -89,6 +89,7 @@ impl App {
                 store::account::distrust_all(tx)?;
                 store::contact::distrust_all(tx)?;
                 store::recovery::clear(tx)?;
+                store::support::clear(tx)?;
                 store::outbox::clear(tx)?;
                 store::session::clear(tx)?;
                 store::operator::clear(tx)?;

@@ -135,6 +135,7 @@ impl Worker {
     pub async fn tidy(&self) -> Result<u64, Error> {
         let now = self.now();
         self.app.sweep_recovery(&self.ctx()).await?;
+        self.app.sweep_support(&self.ctx()).await?;
         self.app
             .db()
             .write(move |tx| {

@@ -106,6 +106,11 @@ events! {
     RehearsalMailRead = "A code mailed in a rehearsal was typed; it proves nothing.";
     RehearsalCodeTried = "A saved code was tried in a rehearsal; it is not used up and proves nothing.";
     RehearsalEnded = "A rehearsal ended; what came of it is in the detail.";
+    SupportOpened = "Somebody opened a support case without signing in; which contact is lost is in the detail.";
+    SupportNoted = "An operator wrote down how the identity of the asker of a support case was looked at.";
+    SupportApproved = "A second operator approved a support case; its wait began.";
+    SupportEnded = "A support case ended without an effect; by what is in the detail.";
+    SupportCompleted = "A support case replaced one contact.";
     CommandRun = "The operator ran a command that changed something.";
 }
 

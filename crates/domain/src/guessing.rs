@@ -69,6 +69,8 @@ pub enum Rule {
     Network,
     /// Failures of the whole installation.
     Installation,
+    /// Support cases about one name.
+    Support,
 }
 
 impl Rule {
@@ -76,6 +78,7 @@ impl Rule {
         match self {
             Self::Network => "network",
             Self::Installation => "installation",
+            Self::Support => "support",
         }
     }
 }
@@ -96,6 +99,15 @@ pub struct Risk {
 }
 
 impl Risk {
+    /// So many support cases were begun about one name that the next ones ask for characters.
+    pub const SUPPORT: Self = Self {
+        level: Level::Characters,
+        rule: Rule::Support,
+        failures: 0,
+        names: None,
+        usual: None,
+    };
+
     /// Puts the rule and its figures into a record.
     pub fn explain(&self, record: Record) -> Record {
         let mut record = record

@@ -88,6 +88,8 @@ ids! {
     OperatorId = "opr_";
     /// One HTTP request, as told to people who ask for help.
     RequestId = "req_";
+    /// One support case: the number by which people speak of it.
+    SupportId = "sup_";
 }
 
 /// The twelve digits that name an account, as AWS has them (R-URL-06).

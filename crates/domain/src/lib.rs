@@ -31,6 +31,7 @@ pub mod session;
 pub mod sign_in;
 pub mod sign_up;
 pub mod step;
+pub mod support;
 pub mod throttle;
 pub mod time;
 

@@ -142,6 +142,14 @@ kinds! {
     Objected = "objected", SignIn, Notice;
     /// Notice: somebody who gave the password says that the device was stolen; nothing has taken effect yet.
     RecoveryStolen = "recovery-stolen", SignIn, Notice;
+    /// The code that proves the new address of a support case.
+    SupportCode = "support-code", SignIn, Anyone;
+    /// To whoever opened a support case, at the address that was proved: its number, and the link that leads to it.
+    SupportOpened = "support-opened", SignIn, Proven;
+    /// Notice: a support case was approved and will replace a contact; with a link that stops it.
+    SupportWaits = "support-waits", SignIn, Notice;
+    /// Notice: a support case that the contacts were told of ended without an effect.
+    SupportClosed = "support-closed", SignIn, Notice;
     /// Notice: the account was suspended, reactivated, closed or reopened.
     AccountState = "account-state", SignIn, Notice;
     /// Notice: an operator signed in from a browser not seen before.

@@ -42,7 +42,7 @@ pub use state::{
     CASE_LIFE, Case, ClosedBy, MAIL_PROOF_LIFE, MAIL_PROOF_WITHIN, MailProof, PROOF_LIFE,
     PhoneProof, Status, Why,
 };
-pub use view::{Choice, MailView, PhoneView, ProofView, Stage, View};
+pub use view::{Choice, MailView, PhoneView, ProofView, Stage, View, cut};
 pub use wait::WAIT;
 
 use crate::ids::{AccountId, CaseId, DeviceId, LinkId, SavedCodeId};

@@ -280,6 +280,24 @@ catalogue! {
     ApproverApart = "GL-OPER-009", 403, Time, "operator";
     /// One of the two belongs to the account that the case is about.
     OfThatAccount = "GL-OPER-010", 403, You, "operator";
+
+    // Support cases.
+    /// Too many support cases were begun from this network; wait.
+    SupportOften = "GL-SUP-001", 429, Time, "support";
+    /// No support case of this number.
+    NoSuchSupport = "GL-SUP-002", 404, You, "support";
+    /// The support case is decided or over; this cannot be done any more.
+    SupportOver = "GL-SUP-003", 409, You, "support";
+    /// Nobody has written down yet how the asker's identity was looked at.
+    NoteNeeded = "GL-SUP-004", 409, Operator, "support";
+    /// Whoever wrote the note cannot approve as well.
+    SecondOperator = "GL-SUP-005", 403, Operator, "support";
+    /// No account has the address that was named.
+    CaseWithoutAccount = "GL-SUP-006", 409, Operator, "support";
+    /// Support replaced a contact lately: the other one cannot be changed before the time shown.
+    ContactLocked = "GL-SUP-007", 403, Time, "support";
+    /// The text is missing, too long, or holds control characters.
+    SupportText = "GL-SUP-008", 422, You, "support";
 }
 
 /// A refusal with what is known about the way on.

@@ -11,6 +11,7 @@ mod hosts;
 mod operator;
 mod outbox;
 mod phone;
+mod support;
 mod totp;
 
 use crate::compose::{For, House};
@@ -64,6 +65,9 @@ enum Command {
     /// Explains, checks and shows the configuration.
     #[command(subcommand)]
     Config(config::Command),
+    /// Shows support cases; nothing is decided here.
+    #[command(subcommand)]
+    Support(support::Command),
     /// Verifies and exports the audit log.
     #[command(subcommand)]
     Audit(audit::Command),
@@ -129,6 +133,7 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         Command::Doctor(args) => doctor::run(&args),
         Command::Hosts(args) => hosts::run(&args).map(done),
         Command::Config(command) => config::run(&command),
+        Command::Support(command) => support::run(&command).map(done),
         Command::Audit(command) => audit::run(&command),
     }
 }

@@ -55,6 +55,7 @@ section! {
         mail: Mail;
         voice: Voice;
         help: Help;
+        support: Support;
         log: Log;
     }
 }
@@ -222,6 +223,16 @@ section! {
         billing_url: Option<String> = None, r#""mailto:billing@example.com""#;
         /// Where people ask about orders.
         retail_url: Option<String> = None, r#""https://shop.example.com/orders""#;
+    }
+    sections {}
+}
+
+section! {
+    Support "support"
+    keys {
+        /// How many days every contact of an account has to stop a support case that two operators approved, before the
+        /// lost contact is replaced. 3 to 90.
+        wait_days: u32 = 7;
     }
     sections {}
 }

@@ -7,6 +7,7 @@
 //! | when password, e-mail and number were changed | younger than 30 days (they prove nothing, or the former one does) |
 //! | changes of contacts that can be taken back | younger than 72 h |
 //! | when a second address or number was removed | younger than 30 days (it serves for 72 h of them) |
+//! | ends of the waits of support cases; until when a contact is locked after one | to come |
 //! | delays of open cases; when a case ended | to come; younger than 72 h (it can be objected to) |
 //! | when a counter last counted, when a call was placed and ended | younger than 24 h and some (waits hang on it) |
 //! | when an account was closed | younger than 90 days (it can be reopened) |
@@ -19,11 +20,11 @@
 
 use crate::engine::Tx;
 use crate::sql::{Sql, statements};
-use crate::{StoreError, contact, params, recovery};
+use crate::{StoreError, contact, params, recovery, support};
 use domain::account::REOPENING;
 use domain::call::{DAY, DIGITS_LIFE};
 use domain::clock::Shift;
-use domain::ids::{CaseId, ChangeId};
+use domain::ids::{CaseId, ChangeId, SupportId};
 use domain::operator::APART;
 use domain::recovery::{OBJECTION_LIFE, STEADY};
 use domain::throttle::FORGOTTEN_AFTER;
@@ -38,7 +39,7 @@ statements! {
     PASSWORD_HOLDS = "update account set password_hold_until = password_hold_until + $2 where password_hold_until > $1";
     FREEZES = "update recovery_freeze set until = until + $2 where until > $1 and lifted = 0";
     LINKS = "update link set expires_at = expires_at + $2 where expires_at > $1 and used_at is null \
-        and purpose in ('recovery-objection', 'password-reset-objection', 'contact-undo')";
+        and purpose in ('recovery-objection', 'password-reset-objection', 'contact-undo', 'support-stop')";
     PASSWORDS = "update account set password_set_at = password_set_at + $2 where password_set_at > $1";
     EMAILS = "update account set email_set_at = email_set_at + $2 where email_set_at > $1 and email_set_at > created_at";
     CONTACTS = "update contact set changed_at = changed_at + $2 where changed_at > $1";
@@ -50,6 +51,8 @@ statements! {
     GRANTS = "update operator set granted_at = granted_at + $2 where granted_at > $1";
     CASES = "select id from recovery_case where over_at > $1 order by id";
     CHANGES = "select id from contact_change where keep_until > $1 order by id";
+    CONTACT_LOCKS = "update contact_lock set until = until + $2 where until > $1";
+    SUPPORT = "select id from support_case where due_at > $1 order by id";
     FIRST = "insert into meta (name, value) values ('clock-jump', '') on conflict (name) do nothing";
     LAST = "select value from meta where name = 'clock-jump' /*for update*/";
     KEEP = "update meta set value = $1 where name = 'clock-jump'";
@@ -57,7 +60,7 @@ statements! {
 }
 
 /// Ends, and beginnings with the time that is counted from them.
-const ENDS: [&Sql; 8] = [
+const ENDS: [&Sql; 9] = [
     &SESSIONS,
     &DEVICES,
     &SUSPENDED,
@@ -66,6 +69,7 @@ const ENDS: [&Sql; 8] = [
     &PASSWORD_HOLDS,
     &FREEZES,
     &LINKS,
+    &CONTACT_LOCKS,
 ];
 const BEGINNINGS: [(&Sql, Span); 9] = [
     (&PASSWORDS, STEADY),
@@ -135,6 +139,16 @@ pub fn shift(tx: &mut Tx<'_>, shift: &Shift) -> Result<u64, StoreError> {
         };
         change.shift(shift);
         contact::put_change(tx, &change)?;
+        moved += 1;
+    }
+    for id in tx.all(&SUPPORT, params![shift.from], |row| {
+        row.parse::<SupportId>(0)
+    })? {
+        let Some(mut case) = support::lock(tx, &id)? else {
+            continue;
+        };
+        case.shift(shift);
+        support::put(tx, &case)?;
         moved += 1;
     }
     for (sql, counted) in BEGINNINGS {

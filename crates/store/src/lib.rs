@@ -38,6 +38,7 @@ pub mod saved_code;
 mod seal;
 pub mod session;
 mod sql;
+pub mod support;
 #[cfg(feature = "testing")]
 pub mod testing;
 

@@ -48,6 +48,7 @@ const ALL: &[Migration] = &[
     migration!(7, "0007_operator", common),
     migration!(8, "0008_second_contact", common),
     migration!(9, "0009_drill", common),
+    migration!(10, "0010_support", common),
 ];
 
 statements! {

@@ -71,6 +71,7 @@ pub(crate) const REGISTRY: &[&[&Sql]] = &[
     crate::recovery::STATEMENTS,
     crate::saved_code::STATEMENTS,
     crate::session::STATEMENTS,
+    crate::support::STATEMENTS,
 ];
 
 /// All statements of the product. The tests prepare every one of them on both engines.

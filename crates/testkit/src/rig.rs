@@ -171,6 +171,7 @@ pub fn settings() -> Settings {
         hash_cost: factors::password::Cost::TEST,
         leaked_passwords: None,
         contacts: std::collections::BTreeMap::new(),
+        support_wait: domain::support::WAIT,
         name: "Gatelodge".to_owned(),
     }
 }

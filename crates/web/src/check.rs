@@ -1,5 +1,5 @@
-//! The pages of the security check: the task that a script does, the picture, the sound, and what was answered; in a sign-in and
-//! before a reset mail.
+//! The pages of the security check: the task that a script does, the picture, the sound, and what was answered; in a sign-in, before a
+//! reset mail and before a support case.
 
 use crate::assets;
 use crate::operator;
@@ -100,6 +100,26 @@ pub(crate) async fn sound(path: Path<(String, String)>, visit: Visit) -> Respons
 /// `GET /signin/forgot/f/{flow}/check/{set}/sound`
 pub(crate) async fn sound_reset(path: Path<(String, String)>, visit: Visit) -> Response {
     spoken(path, visit, Before::ResetMail).await
+}
+
+/// `POST /support/f/{flow}/check`
+pub(crate) async fn answer_support(path: Path<String>, visit: Visit) -> Response {
+    answered(path, visit, Before::Support).await
+}
+
+/// `POST /support/f/{flow}/check/again`
+pub(crate) async fn again_support(path: Path<String>, visit: Visit) -> Response {
+    changed(path, visit, Before::Support).await
+}
+
+/// `GET /support/f/{flow}/check/{set}/picture`
+pub(crate) async fn picture_support(path: Path<(String, String)>, visit: Visit) -> Response {
+    drawn(path, visit, Before::Support).await
+}
+
+/// `GET /support/f/{flow}/check/{set}/sound`
+pub(crate) async fn sound_support(path: Path<(String, String)>, visit: Visit) -> Response {
+    spoken(path, visit, Before::Support).await
 }
 
 /// `GET /signin/forgot/f/{flow}`: the check, or that the mail was ordered.
@@ -211,6 +231,7 @@ pub(crate) async fn with_check(
         (Ok(None), Before::Password) => visit.see_other(&path(before, flow)),
         (Ok(None), Before::Operator) => operator::behind_check(visit, flow),
         (Ok(None), Before::ResetMail) => visit.see_other("/signin/forgot/sent"),
+        (Ok(None), Before::Support) => visit.see_other("/support"),
         (Err(error), _) => visit.refuse(&error),
     }
 }
@@ -234,6 +255,7 @@ fn show(
         Before::Password => (t.s("sign-in-as"), "/signin"),
         Before::ResetMail => (t.s("check-for-reset"), "/signin/forgot"),
         Before::Operator => (t.s("sign-in-as"), "/operator"),
+        Before::Support => (t.s("check-for-support"), "/support"),
     };
     let base = path(before, flow);
     let set = view.shown.set;
@@ -264,5 +286,6 @@ fn path(before: Before, flow: &FlowId) -> String {
         Before::Password => format!("/signin/f/{flow}"),
         Before::ResetMail => format!("/signin/forgot/f/{flow}"),
         Before::Operator => format!("/operator/f/{flow}"),
+        Before::Support => format!("/support/f/{flow}"),
     }
 }

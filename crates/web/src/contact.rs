@@ -346,6 +346,6 @@ pub(crate) async fn save(Path(id): Path<String>, mut visit: Visit) -> Response {
 }
 
 /// A value of a contact on pages of this room.
-fn value_of(kind: Kind, value: &str) -> String {
+pub(crate) fn value_of(kind: Kind, value: &str) -> String {
     shown(kind, value)
 }

@@ -22,6 +22,7 @@ use domain::account::REOPENING;
 use domain::given::Given;
 use domain::mail::Sender;
 use domain::refusal::Code;
+use domain::support::OTHER_LOCKED;
 use domain::time::Span;
 use domain::{recovery, session};
 use topics::{Section, TOPICS, Topic, USER_TYPES, Way, explained};
@@ -214,6 +215,7 @@ impl From<&Settings> for Facts {
         let figure = |value: i64| -> Box<dyn Argument> { Box::new(value) };
         let minutes = |span: Span| figure(span.as_minutes_up());
         let hours = |span: Span| figure(span.as_minutes_up() / 60);
+        let days = |span: Span| figure(span.as_minutes_up() / (24 * 60));
         let length = |with_mfa| -> Box<dyn Argument> { Box::new(crate::password::least(with_mfa)) };
         Self(vec![
             ("url", Box::new(settings.public_url.clone())),
@@ -226,7 +228,9 @@ impl From<&Settings> for Facts {
             ("mail-hours", hours(recovery::MAIL_PROOF_LIFE)),
             ("hold", hours(session::HOLD)),
             ("contact-hours", hours(recovery::CONTACT_HOLD)),
-            ("reopen-days", figure(REOPENING.as_minutes_up() / (24 * 60))),
+            ("reopen-days", days(REOPENING)),
+            ("support-days", days(settings.support_wait)),
+            ("lock-days", days(OTHER_LOCKED)),
             ("least", length(false)),
             ("least-mfa", length(true)),
             ("most", Box::new(app::password::LONGEST)),

@@ -29,6 +29,7 @@ mod refused;
 mod routes;
 mod sign_in;
 mod sign_up;
+mod support;
 pub mod text;
 mod visit;
 mod voice;

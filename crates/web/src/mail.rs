@@ -178,6 +178,8 @@ const fn proved(kind: MailKind) -> bool {
             | MailKind::EmailProof
             | MailKind::SignInCode
             | MailKind::SignInAddresses
+            | MailKind::SupportCode
+            | MailKind::SupportOpened
     )
 }
 

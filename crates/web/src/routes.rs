@@ -4,7 +4,7 @@ use crate::front::{self, Front};
 use crate::visit::Glance;
 use crate::{
     account, assets, check, console, contact, device, drill, guard, help, operator, outbox,
-    password, public, recovery, sign_in, sign_up, voice,
+    password, public, recovery, sign_in, sign_up, support, voice,
 };
 use axum::Router;
 use axum::response::Response;
@@ -120,6 +120,7 @@ pub fn router(front: Front) -> Router {
         .route("/console/home", get(console::home))
         .route("/console/home/later", post(console::later))
         .merge(check_pages())
+        .merge(support_pages())
         .merge(device_pages())
         .merge(outbox_pages())
         .merge(account_pages())
@@ -158,6 +159,40 @@ fn check_pages() -> Router<Front> {
             "/signin/forgot/f/{flow}/check/{set}/picture",
             get(check::picture_reset),
         )
+}
+
+fn support_pages() -> Router<Front> {
+    Router::new()
+        .route("/support", get(support::form).post(support::begin))
+        .route("/support/f/{flow}", get(support::flow))
+        .route("/support/f/{flow}/code", post(support::code))
+        .route("/support/f/{flow}/mail-again", post(support::mail_again))
+        .route("/support/f/{flow}/check", post(check::answer_support))
+        .route("/support/f/{flow}/check/again", post(check::again_support))
+        .route(
+            "/support/f/{flow}/check/{set}/picture",
+            get(check::picture_support),
+        )
+        .route(
+            "/support/f/{flow}/check/{set}/sound",
+            get(check::sound_support),
+        )
+        .route("/support/c/{token}", get(support::follow))
+        .route("/support/case", get(support::case))
+        .route("/support/case/end", post(support::take_back))
+        .route("/operator/support", get(support::office::queue))
+        .route("/operator/support/{case}", get(support::office::case))
+        .route("/operator/support/{case}/note", post(support::office::note))
+        .route(
+            "/operator/support/{case}/approve",
+            post(support::office::approve),
+        )
+        .route(
+            "/operator/support/{case}/decline",
+            post(support::office::decline),
+        )
+        .route("/support/not-me/{token}", get(support::stop_link))
+        .route("/support/not-me", get(support::stop).post(support::stopped))
 }
 
 fn device_pages() -> Router<Front> {

@@ -40,6 +40,7 @@ impl App {
             .write(move |tx| {
                 may_freshly(tx, &session, Act::Write, owned.now)?;
                 let (account, changes) = locked(tx, &session.account)?;
+                rules::not_locked(tx, &account.id, kind, owned.now)?;
                 may_change(&changes, kind, false, owned.now)?;
                 apart(tx, &account, kind, &email)?;
                 rules::correct(tx, changes, kind, owned.now)?;
@@ -87,6 +88,7 @@ impl App {
                 may(tx, &session, Act::Write, owned.now)?;
                 let (account, changes) = locked(tx, &session.account)?;
                 let mut change = waiting(&changes, owned.now)?;
+                rules::not_locked(tx, &account.id, change.kind, owned.now)?;
                 let hmac = code
                     .as_ref()
                     .map(|c| mail_code_hmac(tx.ring(), &c.to_text()))
@@ -279,6 +281,20 @@ fn make(
     if taken(tx, account, change.kind, &email, now)?.0 {
         return Err(Refusal::new(Code::EmailTaken).into());
     }
+    put(tx, writer, account, &email, &change)?;
+    Ok(true)
+}
+
+/// Makes a proved address the contact, and tells of it.
+pub(super) fn put(
+    tx: &mut Tx<'_>,
+    writer: &Writer,
+    account: &Account,
+    email: &Email,
+    change: &Change,
+) -> Result<(), Error> {
+    let now = writer.now;
+    let names = (email.shown(), email.key());
     let former = rules::present_email(account);
     let everybody = told(tx, account, now)?;
     let present = Held {
@@ -301,6 +317,5 @@ fn make(
         .into_iter()
         .chain(older.iter().cloned())
         .collect();
-    rules::made(tx, writer, account, &change, (first, &others))?;
-    Ok(true)
+    rules::made(tx, writer, account, change, (first, &others))
 }

@@ -6,7 +6,9 @@ use crate::commit::Writer;
 use crate::link::{self, For};
 use domain::account::Account;
 use domain::contact::{Change, HOLD, Kind, SHOWN_FOR, Stage, UndoneBy, undo_path};
+use domain::ids::AccountId;
 use domain::recovery::{Contact, Former};
+use domain::refusal::{Code, Refusal};
 use domain::time::Timestamp;
 use store::Tx;
 use store::contact::{self, Held};
@@ -87,6 +89,22 @@ pub(crate) fn told_of_case(
         }
     }
     Ok(all)
+}
+
+/// May this contact be changed, or did support replace the other one lately?
+///
+/// # Errors
+/// `GL-SUP-007` with the time.
+pub(super) fn not_locked(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    kind: Kind,
+    now: Timestamp,
+) -> Result<(), Error> {
+    match store::support::locked_until(tx, account, kind, now)? {
+        Some(until) => Err(Refusal::new(Code::ContactLocked).until(until).into()),
+        None => Ok(()),
+    }
 }
 
 /// Settles what the next change of the same contact corrects: an address that was never proved is given up, a number

@@ -143,6 +143,7 @@ fn remove(
     (changes, kind): (Vec<Change>, Kind),
     second: &Second,
 ) -> Result<(), Error> {
+    rules::not_locked(tx, &account.id, kind, ctx.now)?;
     let everybody = told(tx, account, ctx.now)?;
     if second.heard(ctx.now) {
         may_change(&changes, kind, false, ctx.now)?;
@@ -266,6 +267,7 @@ pub(super) fn enter_number(
     if first.is_some_and(|first| first.present.value == draft.number) {
         return Err(Code::ContactTwice.into());
     }
+    rules::not_locked(tx, &account.id, draft.kind, ctx.now)?;
     may_change(&changes, draft.kind, false, ctx.now)?;
     let change = Change::made(&account, draft.kind, &draft.number, None, &ctx.moment());
     enter(tx, writer, &account, changes, &change, None)?;

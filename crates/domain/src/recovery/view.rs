@@ -297,6 +297,15 @@ fn last_four(number: &str) -> String {
     digits.iter().skip(digits.len() - shown).collect()
 }
 
+/// A contact as somebody sees it whom it does not belong to: an address of a few letters, or the end of a number.
+pub fn cut(contact: &str) -> String {
+    if contact.contains('@') {
+        masked(contact)
+    } else {
+        format!("…{}", last_four(contact))
+    }
+}
+
 /// An address of which only the first letter and the domain's first letter can be read.
 fn masked(email: &str) -> String {
     let mut parts = email.splitn(2, '@').map(|part| {
@@ -321,5 +330,7 @@ mod tests {
         assert_eq!(last_four(""), "");
         assert_eq!(masked("root@example.com"), "r•••@e•••");
         assert_eq!(masked("x"), "x•••");
+        assert_eq!(cut("root@example.com"), "r•••@e•••");
+        assert_eq!(cut("+886912345678"), "…5678");
     }
 }

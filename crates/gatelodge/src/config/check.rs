@@ -30,6 +30,15 @@ pub(crate) fn check(config: &Config, place: &Place) -> Vec<Finding> {
     mail(config, place, &mut found);
     guessing(config, &mut found);
     voice::check(config, place, &mut found);
+    let days = config.support.wait_days;
+    if !(3..=90).contains(&days) {
+        found.push(Finding::error(
+            "GL-CFG-091",
+            "support.wait_days",
+            format!("{days} is out of bounds"),
+            "3 to 90",
+        ));
+    }
     found
 }
 

@@ -100,6 +100,7 @@ impl Config {
             hash_cost: factors::password::Cost::DEFAULT,
             leaked_passwords: self.password.leaked_file.as_ref().map(|f| place.path(f)),
             contacts: self.contacts(),
+            support_wait: Span::days(self.support.wait_days.into()),
             name: self.name.clone(),
         }
     }

@@ -51,3 +51,5 @@ mod sign_up;
 mod snapshots;
 #[cfg(test)]
 mod step_up;
+#[cfg(test)]
+mod support;

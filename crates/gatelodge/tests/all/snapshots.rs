@@ -235,7 +235,11 @@ fn order(kind: MailKind, locale: Locale) -> MailOrder {
     let mut order = MailOrder::new(kind, "root@example.com", locale);
     let to_strangers = matches!(
         kind,
-        MailKind::SignUpCode | MailKind::SignUpTaken | MailKind::EmailTaken
+        MailKind::SignUpCode
+            | MailKind::SignUpTaken
+            | MailKind::EmailTaken
+            | MailKind::SupportCode
+            | MailKind::SupportOpened
     );
     if !to_strangers {
         order = order.origin(&client, START);
@@ -254,6 +258,8 @@ fn order(kind: MailKind, locale: Locale) -> MailOrder {
         ("state", "suspended"),
         ("why", "lost"),
         ("did", "closed"),
+        ("case", "sup_number"),
+        ("by", "sign-in"),
         ("until", &later),
         ("time", &later),
     ] {
@@ -265,6 +271,7 @@ fn order(kind: MailKind, locale: Locale) -> MailOrder {
             | MailKind::RecoveryProof
             | MailKind::SignUpCode
             | MailKind::EmailProof
+            | MailKind::SupportCode
     );
     order.code = with_code.then(|| "12345678".to_owned());
     order.link = match kind {
@@ -273,6 +280,7 @@ fn order(kind: MailKind, locale: Locale) -> MailOrder {
         MailKind::RecoveryProof => Some("/signin/verify/token"),
         MailKind::SignUpTaken => Some("/signin"),
         MailKind::SignInAddresses => Some("/console/home"),
+        MailKind::SupportOpened => Some("/support/c/token"),
         _ => None,
     }
     .map(str::to_owned);
@@ -285,6 +293,7 @@ fn order(kind: MailKind, locale: Locale) -> MailOrder {
         | MailKind::PhoneChanged
         | MailKind::SecondAdded
         | MailKind::SecondRemoved => Some("/contact/undo/token"),
+        MailKind::SupportWaits => Some("/support/not-me/token"),
         _ => of_a_case.then_some("/signin/objection/token"),
     }
     .map(str::to_owned);

@@ -28,6 +28,8 @@ const MOVED: &[&str] = &[
     "phone_call.placed_at",
     "phone_call.changed_at",
     "operator.granted_at",
+    "support_case.due_at",
+    "contact_lock.until",
 ];
 
 /// Columns that do not: an early end favours nobody but the owner, or they only tell when something was.
@@ -74,6 +76,8 @@ const LEFT: &[&str] = &[
     "operator_session.device_at",
     "operator_browser.expires_at",
     "drill.at",
+    "support_case.opened_at",
+    "support_case.over_at",
 ];
 
 /// The columns of the schema that hold a time, `table.column`, as the migrations have them.

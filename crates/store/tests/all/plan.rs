@@ -23,6 +23,7 @@ const MAY_SCAN: &[&str] = &[
     "store::session::END_DEAD",
     "store::session::FORGET_BROWSERS",
     "store::session::FORGET_OLD",
+    "store::support::UNLOCK",
 ];
 
 /// After a jump of the clock everything that waits is lengthened, once.
@@ -44,6 +45,8 @@ const BY_TIME: &[&str] = &[
     "phone_call_placed",
     "contact_change_keep",
     "outbox_listed",
+    "support_case_due",
+    "support_case_over",
 ];
 
 /// Statements that ask what is over, or list what there is from the newest on.
@@ -56,6 +59,9 @@ const ASK_BY_TIME: &[&str] = &[
     "store::outbox::LIST",
     "store::recovery::CLEAR",
     "store::recovery::OVERDUE",
+    "store::support::CLEAN",
+    "store::support::CLEAR",
+    "store::support::DUE",
 ];
 
 fn parameters(text: &str) -> usize {

@@ -64,6 +64,7 @@ const TO_SAVED_CODES: Way = Way("/help/saved-codes", "help-saved-codes");
 const TO_RECOVERY: Way = Way("/help/recovery", "help-recovery");
 const TO_USER_TYPES: Way = Way("/help/user-types", "help-user-types");
 const TO_REACH: Way = Way("/help/reach", "reach-title");
+const SUPPORT: Way = Way("/support", "support-title");
 const TO_WORDS: Way = Way("/help/words", "help-words");
 
 /// "Which kind of user am I?"
@@ -115,7 +116,7 @@ pub(super) const TOPICS: &[Topic] = &[
             plain("blocked"),
             plain("hold"),
             plain("not-me"),
-            plain("cannot"),
+            leading("cannot", &[SUPPORT]),
         ],
     ),
     topic(
@@ -143,7 +144,7 @@ pub(super) const TOPICS: &[Topic] = &[
             plain("code"),
             plain("senders"),
             plain("link"),
-            leading("no-access", &[TO_SAVED_CODES, EMAIL]),
+            leading("no-access", &[TO_SAVED_CODES, EMAIL, SUPPORT]),
         ],
     ),
     topic(
@@ -189,6 +190,15 @@ pub(super) const TOPICS: &[Topic] = &[
             plain("cookies"),
             plain("address"),
             plain("busy"),
+        ],
+    ),
+    topic(
+        "support",
+        &[
+            leading("form", &[SUPPORT, TO_NO_ACCESS]),
+            plain("way"),
+            plain("cannot"),
+            plain("lock"),
         ],
     ),
     topic(
@@ -245,6 +255,9 @@ pub(super) const fn explained(code: Code) -> Option<&'static str> {
         | Code::ApproverOpened
         | Code::ApproverApart
         | Code::OfThatAccount => "approve",
+        Code::SupportOften | Code::SupportText => "form",
+        Code::SupportOver | Code::NoteNeeded | Code::SecondOperator => "way",
+        Code::ContactLocked => "lock",
         _ => return None,
     })
 }

@@ -1,0 +1,119 @@
+//! What ends a case: an end without an effect, or its time.
+
+use crate::commit::Writer;
+use crate::context::Ctx;
+use crate::{App, Error, contact};
+use domain::audit::{Actor, Event};
+use domain::ids::{AccountId, SupportId};
+use domain::refusal::Code;
+use domain::session::Session;
+use domain::support::{Case, Due, EndedBy, KEPT, Lost, Stage};
+use store::Tx;
+
+/// Cases that are looked at in one go.
+const AT_ONCE: u32 = 32;
+
+impl App {
+    /// Does what is due: contacts are replaced, cases that nobody decided about end, old ones are forgotten. The worker's
+    /// timer calls it.
+    ///
+    /// # Errors
+    /// Only faults.
+    pub async fn sweep_support(&self, ctx: &Ctx) -> Result<(), Error> {
+        let (now, writer) = (ctx.now, Writer::of(self, ctx));
+        self.db()
+            .write(move |tx| {
+                for id in store::support::due(tx, now, AT_ONCE)? {
+                    let writer = writer.with_dice(writer.dice.derive(id.as_str()));
+                    fall_due(tx, &writer, &id)?;
+                }
+                store::support::clean(tx, now - KEPT, now)?;
+                Ok(())
+            })
+            .await
+    }
+}
+
+fn fall_due(tx: &mut Tx<'_>, writer: &Writer, id: &SupportId) -> Result<(), Error> {
+    let Some(mut case) = store::support::lock(tx, id)? else {
+        return Ok(());
+    };
+    let present = match &case.account {
+        Some(account) => present(tx, account, case.asked.lost)?,
+        None => None,
+    };
+    match case.due(present.as_deref(), writer.now) {
+        Due::Nothing => Ok(()),
+        Due::Replace if contact::replace(tx, writer, &case)? => {
+            case.done(writer.now);
+            Ok(store::support::put(tx, &case)?)
+        }
+        Due::Replace | Due::End => close(tx, writer, case, EndedBy::Time, Actor::System),
+    }
+}
+
+/// The account's contact as it is now.
+pub(super) fn present(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    lost: Lost,
+) -> Result<Option<String>, Error> {
+    Ok(match lost {
+        Lost::Email => store::account::find(tx, account)?.map(|account| account.email),
+        Lost::Phone => {
+            let kept = store::contact::find(tx, account, lost.kind().into())?;
+            kept.map(|kept| kept.present.value)
+        }
+    })
+}
+
+/// Whoever signs in with a registered device needs no help: every case about the account ends.
+pub(crate) fn stop_by_sign_in(
+    tx: &mut Tx<'_>,
+    writer: &Writer,
+    session: &Session,
+) -> Result<(), Error> {
+    for id in store::support::running(tx, &session.account)? {
+        let writer = writer.with_dice(writer.dice.derive(id.as_str()));
+        let by = crate::session::root(session);
+        end(tx, &writer, &id, EndedBy::SignIn, by)?;
+    }
+    Ok(())
+}
+
+/// Ends a case without an effect.
+pub(super) fn end(
+    tx: &mut Tx<'_>,
+    writer: &Writer,
+    id: &SupportId,
+    by: EndedBy,
+    actor: Actor,
+) -> Result<(), Error> {
+    let case = store::support::lock(tx, id)?.ok_or(Code::NoSuchSupport)?;
+    close(tx, writer, case, by, actor)
+}
+
+/// The same with the case at hand. Whoever was told of it is told that it is over; notices to come are withdrawn.
+fn close(
+    tx: &mut Tx<'_>,
+    writer: &Writer,
+    mut case: Case,
+    by: EndedBy,
+    actor: Actor,
+) -> Result<(), Error> {
+    let told = matches!(case.stage, Stage::Waits { .. });
+    case.end(by, writer.now)?;
+    store::support::put(tx, &case)?;
+    if let (true, Some(id)) = (told, &case.account) {
+        store::outbox::withdraw(tx, case.id.as_str())?;
+        if let Some(account) = store::account::find(tx, id)? {
+            writer.tell(tx, 502, &account, &case.closed(&account, by))?;
+        }
+    }
+    let record = case.record(Event::SupportEnded, actor);
+    let record = match by {
+        EndedBy::Time => record,
+        _ => record.from(&writer.client),
+    };
+    writer.audit(tx, 502, &record.detail("by", by.key()))
+}

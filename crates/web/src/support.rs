@@ -1,0 +1,303 @@
+//! Support cases as the asker sees them: the form, the code, the case; and the page behind "this was not me".
+//!
+//! Every page says the same whether the account exists or not. The link of a case is kept in the cookie of mailed links.
+
+pub(crate) mod office;
+
+use crate::check;
+use crate::cookie;
+use crate::page::Page;
+use crate::password::keep_link;
+use crate::text::Moment;
+use crate::visit::Visit;
+use app::Error;
+use app::check::Before;
+use app::support::Typed;
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use domain::ids::FlowId;
+use domain::refusal::Code;
+use domain::support::{Draft, EndedBy, LONGEST_TEXT, Lost, Stage, follow_path};
+use http::StatusCode;
+
+const FORM: &str = "/support";
+const CASE: &str = "/support/case";
+
+#[derive(Template)]
+#[template(path = "support/form.html")]
+struct FormPage {
+    page: Page,
+    email: String,
+    lost: String,
+    value: String,
+    text: String,
+    most: usize,
+    days: i64,
+    /// Whether a lost telephone can be replaced here.
+    phone: bool,
+}
+
+#[derive(Template)]
+#[template(path = "support/code.html")]
+struct CodePage {
+    page: Page,
+    flow: String,
+    again: String,
+    email: String,
+}
+
+#[derive(Template)]
+#[template(path = "support/case.html")]
+struct CasePage {
+    page: Page,
+    number: String,
+    opened: Moment,
+    what: String,
+    /// What kind of notice, and its words.
+    state: (&'static str, String),
+    next: String,
+    link: String,
+    runs: bool,
+    done: bool,
+}
+
+#[derive(Template)]
+#[template(path = "support/stop.html")]
+struct StopPage {
+    page: Page,
+    text: String,
+    device: String,
+    address: String,
+    opened: Moment,
+    until: Moment,
+}
+
+#[derive(Template)]
+#[template(path = "support/stopped.html")]
+struct Stopped {
+    page: Page,
+}
+
+/// `GET /support`
+pub(crate) async fn form(visit: Visit) -> Response {
+    show_form(visit, StatusCode::OK)
+}
+
+fn show_form(mut visit: Visit, status: StatusCode) -> Response {
+    let title = visit.t().s("support-title");
+    let email = visit.form.or_blank("email").to_owned();
+    let lost = visit.form.or_blank("why").to_owned();
+    let value = visit.form.or_blank("name").to_owned();
+    let text = visit.form.or_blank("how").to_owned();
+    let days = visit.app().settings().support_wait.as_minutes_up() / (24 * 60);
+    let phone = visit.app().support_by_phone();
+    let page = visit.page(title);
+    let template = FormPage {
+        page,
+        email,
+        lost,
+        value,
+        text,
+        most: LONGEST_TEXT,
+        days,
+        phone,
+    };
+    visit.render(status, &template)
+}
+
+/// `POST /support`
+pub(crate) async fn begin(mut visit: Visit) -> Response {
+    let (Ok(email), Ok(lost), Ok(value), Ok(text)) = (
+        visit.form.must("email"),
+        visit.form.must("why"),
+        visit.form.must("name"),
+        visit.form.must("how"),
+    ) else {
+        return visit.refuse(&Code::MalformedForm.into());
+    };
+    let Some(lost) = Lost::from_key(lost) else {
+        return visit.refuse(&Code::MalformedForm.into());
+    };
+    let typed = Typed {
+        email: email.to_owned(),
+        lost,
+        value: value.to_owned(),
+        text: text.to_owned(),
+    };
+    match visit.app().begin_support(&visit.ctx, &typed).await {
+        Ok(flow) => visit.see_other(&path(&flow)),
+        Err(Error::Refused(refusal)) if refusal.field.is_some() => {
+            visit.wrong(refusal.field.unwrap_or("email"), &refusal);
+            show_form(visit, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+        Err(error) => visit.refuse(&error),
+    }
+}
+
+/// `GET /support/f/{flow}`
+pub(crate) async fn flow(Path(id): Path<String>, visit: Visit) -> Response {
+    show(visit, &id, StatusCode::OK).await
+}
+
+/// `POST /support/f/{flow}/code`
+pub(crate) async fn code(Path(id): Path<String>, mut visit: Visit) -> Response {
+    let (Ok(flow), Ok(typed)) = (id.parse::<FlowId>(), visit.form.must("code")) else {
+        return visit.refuse(&Code::MalformedForm.into());
+    };
+    match visit.app().prove_support(&visit.ctx, &flow, typed).await {
+        Ok(None) => visit.see_other(&path(&flow)),
+        Ok(Some(refusal)) => {
+            visit.wrong("code", &refusal);
+            show(visit, &id, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(error) => elsewhere(visit, &flow, &error),
+    }
+}
+
+/// `POST /support/f/{flow}/mail-again`
+pub(crate) async fn mail_again(Path(id): Path<String>, mut visit: Visit) -> Response {
+    let Ok(flow) = id.parse::<FlowId>() else {
+        return visit.refuse(&Code::FlowOver.into());
+    };
+    match visit.app().support_mail_again(&visit.ctx, &flow).await {
+        Ok(()) => {
+            visit.flash("ok", "flash-mail-sent");
+            visit.see_other(&path(&flow))
+        }
+        Err(error) => elsewhere(visit, &flow, &error),
+    }
+}
+
+/// Pressed late, twice or in another tab: on to where the form is (P-05).
+fn elsewhere(visit: Visit, flow: &FlowId, error: &Error) -> Response {
+    match error.refusal() {
+        Some(refusal) if refusal.code == Code::OutOfOrder => visit.see_other(&path(flow)),
+        _ => visit.refuse(error),
+    }
+}
+
+async fn show(mut visit: Visit, id: &str, status: StatusCode) -> Response {
+    let Ok(flow) = id.parse::<FlowId>() else {
+        return visit.refuse(&Code::FlowOver.into());
+    };
+    match visit.app().look_at_support(&visit.ctx, &flow).await {
+        Ok(Draft::AwaitCheck { check: None, .. }) => visit.refuse(&Code::CheckTooOften.into()),
+        Ok(Draft::AwaitCheck { .. }) => {
+            check::with_check(visit, Before::Support, &flow, status, None).await
+        }
+        Ok(Draft::AwaitCode { asked, .. }) => {
+            let title = visit.t().s("sign-in-mail-title");
+            let template = CodePage {
+                page: visit.page(title),
+                again: format!("{}/mail-again", path(&flow)),
+                flow: path(&flow),
+                email: asked.value,
+            };
+            visit.render(status, &template)
+        }
+        Ok(Draft::Done { .. }) => match visit.app().support_token(&visit.ctx, &flow).await {
+            Ok(token) => keep_link(visit, &token.unwrap_or_default(), CASE),
+            Err(error) => visit.refuse(&error),
+        },
+        Err(error) => visit.refuse(&error),
+    }
+}
+
+/// `GET /support/c/{token}`
+pub(crate) async fn follow(Path(token): Path<String>, visit: Visit) -> Response {
+    keep_link(visit, &token, CASE)
+}
+
+/// `GET /support/case`
+pub(crate) async fn case(mut visit: Visit) -> Response {
+    let case = match visit.app().follow_support(&visit.ctx, visit.link()).await {
+        Ok(case) => case,
+        Err(error) => return visit.refuse(&error),
+    };
+    let t = visit.t();
+    let (kind, key, until) = match case.stage {
+        Stage::Open | Stage::Noted => ("info", "open", None),
+        Stage::Waits { until } => ("info", "waits", Some(until)),
+        Stage::Done { .. } => ("ok", "done", None),
+        Stage::Over {
+            by: EndedBy::Asker, ..
+        } => ("info", "taken-back", None),
+        Stage::Over { .. } => ("warn", "over", None),
+    };
+    let time = until.map(|at| visit.when(at).shown).unwrap_or_default();
+    let title = t.s("support-case-title");
+    let public_url = &visit.app().settings().public_url;
+    let template = CasePage {
+        number: case.id.to_string(),
+        opened: visit.when(case.opened_at),
+        what: t.s(format!("support-kind-{}", case.lost.key())),
+        state: (kind, t.f(format!("support-stage-{key}"), &[("time", time)])),
+        next: t.s(format!("support-next-{key}")),
+        link: format!("{public_url}{}", follow_path(visit.link())),
+        runs: matches!(kind, "info") && key != "taken-back",
+        done: key == "done",
+        page: visit.page(title),
+    };
+    visit.ok(&template)
+}
+
+/// `POST /support/case/end`
+pub(crate) async fn take_back(mut visit: Visit) -> Response {
+    match visit
+        .app()
+        .take_support_back(&visit.ctx, visit.link())
+        .await
+    {
+        Ok(()) => {
+            visit.flash("ok", "flash-support-ended");
+            visit.see_other(CASE)
+        }
+        Err(error) => visit.refuse(&error),
+    }
+}
+
+/// `GET /support/not-me/{token}`
+pub(crate) async fn stop_link(Path(token): Path<String>, visit: Visit) -> Response {
+    keep_link(visit, &token, "/support/not-me")
+}
+
+/// `GET /support/not-me`
+pub(crate) async fn stop(mut visit: Visit) -> Response {
+    let found = visit.app().look_at_support_stop(&visit.ctx, visit.link());
+    let about = match found.await {
+        Ok(about) => about,
+        Err(error) => return visit.refuse(&error),
+    };
+    let t = visit.t();
+    let title = t.s("support-stop-title");
+    let template = StopPage {
+        text: t.f(
+            format!("support-stop-{}", about.lost.key()),
+            &[("account", about.account.grouped())],
+        ),
+        device: about.client.device,
+        address: about.client.address.to_string(),
+        opened: visit.when(about.opened_at),
+        until: visit.when(about.until),
+        page: visit.page(title),
+    };
+    visit.ok(&template)
+}
+
+/// `POST /support/not-me`
+pub(crate) async fn stopped(mut visit: Visit) -> Response {
+    match visit.app().stop_support(&visit.ctx, visit.link()).await {
+        Ok(()) => {
+            visit.clear_cookie(cookie::LINK);
+            let title = visit.t().s("support-stopped-title");
+            let page = visit.page(title);
+            visit.ok(&Stopped { page })
+        }
+        Err(error) => visit.refuse(&error),
+    }
+}
+
+fn path(flow: &FlowId) -> String {
+    format!("{FORM}/f/{flow}")
+}

@@ -1,0 +1,81 @@
+// A support case: opened without signing in, looked at by one operator, approved by another, and stopped by the owner with
+// the link of a notice.
+
+import assert from 'node:assert/strict';
+import { inspect } from './look.mjs';
+import { codeOf, isKind } from './recover.mjs';
+import { Authenticator, LOCALES } from './rig.mjs';
+import { stage } from './stage.mjs';
+
+const { test, story } = stage();
+
+const NEW = 'new.mailbox@example.net';
+
+async function desk(person, { email, password, totpSecret }) {
+  await person.goto('/operator');
+  await person.fill('console-email', email);
+  await person.fill('sign-in-password', password);
+  await person.fill('sign-in-code', new Authenticator(totpSecret).code());
+  await person.press('shell-sign-in');
+  await person.at('operator-home');
+  await person.follow('support-queue-title');
+  await person.at('support-queue-title');
+}
+
+for (const { locale, js } of [...LOCALES.map((locale) => ({ locale, js: true })), { locale: 'en', js: false }]) {
+  // R-TS-14 R-TS-36 G-23
+  test(`${locale}, scripts ${js ? 'on' : 'off'}: a case is opened, approved by two, and stopped by the owner`, () => story({ locale, js }, async ({ house, root, person }) => {
+    await person.goto('/help/support');
+    await person.link('support-title').first().click();
+    await person.at('support-title');
+    await inspect(person, 'support, form');
+    await person.fill('support-email', root.email);
+    await person.fill('support-value-email', 'nowhere');
+    await person.fill('support-text', 'The company that ran the mailbox is gone.');
+    await person.press('support-send');
+    await person.refused('GL-SIGNIN-006');
+    await inspect(person, 'support, form refused');
+    await person.fill('support-value-email', NEW);
+    await person.press('support-send');
+    await person.at('sign-in-mail-title');
+    const mail = await house.mail(NEW);
+    await person.fill('sign-in-mail-code', codeOf(mail));
+    await person.press('sign-in-next');
+    await person.at('support-case-title');
+    await person.reads('support-stage-open');
+    await inspect(person, 'support, case');
+
+    const [first, second] = house.demo.operators;
+    const mina = await house.person({ locale, js });
+    await desk(mina, first);
+    await inspect(mina, 'operator, support cases');
+    await mina.page.locator('tbody a').first().click();
+    await mina.at('support-office-title');
+    await mina.fill('support-note-label', 'Saw the passport at the branch office.');
+    await mina.press('support-note-save');
+    await mina.reads('flash-support-noted');
+    await inspect(mina, 'operator, a case with its note');
+
+    const noor = await house.person({ locale, js });
+    await desk(noor, second);
+    await noor.page.locator('tbody a').first().click();
+    await noor.at('support-office-title');
+    await noor.press('support-approve');
+    await noor.reads('flash-support-approved');
+    await inspect(noor, 'operator, an approved case');
+
+    const notice = await house.mail(root.email, { where: isKind('support-waits') });
+    const stop = notice.links.find((link) => link.includes('/support/not-me/'));
+    const owner = await house.person({ locale, js });
+    await owner.goto(stop);
+    await owner.at('support-stop-title');
+    await inspect(owner, 'support, was this you');
+    await owner.press('support-stop-button');
+    await owner.at('support-stopped-title');
+    await inspect(owner, 'support, stopped');
+
+    await person.goto('/support/case');
+    await person.reads('support-stage-over');
+    assert.equal(await person.page.locator('form[action="/support/case/end"]').count(), 0, 'nothing to take back');
+  }));
+}
