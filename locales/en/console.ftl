@@ -11,6 +11,8 @@ console-see = Show
 console-do = Turn on
 console-root = Put the root user away
 console-root-why = The root user may do everything. Sign in with it only when nobody else can do the task.
+console-share = Keep the root user to yourself
+console-share-why = Whoever else works here needs an account of their own, for that task and no other. Programs never need the root user’s password; the root user has no access keys and needs none.
 console-root-often = { $n ->
     [one] { $n } sign-in of the root user in the last 30 days.
    *[other] { $n } sign-ins of the root user in the last 30 days.

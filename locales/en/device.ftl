@@ -115,7 +115,7 @@ saved-renew-act = Make new codes
 saved-renew-keep = Keep the present codes
 
 session-title = Sessions
-session-lead = Where this account is signed in. End what you do not recognize, then change the password.
+session-lead = Where this account is signed in. Is there one that you do not recognize? Change the password first, then end all others.
 session-device = Browser
 session-address = Address
 session-opened = Signed in

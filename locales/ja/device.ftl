@@ -115,7 +115,7 @@ saved-renew-act = コードを作り直す
 saved-renew-keep = 今のコードを使い続ける
 
 session-title = セッション
-session-lead = このアカウントでサインインしている場所です。心当たりのないものは終了し、パスワードを変更してください。
+session-lead = このアカウントがサインインしている場所です。見覚えのないものがあれば、まずパスワードを変更し、次にほかをすべて終了してください。
 session-device = ブラウザー
 session-address = アドレス
 session-opened = サインイン

@@ -115,7 +115,7 @@ saved-renew-act = 產生新的復原碼
 saved-renew-keep = 保留目前的復原碼
 
 session-title = 工作階段
-session-lead = 這個帳戶目前登入的地方。如果有您不認得的，請結束它，並變更密碼。
+session-lead = 這個帳戶登入的地方。有不認得的嗎？請先變更密碼，再結束其他所有工作階段。
 session-device = 瀏覽器
 session-address = 位址
 session-opened = 登入時間

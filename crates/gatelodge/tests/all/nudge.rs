@@ -35,7 +35,7 @@ fn leads(page: &Answer, to: &str) -> bool {
 }
 
 #[test]
-fn a_new_account_is_told_to_turn_mfa_on_and_to_put_root_away_r_sec_01_r_sec_15() {
+fn a_new_account_is_told_to_turn_mfa_on_and_to_put_root_away_r_sec_01_r_sec_02_r_sec_13_r_sec_15() {
     each_engine(async |rig| {
         let root = rig.account("Example", "root@example.com").await;
         for language in ["zh-TW", "ja", "en"] {
@@ -53,13 +53,14 @@ fn a_new_account_is_told_to_turn_mfa_on_and_to_put_root_away_r_sec_01_r_sec_15()
             );
             assert!(!page.body.contains("nudge-") && !page.body.contains("console-"));
         }
-        let (_, page) = home(rig, &root, None).await;
+        let (mut browser, page) = home(rig, &root, None).await;
         assert!(
             page.shows("Turn on MFA for the root user"),
             "{}",
             page.text()
         );
         assert!(page.shows("Put the root user away"));
+        assert!(page.shows("Keep the root user to yourself"));
         assert!(
             page.shows("4 sign-ins of the root user in the last 30 days"),
             "{}",
@@ -67,6 +68,8 @@ fn a_new_account_is_told_to_turn_mfa_on_and_to_put_root_away_r_sec_01_r_sec_15()
         );
         assert!(page.shows("The one before this was on 15 Jan 2027"));
         assert!(leads(&page, &format!("{CREDENTIALS}#sessions")));
+        let page = browser.open(CREDENTIALS).await;
+        assert!(page.shows("Change the password first, then end all others"));
     });
 }
 

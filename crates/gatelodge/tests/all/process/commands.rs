@@ -11,6 +11,7 @@ fn every_command_explains_itself_with_an_example() {
         &["account", "create"],
         &["account", "list"],
         &["account", "show"],
+        &["account", "readiness"],
         &["account", "suspend"],
         &["account", "reactivate"],
         &["account", "close"],
@@ -133,6 +134,14 @@ fn an_account_lives_through_its_stages_beside_a_running_server() {
     assert_eq!(state("reopen"), "active");
     let listed = home.json(&["account", "list", "--json"]);
     assert_eq!(listed.as_array().unwrap().len(), 1);
+    // R-SEC-09: what the operator sees of it; nobody is called.
+    let ready = home.json(&["account", "readiness", &id, "--json"]);
+    assert_eq!(ready["accountId"], *id);
+    assert_eq!(ready["ready"], false);
+    assert_eq!(ready["ways"]["device"]["code"], "GL-DRILL-001");
+    let all = home.json(&["account", "readiness", "--all", "--json"]);
+    assert_eq!(all["accounts"][0], ready);
+    assert_eq!(all["withoutAWay"], 1);
     home.run(&["account", "show", "999999999999"])
         .refused("GL-ACC-006");
     assert_eq!(server.client().begin("root@example.com").status, 303);
