@@ -294,10 +294,11 @@ impl App {
         .await
     }
 
-    /// The rehearsal is over: what came of it is kept. A call that still runs is ended.
+    /// The rehearsal is over: what came of it is kept. While a call runs it goes on, or what the call told would count
+    /// nowhere.
     ///
     /// # Errors
-    /// `GL-SIGNIN-001`, `GL-SESSION-001`, `GL-SESSION-003`.
+    /// `GL-SIGNIN-001`, `GL-REC-005` while a call runs, `GL-SESSION-001`, `GL-SESSION-003`.
     pub async fn end_drill(&self, ctx: &Ctx, id: &FlowId) -> Result<(), Error> {
         let (session, owned, id) = (ctx.root()?.clone(), ctx.clone(), id.clone());
         let writer = Writer::of(self, ctx);
@@ -306,6 +307,9 @@ impl App {
                 let drill: Drill = flow::lock(tx, &owned, KIND, &id)?;
                 let drill = ours(drill, &session.account)?;
                 may(tx, &session, Act::Write, owned.now)?;
+                if drill.calls(&[], owned.now).running {
+                    return Err(Code::CallRunning.into());
+                }
                 let (past, record) = drill.end(&root(&session), &owned.moment());
                 store::drill::put(tx, &drill.account, &past)?;
                 writer.audit(tx, 0, &record)?;

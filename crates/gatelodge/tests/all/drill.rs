@@ -215,6 +215,8 @@ fn calls_and_mails_and_wrong_codes_of_a_rehearsal_count_as_they_always_do() {
         for _ in 0..3 {
             let page = browser.submit(&format!("{drill}/call"), &[]).await;
             assert!(page.body.contains("data-live"), "{}", page.text());
+            let page = browser.submit(&format!("{drill}/end"), &[]).await;
+            assert!(page.shows("GL-REC-005"), "{}", page.text());
             let order = rig.last_call().await;
             rig.report(&order, CallEvent::Ended(Outcome::NoAnswer))
                 .await;
