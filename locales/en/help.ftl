@@ -307,11 +307,11 @@ reach-sender = Mails come from
 reach-elsewhere = If the sign-in page does not open at all, try another network, and show this page to whoever runs yours.
 
 help-support = Support cases
-help-support-lead = When a mailbox or a phone is lost and no other way is left, people can replace that one contact. They are slow on purpose: everybody concerned is told and can stop them.
+help-support-lead = When the mailbox of an account is lost and no other way is left, people can replace that one contact. They are slow on purpose: everybody concerned is told and can stop them.
 help-support-form = How to ask
 help-support-form-text =
     Try the other ways first: they are quicker, and nobody has to look at who you are.
-    Open a support case. Give the address of the account, what is lost, and the contact that is to take its place.
+    Open a support case. Give the address of the account, and the one that is to take its place.
     Keep the link of the case: with it you see where the case stands, and can take it back.
 help-support-way = What happens then
 help-support-way-text =
