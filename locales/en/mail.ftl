@@ -125,7 +125,10 @@ mail-recovery-begun-subject = Somebody has begun a recovery of your account
 mail-recovery-begun-text = Somebody gave the password of your account, said that the MFA device cannot be used, and began a recovery. Nobody has got in by it so far. If this is you, go on with the page in your browser.
 
 mail-recovery-waits-subject = A recovery of your account waits for 24 hours
-mail-recovery-waits-text = Somebody gave the password of your account, a saved recovery code, and the proof that they read this account’s mail. At { $time } they can get in without the MFA device. If this is you, there is nothing to do until then.
+mail-recovery-waits-text = { $by ->
+    [contacts] Somebody gave the password of your account and the proof that they read this account’s mail, and two of your recovery contacts confirmed that it is you. At { $time } they can get in without the MFA device. If this is you, there is nothing to do until then.
+   *[saved-code] Somebody gave the password of your account, a saved recovery code, and the proof that they read this account’s mail. At { $time } they can get in without the MFA device. If this is you, there is nothing to do until then.
+}
 
 mail-recovery-done-subject = Your account was recovered
 mail-recovery-done-text = The recovery is complete, and somebody has got in to your account by it. Until { $time }, and until a new MFA device is registered, that session can do very little. If this was you, register a new device now.
@@ -174,3 +177,27 @@ mail-support-closed-text = { $by ->
     [operator] The people who run this installation ended the support case about your account. No contact was replaced.
    *[other] The support case about your account ended because its time was over. No contact was replaced.
 }
+
+# Recovery contacts
+mail-recovery-contact-invited-subject = Will you be a recovery contact?
+mail-recovery-contact-invited-text = Somebody with an account here asks you to help if they ever cannot get in: you would then confirm that it is really them. Open the link by { $until }, see what it means, and accept or decline. If you do not know who this could be, you can ignore this mail.
+mail-recovery-contact-invited-action = See what it means
+mail-recovery-contact-asked-subject = Is it really them? Somebody asks for your confirmation
+mail-recovery-contact-asked-text = You are a recovery contact of this account. Somebody who gave its password wants to get back in without an MFA device and asks for your confirmation until { $time }. First speak with the owner, in person or by a call that you place yourself, and compare the two words below. Never confirm because a mail or a caller urges you to.
+mail-recovery-contact-asked-action = Answer
+mail-recovery-contact-removed-subject = You are no longer a recovery contact
+mail-recovery-contact-removed-text = You were taken off the list of recovery contacts of this account. There is nothing to do.
+mail-recovery-contact-changed-subject = { $did ->
+    [named] A recovery contact was named
+    [accepted] A recovery contact accepted
+    [declined] A recovery contact declined
+   *[removed] A recovery contact was removed
+}
+mail-recovery-contact-changed-text = { $did ->
+    [named] Somebody was named as a recovery contact of your account. After accepting and 30 more days, two such people can confirm a recovery. If this was not you, sign in at once, remove them, and change your password.
+    [accepted] Somebody who was named accepted to be a recovery contact of your account, and counts in 30 days. If you did not name them, sign in at once, remove them, and change your password.
+    [declined] Somebody who was named does not want to be a recovery contact of your account, and was taken off the list. Name somebody else if fewer than two are left.
+   *[removed] A recovery contact of your account was removed. If this was not you, change your password at once and check your recovery contacts.
+}
+mail-recovery-contact-denied-subject = A recovery contact does not know of your recovery
+mail-recovery-contact-denied-text = In a recovery of your account, a recovery contact said: I do not know of this. Their confirmation does not count in it. If you are not recovering your account, use the link below at once. If it is you, speak with your recovery contacts.

@@ -121,7 +121,7 @@ GL-REC-005 = A call for this account or to this number is going on already.
 GL-REC-005-next = Wait until that call has ended, then choose “Call me now”.
 GL-REC-006 = We cannot call the number on file, because calls to its country or to numbers of its kind are not allowed here.
 GL-REC-006-next = Use a registered device or a saved code, or ask whoever runs this installation.
-GL-REC-007 = The password, email address or phone number was changed too recently to be used for this recovery.
+GL-REC-007 = The password, email address or phone number was changed too recently, or the recovery contacts accepted too recently, to be used for this recovery.
 GL-REC-007-next = Use a registered device or a saved code, or come back when the time is over.
 GL-REC-008 = Recovery by email and phone is paused, because somebody who gets the notices of this account said “this was not me”.
 GL-REC-008-next = Use a registered device or a saved code, or wait until the pause is over.
@@ -147,8 +147,16 @@ GL-REC-018 = The code or link from this mail can no longer be used, because its 
 GL-REC-018-next = Use the newest mail, or choose “Resend the email”.
 GL-REC-019 = So many calls were made from this installation lately that no further one can be made now.
 GL-REC-019-next = Try again at the time shown; what you have proved so far stays. A saved code works without a call.
-GL-REC-020 = Your saved code and your email are verified, and the waiting time of 24 hours is not over yet.
+GL-REC-020 = All proofs of this recovery are in, and the waiting time of 24 hours is not over yet.
 GL-REC-020-next = Come back in this browser at the time shown, or sign in with a registered device.
+GL-REC-021 = This account has fewer than two recovery contacts who accepted.
+GL-REC-021-next = Use a registered device, a saved code or the phone, or ask whoever runs this installation.
+GL-REC-022 = Five recovery contacts are named already.
+GL-REC-022-next = Remove one of them before you name another.
+GL-REC-023 = This mailbox is your own, or belongs to somebody you named already.
+GL-REC-023-next = Name another person, with a mailbox of their own.
+GL-REC-024 = This person is not one of your recovery contacts.
+GL-REC-024-next = Go back to the list of your recovery contacts.
 
 # Rehearsals and the readiness report
 GL-DRILL-001 = There is no second device: whoever loses the only one cannot take another.

@@ -125,7 +125,10 @@ mail-recovery-begun-subject = 有人開始復原您的帳戶
 mail-recovery-begun-text = 有人輸入了您帳戶的密碼，表示無法使用 MFA 裝置，並開始了復原程序。到目前為止，還沒有人透過這次復原登入。如果是您本人，請在瀏覽器的頁面上繼續。
 
 mail-recovery-waits-subject = 您帳戶的復原正在等待 24 小時
-mail-recovery-waits-text = 有人輸入了您帳戶的密碼和一個備用復原碼，並證明能讀取此帳戶的郵件。{ $time } 之後，他不需要 MFA 裝置就能登入。如果是您本人，在那之前不需要做任何事。
+mail-recovery-waits-text = { $by ->
+    [contacts] 有人輸入了您帳戶的密碼，並證明能讀取此帳戶的郵件，您的兩位復原聯絡人也確認是您本人。{ $time } 之後，他不需要 MFA 裝置就能登入。如果是您本人，在那之前不需要做任何事。
+   *[saved-code] 有人輸入了您帳戶的密碼和一個備用復原碼，並證明能讀取此帳戶的郵件。{ $time } 之後，他不需要 MFA 裝置就能登入。如果是您本人，在那之前不需要做任何事。
+}
 
 mail-recovery-done-subject = 您的帳戶已完成復原
 mail-recovery-done-text = 復原已經完成，並有人透過這次復原登入了您的帳戶。在 { $time } 之前，以及註冊新的 MFA 裝置之前，該工作階段只能進行很少的操作。如果是您本人，請現在就註冊新裝置。
@@ -174,3 +177,27 @@ mail-support-closed-text = { $by ->
     [operator] 此系統的維運人員結束了關於您帳戶的支援案件。沒有更換任何聯絡方式。
    *[other] 關於您帳戶的支援案件因期限已過而結束。沒有更換任何聯絡方式。
 }
+
+# 復原聯絡人
+mail-recovery-contact-invited-subject = 您願意擔任復原聯絡人嗎？
+mail-recovery-contact-invited-text = 有一位帳戶的擁有者想請您幫忙：萬一他無法登入，由您確認真的是他。請在 { $until } 之前開啟連結，看看這代表什麼，再接受或婉拒。如果您想不到會是誰，可以不理會這封郵件。
+mail-recovery-contact-invited-action = 看看這代表什麼
+mail-recovery-contact-asked-subject = 真的是他嗎？有人請您確認
+mail-recovery-contact-asked-text = 您是這個帳戶的復原聯絡人。有人輸入了帳戶的密碼，想在沒有 MFA 裝置的情況下重新登入，請您在 { $time } 之前確認。請先當面、或由您自己打電話和帳戶的擁有者說話，並核對下面的兩個詞。絕不要因為郵件或來電的催促而確認。
+mail-recovery-contact-asked-action = 回答
+mail-recovery-contact-removed-subject = 您已不再是復原聯絡人
+mail-recovery-contact-removed-text = 您已從這個帳戶的復原聯絡人名單中移除。不需要做任何事。
+mail-recovery-contact-changed-subject = { $did ->
+    [named] 已指定復原聯絡人
+    [accepted] 復原聯絡人已接受
+    [declined] 復原聯絡人已婉拒
+   *[removed] 已移除復原聯絡人
+}
+mail-recovery-contact-changed-text = { $did ->
+    [named] 您的帳戶指定了一位復原聯絡人。對方接受之後再過 30 天，兩位這樣的人就能確認一次復原。如果不是您本人操作的，請立即登入、移除對方，並變更密碼。
+    [accepted] 受邀的人同意擔任您帳戶的復原聯絡人，30 天後算數。如果不是您指定的，請立即登入、移除對方，並變更密碼。
+    [declined] 受邀的人不想擔任您帳戶的復原聯絡人，已從名單中移除。如果剩下不到兩位，請另外指定。
+   *[removed] 您帳戶的一位復原聯絡人已移除。如果不是您本人操作的，請立即變更密碼，並檢查您的復原聯絡人。
+}
+mail-recovery-contact-denied-subject = 有復原聯絡人不知道這次復原
+mail-recovery-contact-denied-text = 在您帳戶的復原中，有一位復原聯絡人表示：我不知道這件事。他的確認在這次復原中不算數。如果您沒有在復原帳戶，請立即使用下面的連結。如果是您本人，請和您的復原聯絡人說明。

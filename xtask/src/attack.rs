@@ -11,6 +11,7 @@ mod judge;
 mod kinds;
 mod owner;
 mod pairs;
+mod people;
 mod strangers;
 mod taken;
 mod thieves;

@@ -1,5 +1,5 @@
 //! Mails that anybody can cause who knows an address: so few that nobody fills a mailbox, and shared out so that nobody
-//! uses them up for the one who owns it (decision 0009).
+//! uses them up for the one who owns it (decision 0009). And those to recovery contacts, who did not ask for any.
 //!
 //! Three an hour and ten a day for one recipient: two and seven about a password, one and three about anything else. The
 //! last one about a password carries a link that lives until the next can be sent. Browsers that are known for the
@@ -24,6 +24,7 @@ const PASSWORD: Limits = limits(2, 7);
 const KNOWN: Limits = limits(3, 10);
 const OTHER: Limits = limits(1, 3);
 const NEW: Limits = limits(3, 10);
+const CONFIRMATION: Limits = limits(3, 6);
 
 /// What a mail is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub(crate) enum About {
     /// Anything else about the address of an account: an account or a change of address that somebody else began with it,
     /// its sign-in addresses.
     Other,
+    /// A question to a recovery contact, after password and e-mail of the account.
+    Confirmation,
 }
 
 impl About {
@@ -49,6 +52,7 @@ impl About {
             Self::Password(Standing::Known) => ("mails known", KNOWN),
             Self::NewAddress => ("mails else", NEW),
             Self::Other => ("mails else", OTHER),
+            Self::Confirmation => ("mails confirm", CONFIRMATION),
         }
     }
 }

@@ -119,6 +119,7 @@ impl Writer {
                 Effect::PasswordProven(account) => {
                     store::account::prove_password(tx, account)?;
                     store::recovery::lift_freeze(tx, account)?;
+                    recovery::device_used(tx, self, account)?;
                 }
                 Effect::EmailProven(account) => store::account::prove_email(tx, account, self.now)?,
                 Effect::EndSessions(account) => {

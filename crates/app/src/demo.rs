@@ -12,8 +12,10 @@ use crate::{App, Error, operator};
 use domain::account::{Account, PasswordOrigin};
 use domain::audit::{Actor, Event, Record};
 use domain::dice::base32;
-use domain::ids::{DeviceId, SavedCodeId};
+use domain::ids::{DeviceId, RecoveryContactId, SavedCodeId};
 use domain::operator::Operator;
+use domain::recovery::STEADY;
+use domain::recovery_contact::RecoveryContact;
 use domain::throttle::Standing;
 use factors::saved_code::SavedCodes;
 use factors::totp;
@@ -30,6 +32,8 @@ pub struct Sketch<'a> {
     pub email: &'a str,
     /// Its telephone number, E.164.
     pub phone: &'a str,
+    /// Its recovery contacts, by name and address: they accepted long ago.
+    pub people: &'a [(&'a str, &'a str)],
 }
 
 /// A sample identity, with everything that its person would know or hold.
@@ -145,6 +149,7 @@ impl App {
         let rows = self.hashed(&ctx, &codes).await?;
         self.furnish(&ctx, &account, sketch.phone, &seed, rows)
             .await?;
+        self.befriend(&ctx, &account, sketch.people).await?;
         Ok(Sample {
             account,
             password,
@@ -231,6 +236,35 @@ impl App {
                         .about(&id)
                         .detail("by", "demonstration");
                     writer.audit(tx, index + 1, &record)?;
+                }
+                Ok::<_, Error>(())
+            })
+            .await
+    }
+}
+
+impl App {
+    /// Gives the account its recovery contacts.
+    async fn befriend(
+        &self,
+        ctx: &Ctx,
+        account: &Account,
+        people: &[(&str, &str)],
+    ) -> Result<(), Error> {
+        let people = people.iter().map(|(name, email)| RecoveryContact {
+            id: RecoveryContactId::draw(&ctx.dice, email),
+            account: account.id.clone(),
+            name: (*name).to_owned(),
+            email: (*email).to_owned(),
+            locale: ctx.locale,
+            named_at: ctx.now - STEADY,
+            accepted_at: Some(ctx.now - STEADY),
+        });
+        let people: Vec<_> = people.collect();
+        self.db()
+            .write(move |tx| {
+                for person in &people {
+                    store::recovery_contact::insert(tx, person)?;
                 }
                 Ok::<_, Error>(())
             })

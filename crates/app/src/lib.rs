@@ -34,6 +34,7 @@ pub mod password;
 pub mod ports;
 pub mod ready;
 pub mod recovery;
+pub mod recovery_contact;
 pub mod reset;
 pub mod saved_code;
 pub mod script;

@@ -32,6 +32,8 @@ pub(crate) enum For {
     SupportFollow,
     /// Stopping a support case.
     SupportStop,
+    /// Asking somebody who was named whether they will be a recovery contact.
+    RecoveryContact,
 }
 
 impl For {
@@ -46,6 +48,7 @@ impl For {
             Self::ContactUndo => "contact-undo",
             Self::SupportFollow => "support-follow",
             Self::SupportStop => "support-stop",
+            Self::RecoveryContact => "recovery-contact",
         }
     }
 }

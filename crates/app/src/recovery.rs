@@ -6,11 +6,14 @@
 mod call;
 mod facts;
 mod link;
+mod people;
 mod undo;
 mod write;
 
 pub(crate) use facts::{Gather, saved_code_counter};
 pub use link::{LinkPage, Objected, ObjectionPage};
+pub use people::Question;
+pub(crate) use people::device_used;
 pub use undo::Recent;
 pub(crate) use write::{place_call, write};
 
@@ -51,6 +54,8 @@ pub struct Troubles {
     pub saved_code_way: Result<Beside, Refusal>,
     /// Whether e-mail and phone may be.
     pub mail_and_phone_way: Result<(), Refusal>,
+    /// Whether e-mail and recovery contacts may be.
+    pub mail_and_contacts_way: Result<(), Refusal>,
     /// Whether the password proves a recovery at all.
     pub password_good: bool,
     /// The case that this browser has open already.
@@ -134,6 +139,7 @@ impl App {
                     saved_codes: facts::saved_codes_left(tx, &account, now)?,
                     saved_code_way: known.saved_code(now),
                     mail_and_phone_way: known.mail_and_phone(now),
+                    mail_and_contacts_way: known.mail_and_contacts(now),
                     password_good: known.password_good(),
                     open: store::recovery::of_browser(tx, &browser, &account, now)?,
                 })

@@ -5,6 +5,7 @@ use domain::call::Budget;
 use domain::guessing::Limits;
 use domain::mail::Sender;
 use domain::time::Span;
+use domain::recovery::Ways;
 use factors::password::Cost;
 use std::collections::BTreeMap;
 
@@ -109,6 +110,8 @@ pub struct Settings {
     pub hash_cost: Cost,
     /// File of leaked passwords: SHA-1 in upper-case hexadecimal, one a line, sorted.
     pub leaked_passwords: Option<std::path::PathBuf>,
+    /// The sets of proofs that open a recovery.
+    pub ways: Ways,
     /// The contacts that the operator named, each an address of a page or of a mailbox; others are not spoken of.
     pub contacts: BTreeMap<Contact, String>,
     /// How long every contact has to stop a support case that two operators approved.

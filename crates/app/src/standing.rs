@@ -88,6 +88,7 @@ impl App {
                 }
                 store::account::distrust_all(tx)?;
                 store::contact::distrust_all(tx)?;
+                store::recovery_contact::distrust_all(tx)?;
                 store::recovery::clear(tx)?;
                 store::support::clear(tx)?;
                 store::outbox::clear(tx)?;

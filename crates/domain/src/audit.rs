@@ -76,7 +76,7 @@ events! {
     RecoveryOpened = "A recovery case was opened.";
     RecoveryMailSent = "The mail that proves the address was ordered.";
     RecoveryMailProved = "The address was proved.";
-    RecoveryWaits = "Saved code and address were proved; the day's wait began.";
+    RecoveryWaits = "All but a day's wait was proved; the wait began.";
     RecoveryCallPlaced = "A call was ordered.";
     RecoveryCallEnded = "A call ended; the outcome is in the detail.";
     RecoveryDigitsChecked = "Digits were keyed.";
@@ -87,6 +87,12 @@ events! {
     RecoveryObjected = "Somebody said: this was not me.";
     RecoveryReasonGiven = "The person said what happened to the device.";
     RecoveryReclaimed = "The holder of the suspended device took the account back.";
+    RecoveryContactNamed = "Somebody was named as a recovery contact.";
+    RecoveryContactAnswered = "Somebody who was named said yes or no; which is in the detail.";
+    RecoveryContactRemoved = "A recovery contact was removed.";
+    RecoveryContactAsked = "A recovery contact was asked in a recovery.";
+    RecoveryContactConfirmed = "A recovery contact said: it is really them.";
+    RecoveryContactDenied = "A recovery contact said: I do not know of this.";
     HoldLifted = "A hold ended early by an older device or saved code.";
     MailHandedOver = "A mail was taken by the next server.";
     MailFailed = "A mail was refused for good.";

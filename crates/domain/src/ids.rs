@@ -90,6 +90,8 @@ ids! {
     RequestId = "req_";
     /// One support case: the number by which people speak of it.
     SupportId = "sup_";
+    /// Somebody named to confirm a recovery.
+    RecoveryContactId = "rct_";
 }
 
 /// The twelve digits that name an account, as AWS has them (R-URL-06).

@@ -25,6 +25,7 @@ pub mod mail;
 pub mod nudge;
 pub mod operator;
 pub mod recovery;
+pub mod recovery_contact;
 pub mod refusal;
 pub mod secret;
 pub mod session;

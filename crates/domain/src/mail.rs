@@ -150,6 +150,16 @@ kinds! {
     SupportWaits = "support-waits", SignIn, Notice;
     /// Notice: a support case that the contacts were told of ended without an effect.
     SupportClosed = "support-closed", SignIn, Notice;
+    /// To somebody who was named as a recovery contact: a link to say yes or no.
+    RecoveryContactInvited = "recovery-contact-invited", SignIn, Proven;
+    /// To a recovery contact in a recovery: a link to say whether it is really the owner.
+    RecoveryContactAsked = "recovery-contact-asked", SignIn, Proven;
+    /// To somebody who was a recovery contact and was removed.
+    RecoveryContactRemoved = "recovery-contact-removed", SignIn, Notice;
+    /// Notice: a recovery contact was named, accepted, declined or was removed.
+    RecoveryContactChanged = "recovery-contact-changed", SignIn, Notice;
+    /// Notice: a recovery contact does not know of a recovery.
+    RecoveryContactDenied = "recovery-contact-denied", SignIn, Notice;
     /// Notice: the account was suspended, reactivated, closed or reopened.
     AccountState = "account-state", SignIn, Notice;
     /// Notice: an operator signed in from a browser not seen before.

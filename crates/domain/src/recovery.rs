@@ -1,9 +1,10 @@
 //! Getting back in after a device was lost, broken, out of step, stolen or deleted (requirements group REC).
 //!
-//! A [`Case`] gathers proofs, one after the other, for the browser that opened it. Three sets of proofs open a session:
-//! a good password with a saved code; a good password with e-mail **and** phone; a saved code with e-mail and a day's
-//! wait, for a password that is not good. Mail and phone are both *issued codes* (NIST SP 800-63B-4 section 4.2.1.2), so
-//! what carries the second set is a password that no mail made.
+//! A [`Case`] gathers proofs, one after the other, for the browser that opened it. Four sets of proofs open a session:
+//! (a) a good password with a saved code; (b) a good password with e-mail **and** phone; (c) a saved code with e-mail and
+//! a day's wait, for a password that is not good; (d) a good password with e-mail, two recovery contacts and a day's
+//! wait. Mail and phone are both *issued codes* (NIST SP 800-63B-4 section 4.2.1.2), so what carries the second set is a
+//! password that no mail made.
 //!
 //! Invariants, each with a property test:
 //! - no proof alone, and none together but those sets, ever gives a session (R-REC-22);
@@ -12,10 +13,11 @@
 //! - events of another call, of a call that is over, or told twice change nothing;
 //! - somebody who only knows the address can neither open, stop nor slow down a case.
 //!
-//! The parts: `state` is the case and what may be shown of it, `contact` and `second` say which contacts may serve, `mail`, `phone`
-//! and `saved_code` are the proofs, `wait` is the day between, `enter` opens the session, `objection` is "this was not me", `reclaim` is the
+//! The parts: `state` is the case and what may be shown of it, `contact` and `second` say which contacts may serve, `mail`, `phone`,
+//! `saved_code` and `confirm` are the proofs, `wait` is the day between, `enter` opens the session, `objection` is "this was not me", `reclaim` is the
 //! holder of the suspended device coming back.
 
+mod confirm;
 mod contact;
 mod enter;
 mod mail;
@@ -29,6 +31,7 @@ mod state;
 mod view;
 mod wait;
 
+pub use confirm::{AGAIN_AFTER, Answer, Asked, MAILS_EACH};
 pub use contact::{Beside, CONTACT_HOLD, Contact, Facts, Former, InForce, STEADY, Ways, ways};
 pub use enter::SUSPENSION;
 pub use mail::{LINK_LIFE, MAIL_TRIES, MAILS_PER_HOUR};
@@ -42,10 +45,10 @@ pub use state::{
     CASE_LIFE, Case, ClosedBy, MAIL_PROOF_LIFE, MAIL_PROOF_WITHIN, MailProof, PROOF_LIFE,
     PhoneProof, Status, Why,
 };
-pub use view::{Choice, MailView, PhoneView, ProofView, Stage, View, cut};
-pub use wait::WAIT;
+pub use view::{Choice, MailView, PersonView, PhoneView, ProofView, Stage, View, cut};
+pub use wait::{TOLD_AGAIN, WAIT, WaitsFor};
 
-use crate::ids::{AccountId, CaseId, DeviceId, LinkId, SavedCodeId};
+use crate::ids::{AccountId, CaseId, DeviceId, LinkId, RecoveryContactId, SavedCodeId};
 use crate::secret::Secret;
 use crate::time::{Span, Timestamp};
 
@@ -67,6 +70,11 @@ pub fn objection_path(token: &str) -> String {
 pub enum LinkPurpose {
     /// Proves the address to the case.
     Proof,
+    /// Asks a recovery contact.
+    Confirm {
+        /// Whom.
+        person: RecoveryContactId,
+    },
     /// Says "this was not me".
     Objection {
         /// The contact it was mailed to.

@@ -196,6 +196,14 @@ catalogue! {
     CallBudget = "GL-REC-019", 429, Time, "recovery";
     /// All proofs are in; the session may be opened at the time shown.
     CaseWaits = "GL-REC-020", 429, Time, "recovery";
+    /// Fewer than two recovery contacts accepted.
+    FewRecoveryContacts = "GL-REC-021", 422, Operator, "recovery";
+    /// Five recovery contacts are named already.
+    TooManyRecoveryContacts = "GL-REC-022", 422, You, "recovery";
+    /// The address is the account's own, or belongs to a recovery contact already.
+    RecoveryContactTaken = "GL-REC-023", 422, You, "recovery";
+    /// No recovery contact of this id.
+    NoSuchRecoveryContact = "GL-REC-024", 404, You, "recovery";
 
     // Rehearsals, and what a readiness report finds.
     /// There is no second device: with the only one lost, this way is gone.

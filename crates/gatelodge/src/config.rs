@@ -51,6 +51,7 @@ section! {
         accounts: Accounts;
         contact: Contact;
         password: Password;
+        recovery: Recovery;
         check: Check;
         mail: Mail;
         voice: Voice;
@@ -144,6 +145,18 @@ section! {
         /// Threads that hash passwords, at low priority; each holds 19 MiB while it works. 0 means one for each
         /// processor.
         hash_threads: u32 = 0;
+    }
+    sections {}
+}
+
+section! {
+    Recovery "recovery"
+    keys {
+        /// The sets of proofs that let a root user back in without a device. "a": the password and a saved code. "b": the
+        /// password, e-mail and a phone call. "c": a saved code and e-mail, then a day's wait, for a password that is not
+        /// good. "d": the password, e-mail and two recovery contacts, then a day's wait. Take out what is not to be; one
+        /// must stay, and "c" needs "a".
+        sets: Vec<String> = ["a", "b", "c", "d"].map(str::to_owned).to_vec();
     }
     sections {}
 }

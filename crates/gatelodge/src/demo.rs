@@ -37,12 +37,17 @@ const ROOT: Sketch<'_> = Sketch {
     name: "Example Company",
     email: "root@example.com",
     phone: "+886912345678",
+    people: &[],
 };
 /// Somebody whose authenticator is lost.
 const LOCKED_OUT: Sketch<'_> = Sketch {
     name: "Harbour Works",
     email: "owner@example.org",
     phone: "+886987654321",
+    people: &[
+        ("Mei-Ling", "mei-ling@example.net"),
+        ("Kenji", "kenji@example.net"),
+    ],
 };
 
 /// Those who serve support cases, by name and address: two, since one approves what the other opened.

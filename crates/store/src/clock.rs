@@ -5,6 +5,7 @@
 //! | ends of holds of sessions, devices, saved codes and passwords; of devices put out of use; of freezes | to come |
 //! | ends of links that object to something or take it back | to come |
 //! | when password, e-mail and number were changed | younger than 30 days (they prove nothing, or the former one does) |
+//! | when a recovery contact accepted | younger than 30 days (they do not count yet) |
 //! | changes of contacts that can be taken back | younger than 72 h |
 //! | when a second address or number was removed | younger than 30 days (it serves for 72 h of them) |
 //! | ends of the waits of support cases; until when a contact is locked after one | to come |
@@ -45,6 +46,7 @@ statements! {
     CONTACTS = "update contact set changed_at = changed_at + $2 where changed_at > $1";
     REMOVED = "update contact set removed_at = removed_at + $2 where removed_at > $1";
     FORMER = "update contact set former_changed_at = former_changed_at + $2 where former_changed_at > $1";
+    PEOPLE = "update recovery_contact set accepted_at = accepted_at + $2 where accepted_at > $1";
     COUNTERS = "update counter set last_at = last_at + $2 where last_at > $1";
     CALLS = "update phone_call set placed_at = placed_at + $2, changed_at = changed_at + $2 where placed_at > $1";
     CLOSED = "update account set state_since = state_since + $2 where state_since > $1 and state = 'closed'";
@@ -71,12 +73,13 @@ const ENDS: [&Sql; 9] = [
     &LINKS,
     &CONTACT_LOCKS,
 ];
-const BEGINNINGS: [(&Sql, Span); 9] = [
+const BEGINNINGS: [(&Sql, Span); 10] = [
     (&PASSWORDS, STEADY),
     (&EMAILS, STEADY),
     (&CONTACTS, STEADY),
     (&FORMER, STEADY),
     (&REMOVED, STEADY),
+    (&PEOPLE, STEADY),
     (&COUNTERS, FORGOTTEN_AFTER),
     (
         &CALLS,

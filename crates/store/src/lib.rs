@@ -33,6 +33,7 @@ pub mod nudge;
 pub mod operator;
 pub mod outbox;
 pub mod recovery;
+pub mod recovery_contact;
 mod ring;
 pub mod saved_code;
 mod seal;

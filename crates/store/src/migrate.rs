@@ -49,6 +49,7 @@ const ALL: &[Migration] = &[
     migration!(8, "0008_second_contact", common),
     migration!(9, "0009_drill", common),
     migration!(10, "0010_support", common),
+    migration!(11, "0011_recovery_contact", common),
 ];
 
 statements! {

@@ -10,14 +10,16 @@ use domain::recovery::{Case, OBJECTION_LIFE, PastFreeze, ReclaimFacts, Status};
 use domain::time::{Span, Timestamp};
 
 statements! {
-    INSERT = "insert into recovery_case (id, account_id, browser, state, status, opened_at, over_at) \
-        values ($1, $2, $3, $4, $5, $6, $7)";
+    INSERT = "insert into recovery_case (id, account_id, browser, state, status, opened_at, over_at, tell_at) \
+        values ($1, $2, $3, $4, $5, $6, $7, $8)";
     FIND = "select browser, state from recovery_case where id = $1";
     LOCK = "select browser, state from recovery_case where id = $1 /*for update*/";
-    SAVE = "update recovery_case set state = $2, status = $3, over_at = $4 where id = $1";
+    SAVE = "update recovery_case set state = $2, status = $3, over_at = $4, tell_at = $5 where id = $1";
     OF_BROWSER = "select id from recovery_case where browser = $1 and account_id = $2 and status = 'open' and over_at > $3 \
         order by opened_at desc, id limit 1";
     OVERDUE = "select id from recovery_case where status = 'open' and over_at <= $1 order by over_at, id limit $2";
+    TO_TELL = "select id from recovery_case where tell_at <= $1 order by tell_at, id limit $2";
+    OPEN = "select id from recovery_case where account_id = $1 and status = 'open' and over_at > $2 order by over_at, id";
     COMPLETED = "select id from recovery_case where account_id = $1 and status = 'completed' order by over_at desc, id";
     CLEAR = "delete from recovery_case where status = 'open'";
     CLEAN = "delete from recovery_case where status <> 'open' and over_at <= $1";
@@ -81,6 +83,11 @@ fn over_at(case: &Case) -> Timestamp {
     }
 }
 
+/// When its contacts are to be told again that it waits.
+fn tell_at(case: &Case) -> Option<Timestamp> {
+    case.tell_at().filter(|_| case.status == Status::Open)
+}
+
 fn sealed(tx: &Tx<'_>, case: &Case) -> Result<Vec<u8>, StoreError> {
     let plain = serde_json::to_vec(case)
         .map_err(|_| StoreError::Corrupt("recovery_case.state".to_owned()))?;
@@ -102,7 +109,8 @@ pub fn insert(tx: &mut Tx<'_>, case: &Case, browser: &[u8]) -> Result<(), StoreE
             state,
             status(case),
             case.opened_at,
-            over_at(case)
+            over_at(case),
+            tell_at(case)
         ],
     )
     .map(drop)
@@ -145,7 +153,13 @@ pub fn save(tx: &mut Tx<'_>, case: &Case) -> Result<(), StoreError> {
     let state = sealed(tx, case)?;
     tx.run_one(
         &SAVE,
-        params![case.id.as_str(), state, status(case), over_at(case)],
+        params![
+            case.id.as_str(),
+            state,
+            status(case),
+            over_at(case),
+            tell_at(case)
+        ],
     )
 }
 
@@ -172,6 +186,26 @@ pub fn of_browser(
 /// Only faults.
 pub fn overdue(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> Result<Vec<CaseId>, StoreError> {
     tx.all(&OVERDUE, params![now, limit], |row| row.parse(0))
+}
+
+/// Cases that wait and whose contacts are to be told again.
+///
+/// # Errors
+/// Only faults.
+pub fn to_tell(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> Result<Vec<CaseId>, StoreError> {
+    tx.all(&TO_TELL, params![now, limit], |row| row.parse(0))
+}
+
+/// The cases of an account that go on.
+///
+/// # Errors
+/// Only faults.
+pub fn open(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    now: Timestamp,
+) -> Result<Vec<CaseId>, StoreError> {
+    tx.all(&OPEN, params![account.as_str(), now], |row| row.parse(0))
 }
 
 /// The completed cases of an account that may still be objected to, newest first.

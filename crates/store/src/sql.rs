@@ -69,6 +69,7 @@ pub(crate) const REGISTRY: &[&[&Sql]] = &[
     crate::outbox::STATEMENTS,
     crate::outbox::call::STATEMENTS,
     crate::recovery::STATEMENTS,
+    crate::recovery_contact::STATEMENTS,
     crate::saved_code::STATEMENTS,
     crate::session::STATEMENTS,
     crate::support::STATEMENTS,

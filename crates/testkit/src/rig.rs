@@ -170,6 +170,7 @@ pub fn settings() -> Settings {
         },
         hash_cost: factors::password::Cost::TEST,
         leaked_passwords: None,
+        ways: domain::recovery::Ways::default(),
         contacts: std::collections::BTreeMap::new(),
         support_wait: domain::support::WAIT,
         name: "Gatelodge".to_owned(),

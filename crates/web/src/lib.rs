@@ -25,6 +25,7 @@ pub mod page;
 mod password;
 mod public;
 pub mod recovery;
+mod recovery_contact;
 mod refused;
 mod routes;
 mod sign_in;

@@ -180,6 +180,7 @@ const fn proved(kind: MailKind) -> bool {
             | MailKind::SignInAddresses
             | MailKind::SupportCode
             | MailKind::SupportOpened
+            | MailKind::RecoveryContactInvited
     )
 }
 
@@ -203,6 +204,26 @@ fn one_line(text: &str) -> String {
 mod tests {
     use super::*;
     use domain::locale::Locale;
+
+    #[test]
+    fn an_invitation_names_no_account_and_a_question_does() {
+        let letters = Letters {
+            installation: "Gatelodge".to_owned(),
+            time_zone: "UTC".to_owned(),
+        };
+        let account = "111122223333".parse().unwrap();
+        for (kind, named) in [
+            (MailKind::RecoveryContactInvited, false),
+            (MailKind::RecoveryContactAsked, true),
+        ] {
+            let order = MailOrder::new(kind, "a@example.com", Locale::En).account(&account);
+            let mail = letters.compose(&order, "http://localhost", Some("Win a prize"));
+            for text in [&mail.text, &mail.html] {
+                assert!(text.contains("1111-2222-3333"), "{text}");
+                assert_eq!(text.contains("Win a prize"), named, "{text}");
+            }
+        }
+    }
 
     #[test]
     fn a_name_of_digits_stays_as_it_was_given_and_a_count_is_counted() {

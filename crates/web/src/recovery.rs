@@ -6,13 +6,15 @@
 mod case;
 mod hold;
 mod link;
+mod people;
 mod resync;
 mod shown;
 mod trouble;
 
-pub(crate) use case::{call, close, code, enter, mail, password, saved_code, show, why};
+pub(crate) use case::{ask, call, close, code, enter, mail, password, saved_code, show, why};
 pub(crate) use hold::{by_code, hold, lift, undo};
 pub(crate) use link::{objected, objection, objection_link, proof, proof_confirmed, proof_link};
+pub(crate) use people::{answered, question, question_link};
 pub(crate) use resync::{resync, resynced};
 pub(crate) use trouble::{begin, begun, trouble};
 

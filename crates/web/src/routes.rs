@@ -4,7 +4,7 @@ use crate::front::{self, Front};
 use crate::visit::Glance;
 use crate::{
     account, assets, check, console, contact, device, drill, guard, help, operator, outbox,
-    password, public, recovery, sign_in, sign_up, support, voice,
+    password, public, recovery, recovery_contact, sign_in, sign_up, support, voice,
 };
 use axum::Router;
 use axum::response::Response;
@@ -96,6 +96,17 @@ pub fn router(front: Front) -> Router {
         .route(
             "/signin/verify",
             get(recovery::proof).post(recovery::proof_confirmed),
+        )
+        .route("/signin/r/{case}/ask", post(recovery::ask))
+        .route("/signin/confirm/{token}", get(recovery::question_link))
+        .route(
+            "/signin/confirm",
+            get(recovery::question).post(recovery::answered),
+        )
+        .route("/recovery-contact/{token}", get(recovery_contact::link))
+        .route(
+            "/recovery-contact",
+            get(recovery_contact::invitation).post(recovery_contact::answer),
         )
         .route("/signin/objection/{token}", get(recovery::objection_link))
         .route(
@@ -230,6 +241,15 @@ fn device_pages() -> Router<Front> {
         .route(
             &at("/saved-codes/{flow}"),
             get(device::saved_code::show).post(device::saved_code::keep),
+        )
+        .route(&at("/recovery-contacts"), get(recovery_contact::list))
+        .route(
+            &at("/recovery-contacts/new"),
+            get(recovery_contact::new).post(recovery_contact::invite),
+        )
+        .route(
+            &at("/recovery-contacts/{contact}/remove"),
+            get(recovery_contact::ask_remove).post(recovery_contact::remove),
         )
         .route(&at("/sessions/end"), post(device::session::end))
         .route(&at("/readiness"), get(drill::ready))

@@ -23,6 +23,8 @@ pub(super) struct Held {
     pub(super) phone: Option<String>,
     pub(super) app: Option<App>,
     pub(super) saved_code: Option<String>,
+    /// The mailboxes of the owner's recovery contacts.
+    pub(super) friends: Vec<String>,
     /// A code that the owner used.
     pub(super) used_code: Option<String>,
     /// A browser with somebody's cookies in it.

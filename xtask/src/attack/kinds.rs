@@ -3,7 +3,7 @@
 use super::attacker::{Attacker, Gain, Held};
 use super::owner::Owner;
 use super::world::World;
-use super::{pairs, strangers, taken, thieves};
+use super::{pairs, people, strangers, taken, thieves};
 
 /// What an attack of this kind is to come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -258,6 +258,30 @@ pub(super) const KINDS: &[Kind] = &[
             })
         },
         attack: pairs::mailbox_and_telephone,
+        ..KEPT
+    },
+    Kind {
+        name: "recovery-contacts",
+        holds: "the mailboxes of two recovery contacts",
+        stated: &[AccountId],
+        take: people::befriended,
+        attack: people::alone,
+        ..KEPT
+    },
+    Kind {
+        name: "password+contacts",
+        holds: "password, two recovery contacts",
+        stated: &[PasswordRight, DeviceName, AccountId],
+        take: people::with_password,
+        attack: people::and_password,
+        ..KEPT
+    },
+    Kind {
+        name: "own-contacts",
+        holds: "password, mailbox, two who were named today",
+        stated: &[PasswordRight, DeviceName, FourDigits, AccountId],
+        take: people::with_both,
+        attack: people::and_both,
         ..KEPT
     },
     Kind {

@@ -8,7 +8,7 @@ use crate::drive::walk::{lost_device, mailed_code, open_case};
 use anyhow::Context as _;
 
 /// Opens a case behind the password held.
-fn case(a: &mut Attacker<'_>, browser: &mut Browser) -> anyhow::Result<Option<String>> {
+pub(super) fn case(a: &mut Attacker<'_>, browser: &mut Browser) -> anyhow::Result<Option<String>> {
     let password = a.password()?;
     let Some(flow) = a.give_password(browser, &password)? else {
         return Ok(None);
@@ -23,7 +23,11 @@ fn case(a: &mut Attacker<'_>, browser: &mut Browser) -> anyhow::Result<Option<St
 }
 
 /// Proves the address in a case, with the mailbox held.
-fn prove_mail(a: &mut Attacker<'_>, browser: &mut Browser, case: &str) -> anyhow::Result<()> {
+pub(super) fn prove_mail(
+    a: &mut Attacker<'_>,
+    browser: &mut Browser,
+    case: &str,
+) -> anyhow::Result<()> {
     browser.get(case)?;
     browser.post(&format!("{case}/mail"), &[])?;
     let id = case.rsplit('/').next();

@@ -26,7 +26,7 @@ impl Gather {
         Self {
             ways: Ways {
                 calls: settings.voice != Transport::Off,
-                ..Ways::default()
+                ..settings.ways
             },
             settings: settings.clone(),
         }
@@ -44,21 +44,7 @@ impl Gather {
         id: &AccountId,
         now: Timestamp,
     ) -> Result<Facts, Error> {
-        let account = store::account::find(tx, id)?.ok_or(Code::CaseClosed)?;
-        let contacts = contacts(tx, &account)?;
-        let told = told_of_case(tx, &account, now)?;
-        let (notify, only_told): (Vec<_>, Vec<_>) = told.into_iter().partition(|(_, may)| *may);
-        let addresses = |told: Vec<(String, bool)>| told.into_iter().map(|(to, _)| to).collect();
-        Ok(Facts {
-            email: contacts.email,
-            phone: contacts.phone,
-            second: both_second(tx, id)?,
-            notify: addresses(notify),
-            only_told: addresses(only_told),
-            frozen_until: store::recovery::frozen_until(tx, id)?,
-            ways: self.ways,
-            account,
-        })
+        known(tx, self.ways, id, now)
     }
 
     /// The calls of the last day that count for this number.
@@ -98,6 +84,31 @@ impl Gather {
             cost,
         })
     }
+}
+
+/// What is on file, with these ways.
+pub(super) fn known(
+    tx: &mut Tx<'_>,
+    ways: Ways,
+    id: &AccountId,
+    now: Timestamp,
+) -> Result<Facts, Error> {
+    let account = store::account::find(tx, id)?.ok_or(Code::CaseClosed)?;
+    let contacts = contacts(tx, &account)?;
+    let told = told_of_case(tx, &account, now)?;
+    let (notify, only_told): (Vec<_>, Vec<_>) = told.into_iter().partition(|(_, may)| *may);
+    let addresses = |told: Vec<(String, bool)>| told.into_iter().map(|(to, _)| to).collect();
+    Ok(Facts {
+        email: contacts.email,
+        phone: contacts.phone,
+        second: both_second(tx, id)?,
+        people: store::recovery_contact::of_account(tx, id)?,
+        notify: addresses(notify),
+        only_told: addresses(only_told),
+        frozen_until: store::recovery::frozen_until(tx, id)?,
+        ways,
+        account,
+    })
 }
 
 /// The contacts as recovery sees them.

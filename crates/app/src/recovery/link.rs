@@ -167,7 +167,7 @@ impl App {
         Ok(did)
     }
 
-    /// Closes the cases whose time is over, and removes what nobody needs any more. The worker's timer calls it.
+    /// Closes the cases whose time is over, tells again of those that wait, and removes what nobody needs any more. The worker's timer calls it.
     ///
     /// # Errors
     /// Only faults.
@@ -176,17 +176,22 @@ impl App {
         self.db()
             .write(move |tx| {
                 let now = owned.now;
-                for id in store::recovery::overdue(tx, now, 32)? {
-                    let Some(stored) = store::recovery::lock(tx, &id)? else {
+                let mut due = store::recovery::overdue(tx, now, 32)?;
+                due.extend(store::recovery::to_tell(tx, now, 32)?);
+                for id in due {
+                    let Some(Stored { case, .. }) = store::recovery::lock(tx, &id)? else {
                         continue;
                     };
-                    let known = gather.facts(tx, &stored.case.account, now)?;
+                    let known = gather.facts(tx, &case.account, now)?;
                     let dice = owned.dice.derive(id.as_str());
                     let at = domain::sign_in::Moment {
                         dice: &dice,
                         ..owned.moment()
                     };
-                    let step = stored.case.expire(&known, &at);
+                    let step = match case.alive(now) {
+                        true => case.tell_again(&known, &at),
+                        false => case.expire(&known, &at),
+                    };
                     store::recovery::save(tx, &step.next)?;
                     writer.with_dice(dice.clone()).apply(tx, &step.effects)?;
                 }
@@ -204,12 +209,17 @@ impl App {
 
 /// Whether rows are only looked at, or taken to be changed.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum For {
+pub(super) enum For {
     Show,
     Change,
 }
 
-fn link_of(tx: &mut Tx<'_>, purpose: &str, hash: &[u8; 32], why: For) -> Result<Link, Error> {
+pub(super) fn link_of(
+    tx: &mut Tx<'_>,
+    purpose: &str,
+    hash: &[u8; 32],
+    why: For,
+) -> Result<Link, Error> {
     let found = match why {
         For::Show => store::link::look(tx, purpose, hash)?,
         For::Change => store::link::find(tx, purpose, hash)?,
@@ -217,7 +227,7 @@ fn link_of(tx: &mut Tx<'_>, purpose: &str, hash: &[u8; 32], why: For) -> Result<
     found.ok_or_else(|| Code::LinkOver.into())
 }
 
-fn case_of(tx: &mut Tx<'_>, id: &str, why: For) -> Result<Stored, Error> {
+pub(super) fn case_of(tx: &mut Tx<'_>, id: &str, why: For) -> Result<Stored, Error> {
     let id: CaseId = id
         .parse()
         .map_err(|_| Error::Fault("a recovery link without a case"))?;

@@ -12,6 +12,8 @@ use store::outbox::{Draft, Kind};
 
 /// The purpose of links that prove an address to a case.
 pub(super) const PROOF: &str = "recovery-proof";
+/// The purpose of links that ask a recovery contact.
+pub(super) const CONFIRM: &str = "recovery-confirm";
 /// The purpose of "this was not me" links.
 pub(super) const OBJECTION: &str = "recovery-objection";
 /// A stolen device is out of use until it is deleted.
@@ -98,6 +100,7 @@ fn owner(tx: &mut Tx<'_>, device: &domain::ids::DeviceId) -> Result<Option<Accou
 fn issue(tx: &mut Tx<'_>, new: &NewLink, now: Timestamp) -> Result<(), Error> {
     let (purpose, subject) = match &new.purpose {
         LinkPurpose::Proof => (PROOF, new.case.to_string()),
+        LinkPurpose::Confirm { person } => (CONFIRM, format!("{} {person}", new.case)),
         LinkPurpose::Objection { contact } => (OBJECTION, format!("{} {contact}", new.case)),
     };
     let link = Link {

@@ -1,9 +1,10 @@
-//! Which contacts may serve a recovery, and whether e-mail with phone is open as a way at all.
+//! Which contacts may serve a recovery, and which of the ways are open at all.
 //!
 //! Changing a contact must not be a way to take over an account (R-REC-58): for 72 hours the old one stays in force,
 //! and two of password, e-mail and phone must be as they were 30 days ago or at the opening of the account.
 
 use crate::account::{Account, PasswordOrigin};
+use crate::recovery_contact::{RecoveryContact, way_from};
 use crate::refusal::{Code, Refusal};
 use crate::time::{Span, Timestamp};
 
@@ -102,6 +103,8 @@ pub struct Ways {
     pub saved_code_and_mail: bool,
     /// Good password, e-mail and phone.
     pub mail_and_phone: bool,
+    /// Good password, e-mail, two recovery contacts and a wait.
+    pub mail_and_contacts: bool,
     /// Whether phone calls can be placed here at all.
     pub calls: bool,
 }
@@ -112,6 +115,7 @@ impl Default for Ways {
             saved_code: true,
             saved_code_and_mail: true,
             mail_and_phone: true,
+            mail_and_contacts: true,
             calls: true,
         }
     }
@@ -137,6 +141,8 @@ pub struct Facts {
     pub phone: Option<Contact>,
     /// A second address and number, if there are any.
     pub second: Seconds,
+    /// Who was named as a recovery contact.
+    pub people: Vec<RecoveryContact>,
     /// Every address that is told and may object: the present one, one that was replaced within 30 days, a second one.
     pub notify: Vec<String>,
     /// Addresses that are told and may not object: a second one that is too fresh.
@@ -270,7 +276,37 @@ impl Facts {
         }
     }
 
-    /// May the e-mail be proved: for the phone after it, or beside a saved code?
+    /// May password, e-mail, two recovery contacts and a wait?
+    ///
+    /// # Errors
+    /// The first reason why not, with the time where time mends it.
+    pub fn mail_and_contacts(&self, now: Timestamp) -> Result<(), Refusal> {
+        any(Which::BOTH.map(|email| self.mail_and_contacts_by(email, now)))
+    }
+
+    /// The same with this address.
+    ///
+    /// # Errors
+    /// As [`Facts::mail_and_contacts`].
+    pub fn mail_and_contacts_by(&self, email: Which, now: Timestamp) -> Result<(), Refusal> {
+        if !self.ways.mail_and_contacts {
+            return Err(Code::WayOff.into());
+        }
+        if !self.password_good() {
+            return Err(Code::PasswordNotGood.into());
+        }
+        let Some(people) = way_from(&self.people) else {
+            return Err(Code::FewRecoveryContacts.into());
+        };
+        let email = self.email_of(email, now)?;
+        let phone = self.phone.as_ref().map(|p| p.in_force(now));
+        match self.steady_from(email, phone).max(people) {
+            from if from > now => Err(Refusal::new(Code::ContactHeld).until(from)),
+            _ => Ok(()),
+        }
+    }
+
+    /// May the e-mail be proved: for the phone or the recovery contacts after it, or beside a saved code?
     ///
     /// # Errors
     /// Why the way that it is part of is closed now.
@@ -284,7 +320,8 @@ impl Facts {
     /// As [`Facts::mail`].
     pub fn mail_by(&self, email: Which, now: Timestamp) -> Result<(), Refusal> {
         if self.password_good() {
-            self.mail_and_phone_by_mail(email, now)
+            let by_phone = self.mail_and_phone_by_mail(email, now);
+            by_phone.or_else(|refusal| self.mail_and_contacts_by(email, now).map_err(|_| refusal))
         } else {
             self.saved_code_by(email, now).map(drop)
         }

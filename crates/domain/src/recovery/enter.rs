@@ -12,6 +12,7 @@ use super::Act;
 use super::contact::{Beside, Facts};
 use super::open::with_effects;
 use super::state::{Case, PhoneProof, Status, Why};
+use super::wait::WaitsFor;
 
 /// For so long the holder of the suspended device may object with it.
 pub const SUSPENSION: Span = Span::hours(72);
@@ -30,8 +31,12 @@ impl Case {
         if self.saved_code_proved(now) {
             return match facts.saved_code_by(self.mail_which, now)? {
                 Beside::Nothing => Ok(()),
-                Beside::MailAndWait => self.waited(now),
+                Beside::MailAndWait => self.waited(WaitsFor::SavedCode, now),
             };
+        }
+        // Whoever asked people and still took the call need not wait.
+        if !self.asked.is_empty() && !(self.mail_proved(now) && self.phone_proved(now)) {
+            return self.by_contacts(facts, now);
         }
         facts.mail_and_phone(now)?;
         match (self.mail_proved(now), self.phone_proved(now)) {
@@ -84,7 +89,8 @@ impl Case {
         let proofs = match by_code {
             Some(Beside::Nothing) => "saved-code",
             Some(Beside::MailAndWait) => "saved-code-mail",
-            None => "mail-phone",
+            None if self.phone_proved(at.now) => "mail-phone",
+            None => "mail-contacts",
         };
         let hold = Hold {
             until: at.now + HOLD,

@@ -13,6 +13,7 @@ use crate::time::Timestamp;
 use super::contact::{Beside, Facts};
 use super::second::Which;
 use super::state::{CASE_LIFE, Case, ClosedBy, MailProof, PROOF_LIFE, PhoneProof, Status, Why};
+use super::wait::WaitsFor;
 use super::{Act, LinkPurpose, NewLink, OBJECTION_LIFE, objection_path};
 use factors::phrase::Phrase;
 
@@ -71,7 +72,7 @@ impl Case {
         let way = match (facts.saved_code(at.now), opening.saved_codes) {
             (Ok(Beside::MailAndWait), 0) => Err(Code::PasswordNotGood.into()),
             (Err(refusal), _) if !password.good => Err(refusal),
-            (Err(_), _) => facts.mail_and_phone(at.now),
+            (Err(_), _) => facts.mail(at.now),
             (Ok(_), _) => Ok(()),
         };
         if let Err(refusal) = way {
@@ -96,7 +97,10 @@ impl Case {
             phone: PhoneProof::None,
             phone_which: Which::First,
             saved_code: None,
+            asked: Vec::new(),
             waits_from: None,
+            waits_for: WaitsFor::default(),
+            told_again: false,
             not_before: None,
             objected: false,
             status: Status::Open,

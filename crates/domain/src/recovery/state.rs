@@ -11,9 +11,10 @@ use crate::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::OBJECTION_LIFE;
+use super::confirm::Asked;
 use super::contact::{Facts, STEADY};
 use super::second::Which;
-use super::wait::WAIT;
+use super::wait::{WAIT, WaitsFor};
 
 /// The life of a case.
 pub const CASE_LIFE: Span = Span::hours(24);
@@ -121,7 +122,7 @@ pub enum ClosedBy {
     Phone,
     /// "This was not me" in a mail.
     Objection,
-    /// The holder of the suspended device, who came back.
+    /// The holder of a registered device, who signed in with it.
     Device,
     /// Its time was over.
     Time,
@@ -201,9 +202,18 @@ pub struct Case {
     pub phone_which: Which,
     /// The proof by a saved code, and when.
     pub saved_code: Option<(SavedCodeId, Timestamp)>,
-    /// Since when saved code and e-mail are both in, where only a wait is missing.
+    /// The recovery contacts who were asked.
+    #[serde(default)]
+    pub asked: Vec<Asked>,
+    /// Since when all proofs are in, where only a wait is missing.
     #[serde(default)]
     pub waits_from: Option<Timestamp>,
+    /// What that wait is for.
+    #[serde(default)]
+    pub waits_for: WaitsFor,
+    /// Whether the contacts were told of it a second time.
+    #[serde(default)]
+    pub told_again: bool,
     /// After an objection that could only delay: not before.
     pub not_before: Option<Timestamp>,
     /// Whether somebody objected and it took effect.
@@ -265,9 +275,10 @@ impl Case {
 
     /// Whether a saved code was shown lately enough. It is used up, so the wait that it began keeps it.
     pub fn saved_code_proved(&self, now: Timestamp) -> bool {
+        let kept = self.waits_from.is_some() && self.waits_for == WaitsFor::SavedCode;
         self.saved_code
             .as_ref()
-            .is_some_and(|(_, at)| self.waits_from.is_some() || now.since(*at) < PROOF_LIFE)
+            .is_some_and(|(_, at)| kept || now.since(*at) < PROOF_LIFE)
     }
 
     /// Asks the e-mail proof of this address, unless one is proved: then there is nothing to choose any more.

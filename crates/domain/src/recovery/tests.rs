@@ -12,6 +12,7 @@ use crate::session::{HOLD, RECOVERED_ABSOLUTE};
 use crate::step::{CounterKey, Effect, NewSession, Step};
 use crate::throttle::{Standing, Throttle};
 
+mod confirm;
 mod limits;
 mod property;
 mod second;
@@ -26,6 +27,7 @@ fn facts() -> Facts {
         phone: Some(Contact::since_opening(PHONE)),
         second: Seconds::default(),
         only_told: Vec::new(),
+        people: Vec::new(),
         notify: vec![EMAIL.into(), "alerts@example.org".into()],
         frozen_until: None,
         ways: Ways::default(),

@@ -8,10 +8,12 @@ use crate::ids::{AccountId, CaseId};
 use crate::refusal::Refusal;
 use crate::time::{Span, Timestamp};
 
+use super::confirm::Answer;
 use super::contact::{Beside, Facts, InForce};
 use super::mail::{LINK_LIFE, MAILS_PER_HOUR};
 use super::second::Which;
 use super::state::{Case, MAIL_PROOF_LIFE, MailProof, PROOF_LIFE, PhoneProof, Status, Why};
+use super::wait::WaitsFor;
 
 /// Where the person is on the trail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +26,8 @@ pub enum Stage {
     Phone,
     /// A saved code is next: without a good password nothing goes before it.
     SavedCode,
+    /// The recovery contacts are next.
+    Contacts,
     /// All proofs are in; there may be a wait left.
     Ready,
     /// The case is over.
@@ -94,6 +98,17 @@ impl Choice {
     }
 }
 
+/// A recovery contact on the page: never the whole name, nor the address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonView {
+    /// The first letter of the name.
+    pub initial: String,
+    /// When the last mail went out, if they were asked.
+    pub mailed_at: Option<Timestamp>,
+    /// What they said.
+    pub answer: Answer,
+}
+
 /// What may be shown.
 #[derive(Debug, Clone)]
 pub struct View {
@@ -137,8 +152,18 @@ pub struct View {
     pub mail_and_phone_way: Result<(), Refusal>,
     /// Whether the e-mail may be proved, for either way.
     pub mail_way: Result<(), Refusal>,
+    /// Whether that of the recovery contacts is.
+    pub mail_and_contacts_way: Result<(), Refusal>,
+    /// The recovery contacts who count, once the e-mail was proved.
+    pub people: Vec<PersonView>,
+    /// Whether any of them can be mailed now, and when the next one can, if not.
+    pub may_ask: Result<(), Option<Timestamp>>,
+    /// Where the person would be without them.
+    pub stage_by_phone: Stage,
     /// The end of the wait, while it lasts.
     pub waits_until: Option<Timestamp>,
+    /// What is waited for.
+    pub waits_for: WaitsFor,
     /// Whether the session may be opened.
     pub may_enter: Result<(), Refusal>,
     /// How the case ended, if it did.
@@ -189,18 +214,59 @@ impl Case {
             saved_code_way: facts.saved_code(now),
             mail_and_phone_way: facts.mail_and_phone(now),
             mail_way: facts.mail(now),
-            waits_until: self.wait_ends().filter(|until| *until > now),
+            mail_and_contacts_way: facts.mail_and_contacts_by(self.mail_which, now),
+            people: self.people_view(facts, now),
+            may_ask: match self.to_ask(facts, now).next() {
+                Some(_) => Ok(()),
+                None => Err(self.next_question(now)),
+            },
+            stage_by_phone: self.stage_alone(facts, now),
+            waits_for: self.waits_for,
+            waits_until: self.waiting(facts, now),
             may_enter,
             status: self.status,
         }
     }
 
+    fn people_view(&self, facts: &Facts, now: Timestamp) -> Vec<PersonView> {
+        let people = facts.people.iter();
+        let counting = people.filter(|p| self.mail_ever && p.counts(now));
+        let view = counting.map(|person| {
+            let asked = self.asked.iter().find(|a| a.person == person.id);
+            PersonView {
+                initial: person.initial(),
+                mailed_at: asked.map(|a| a.mailed_at),
+                answer: asked.map_or(Answer::None, |a| a.answer),
+            }
+        });
+        view.collect()
+    }
+
     fn stage(&self, facts: &Facts, now: Timestamp) -> Stage {
+        let open = facts.mail_and_contacts_by(self.mail_which, now).is_ok();
+        let alone = self.stage_alone(facts, now);
+        let kept = matches!(alone, Stage::Over | Stage::Ready | Stage::SavedCode);
+        if kept || !open {
+            return alone;
+        }
+        if self.waits_for_people(facts, now) {
+            return Stage::Contacts;
+        }
+        match alone {
+            // Two confirmed, and the day is over.
+            Stage::Phone if self.confirmed(facts, now) => Stage::Ready,
+            Stage::Phone if facts.mail_and_phone(now).is_err() => Stage::Contacts,
+            alone => alone,
+        }
+    }
+
+    /// Where the person is, but for the recovery contacts.
+    fn stage_alone(&self, facts: &Facts, now: Timestamp) -> Stage {
         let beside = facts.saved_code(now);
         let (mail, by_code) = (self.mail_proved(now), self.saved_code_proved(now));
         if !self.alive(now) {
             Stage::Over
-        } else if self.wait_ends().is_some_and(|until| until > now) {
+        } else if self.waiting(facts, now).is_some() {
             // What lapses meanwhile is asked for when it counts.
             Stage::Ready
         } else if !self.password_proved(now) {

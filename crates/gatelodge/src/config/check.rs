@@ -82,7 +82,22 @@ fn guessing(config: &Config, found: &mut Vec<Finding>) {
     }
 }
 
+/// Sets of a recovery may be taken out, none added.
+fn recovery_sets(config: &Config, found: &mut Vec<Finding>) {
+    let sets: Vec<&str> = config.recovery.sets.iter().map(String::as_str).collect();
+    let known = sets.iter().all(|set| ["a", "b", "c", "d"].contains(set));
+    if sets.is_empty() || !known || (sets.contains(&"c") && !sets.contains(&"a")) {
+        found.push(Finding::error(
+            "GL-CFG-091",
+            "recovery.sets",
+            "are no sets of proofs",
+            "some of \"a\", \"b\", \"c\", \"d\"; at least one, and \"c\" together with \"a\"",
+        ));
+    }
+}
+
 fn plain_values(config: &Config, found: &mut Vec<Finding>) {
+    recovery_sets(config, found);
     if domain::account::name(&config.name).is_err() {
         found.push(Finding::error(
             "GL-CFG-001",

@@ -18,6 +18,7 @@ use app::script::Script;
 use app::settings::{Contact, Senders, Settings, Tariff, Transport};
 use domain::call::{Budget, LONGEST};
 use domain::guessing::Limits;
+use domain::recovery::Ways;
 use domain::secret::Secret;
 use domain::time::Span;
 use std::collections::BTreeMap;
@@ -99,9 +100,22 @@ impl Config {
             guessing: self.guessing(),
             hash_cost: factors::password::Cost::DEFAULT,
             leaked_passwords: self.password.leaked_file.as_ref().map(|f| place.path(f)),
+            ways: self.ways(),
             contacts: self.contacts(),
             support_wait: Span::days(self.support.wait_days.into()),
             name: self.name.clone(),
+        }
+    }
+
+    /// The sets of proofs that open a recovery.
+    fn ways(&self) -> Ways {
+        let has = |set: &str| self.recovery.sets.iter().any(|named| named == set);
+        Ways {
+            saved_code: has("a"),
+            mail_and_phone: has("b"),
+            saved_code_and_mail: has("c"),
+            mail_and_contacts: has("d"),
+            ..Ways::default()
         }
     }
 

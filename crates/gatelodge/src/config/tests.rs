@@ -255,6 +255,9 @@ fn calls_that_really_go_out_need_a_trunk_that_fits_together() {
         ),
         (format!("{REAL}check = {{ hour_factor = 1 }}"), "GL-CFG-090"),
         ("check = { work_bits = 21 }".to_owned(), "GL-CFG-090"),
+        ("recovery = { sets = [] }".to_owned(), "GL-CFG-091"),
+        ("recovery = { sets = ['a', 'e'] }".to_owned(), "GL-CFG-091"),
+        ("recovery = { sets = ['b', 'c'] }".to_owned(), "GL-CFG-091"),
         (
             with_trunk("").replace("host = '192.0.2.7'", "host = 'sip:x'"),
             "GL-CFG-068",

@@ -6,6 +6,7 @@ mod calls;
 mod clock;
 mod objections;
 mod pages;
+mod people;
 mod telephone;
 mod wait;
 mod way;

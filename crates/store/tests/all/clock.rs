@@ -24,6 +24,7 @@ const MOVED: &[&str] = &[
     "contact.former_changed_at",
     "contact.removed_at",
     "contact_change.keep_until",
+    "recovery_contact.accepted_at",
     "counter.last_at",
     "phone_call.placed_at",
     "phone_call.changed_at",
@@ -78,6 +79,7 @@ const LEFT: &[&str] = &[
     "drill.at",
     "support_case.opened_at",
     "support_case.over_at",
+    "recovery_contact.named_at",
 ];
 
 /// The columns of the schema that hold a time, `table.column`, as the migrations have them.

@@ -40,6 +40,7 @@ const SHORT: &[&str] = &[
 /// Indexes that lead with a time, or with a state that most rows share: for those who ask what is over, and nobody else.
 const BY_TIME: &[&str] = &[
     "recovery_case_over",
+    "recovery_case_tell",
     "flow_ends_at",
     "counter_last_at",
     "phone_call_placed",
@@ -59,6 +60,7 @@ const ASK_BY_TIME: &[&str] = &[
     "store::outbox::LIST",
     "store::recovery::CLEAR",
     "store::recovery::OVERDUE",
+    "store::recovery::TO_TELL",
     "store::support::CLEAN",
     "store::support::CLEAR",
     "store::support::DUE",

@@ -4,11 +4,13 @@ use super::sample::{NOW, make_account};
 use domain::call::{CallRecord, Outcome, Progress, Purpose};
 use domain::client::Client;
 use domain::dice::Dice;
-use domain::ids::{AccountId, CallId, CaseId, DeviceId, SavedCodeId};
+use domain::ids::{AccountId, CallId, CaseId, DeviceId, RecoveryContactId, SavedCodeId};
 use domain::locale::Locale;
 use domain::recovery::{
-    Case, ClosedBy, MailProof, OBJECTION_LIFE, PhoneProof, ReclaimFacts, Status, Which, Why,
+    Case, ClosedBy, MailProof, OBJECTION_LIFE, PhoneProof, ReclaimFacts, Status, TOLD_AGAIN,
+    WaitsFor, Which, Why,
 };
+use domain::recovery_contact::RecoveryContact;
 use domain::time::{Span, Timestamp};
 use store::contact::{self, Held, Kind};
 use store::saved_code::SavedCode;
@@ -46,7 +48,10 @@ fn case(account: &AccountId, n: u8) -> Case {
         mail_which: Which::First,
         phone_which: Which::First,
         saved_code: None,
+        asked: Vec::new(),
         waits_from: None,
+        waits_for: WaitsFor::Contacts,
+        told_again: false,
         not_before: None,
         objected: false,
         status: Status::Open,
@@ -346,5 +351,68 @@ fn a_saved_code_is_used_once_and_proves_nothing_while_held() {
         let who = account.clone();
         write(&db, move |tx| store::saved_code::remove_all(tx, &who));
         assert_eq!(left(&db, held_until), 0);
+    }
+}
+
+#[test]
+fn recovery_contacts_are_kept_sealed_and_accept_once_and_a_waiting_case_is_told_of_again() {
+    for db in engines() {
+        let (account, other) = (make_account(&db, 1), make_account(&db, 2));
+        let person = |n: u8| RecoveryContact {
+            id: RecoveryContactId::draw(&dice(n), ""),
+            account: account.clone(),
+            name: format!("Person {n}"),
+            email: format!("person{n}@example.net"),
+            locale: Locale::Ja,
+            named_at: NOW + Span::minutes(i64::from(n)),
+            accepted_at: None,
+        };
+        let people = [person(1), person(2)];
+        for person in people.clone() {
+            write(&db, move |tx| store::recovery_contact::insert(tx, &person));
+        }
+        let id = account.clone();
+        let kept = write(&db, move |tx| store::recovery_contact::of_account(tx, &id));
+        assert_eq!(kept, people);
+        let first = people[0].id.clone();
+        let accepted = write(&db, move |tx| {
+            let once = store::recovery_contact::accept(tx, &first, NOW)?;
+            let twice = store::recovery_contact::accept(tx, &first, NOW + Span::hours(1))?;
+            let stranger = store::recovery_contact::remove(tx, &other, &first)?;
+            Ok((
+                once,
+                twice,
+                stranger,
+                store::recovery_contact::find(tx, &first)?,
+            ))
+        });
+        let at = accepted.3.and_then(|person| person.accepted_at);
+        assert_eq!(
+            (accepted.0, accepted.1, accepted.2, at),
+            (true, false, false, Some(NOW))
+        );
+        let (id, second) = (account.clone(), people[1].id.clone());
+        let left = write(&db, move |tx| {
+            store::recovery_contact::distrust_all(tx)?;
+            store::recovery_contact::remove(tx, &id, &second)?;
+            store::recovery_contact::of_account(tx, &id)
+        });
+        assert_eq!(left, people[..1], "after the trial nobody has accepted");
+
+        let mut waiting = case(&account, 9);
+        waiting.waits_from = Some(NOW);
+        let case_id = waiting.id.clone();
+        let told = write(&db, move |tx| {
+            store::recovery::insert(tx, &waiting, &[1; 32])?;
+            let early = store::recovery::to_tell(tx, NOW + TOLD_AGAIN - Span::seconds(1), 9)?;
+            let due = store::recovery::to_tell(tx, NOW + TOLD_AGAIN, 9)?;
+            let mut waiting = waiting.clone();
+            waiting.told_again = true;
+            store::recovery::save(tx, &waiting)?;
+            let after = store::recovery::to_tell(tx, NOW + TOLD_AGAIN, 9)?;
+            let open = store::recovery::open(tx, &waiting.account, NOW)?;
+            Ok((early, due, after, open))
+        });
+        assert_eq!(told, (vec![], vec![case_id.clone()], vec![], vec![case_id]));
     }
 }

@@ -1,6 +1,7 @@
 //! The buttons of a case, and which of its pages is due.
 
 use super::path;
+use super::people::people_page;
 use super::shown::{
     code_page, mail_page, over_page, password_page, phone_page, ready_page, why_page,
 };
@@ -55,6 +56,10 @@ step! {
 step! {
     /// `POST /signin/r/{case}/call`: *Call me now*.
     call = |visit, case| visit.app().case_call(&visit.ctx, &case, which(&visit))
+}
+step! {
+    /// `POST /signin/r/{case}/ask`: *Ask my recovery contacts*.
+    ask = |visit, case| visit.app().case_ask(&visit.ctx, &case)
 }
 step! {
     /// `POST /signin/r/{case}/password`: the password again.
@@ -145,8 +150,17 @@ async fn render(
     if visit.query.has("why") && seen.view.stage != Stage::Over {
         return why_page(visit, &seen);
     }
-    match seen.view.stage {
+    let view = &seen.view;
+    let stage = match visit.query.or_blank("by") {
+        "phone" => view.stage_by_phone,
+        "contacts" if view.stage == Stage::Phone && view.mail_and_contacts_way.is_ok() => {
+            Stage::Contacts
+        }
+        _ => view.stage,
+    };
+    match stage {
         Stage::Password => password_page(visit, &seen, status, refusal.as_ref()),
+        Stage::Contacts => people_page(visit, &seen, status, refusal.as_ref()),
         Stage::SavedCode => code_page(visit, &seen, status, refusal.as_ref()),
         Stage::Mail => mail_page(visit, &seen, status, refusal.as_ref()),
         Stage::Phone => phone_page(visit, &seen, status, refusal.as_ref()),
@@ -169,7 +183,7 @@ async fn with_code(
         Stage::Over => return over_page(visit, &seen, status),
         Stage::Password => return password_page(visit, &seen, status, refusal.as_ref()),
         Stage::Ready => return ready_page(visit, &seen, status, refusal.as_ref()),
-        Stage::Mail | Stage::Phone | Stage::SavedCode => {}
+        Stage::Mail | Stage::Phone | Stage::Contacts | Stage::SavedCode => {}
     }
     code_page(visit, &seen, status, refusal.as_ref())
 }

@@ -17,16 +17,22 @@ use domain::recovery::Status;
 use domain::refusal::Code;
 use domain::time::Timestamp;
 
-struct Asked {
-    account: String,
-    device: String,
-    address: String,
-    time: String,
-    phrase: String,
+pub(super) struct Asked {
+    pub(super) account: String,
+    pub(super) device: String,
+    pub(super) address: String,
+    pub(super) time: String,
+    pub(super) phrase: String,
 }
 
 impl Asked {
-    fn of(visit: &Visit, account: &str, client: &Client, at: Timestamp, phrase: u16) -> Self {
+    pub(super) fn of(
+        visit: &Visit,
+        account: &str,
+        client: &Client,
+        at: Timestamp,
+        phrase: u16,
+    ) -> Self {
         Self {
             account: account.to_owned(),
             device: client.device.clone(),

@@ -11,7 +11,7 @@ use app::recovery::CasePage;
 use askama::Template;
 use axum::response::Response;
 use domain::mail::MailKind;
-use domain::recovery::{Beside, Choice, ClosedBy, ProofView, Status, Which, Why};
+use domain::recovery::{Beside, Choice, ClosedBy, ProofView, Status, WaitsFor, Which, Why};
 use domain::refusal::{Code, Refusal};
 use http::StatusCode;
 
@@ -19,22 +19,23 @@ use http::StatusCode;
 const REFRESH_SECONDS: u32 = 5;
 
 /// What every page of a case shows around its own part.
-struct Frame {
-    path: String,
+pub(super) struct Frame {
+    pub(super) path: String,
     /// Where it is ended.
-    end: String,
-    account: String,
-    device: String,
-    address: String,
-    begun: String,
-    phrase: String,
-    until: String,
-    said: String,
-    refused: Option<Refused>,
-    saved_code: bool,
-    mail_and_phone: bool,
+    pub(super) end: String,
+    pub(super) account: String,
+    pub(super) device: String,
+    pub(super) address: String,
+    pub(super) begun: String,
+    pub(super) phrase: String,
+    pub(super) until: String,
+    pub(super) said: String,
+    pub(super) refused: Option<Refused>,
+    pub(super) saved_code: bool,
+    pub(super) mail_and_phone: bool,
+    pub(super) mail_and_contacts: bool,
     /// A saved code and the e-mail, then a wait, instead of e-mail and phone.
-    waiting: bool,
+    pub(super) waiting: bool,
 }
 
 #[derive(Template)]
@@ -137,7 +138,9 @@ struct PasswordPage {
 struct ReadyPage {
     page: Page,
     frame: Frame,
+    /// No call was part of it.
     by_code: bool,
+    by_contacts: bool,
     lost: String,
     stolen: bool,
     delayed: Option<(String, String)>,
@@ -162,7 +165,7 @@ struct OverPage {
     entered: bool,
 }
 
-fn frame(visit: &Visit, seen: &CasePage, refusal: Option<&Refusal>) -> Frame {
+pub(super) fn frame(visit: &Visit, seen: &CasePage, refusal: Option<&Refusal>) -> Frame {
     let view = &seen.view;
     let said = visit.t().s(format!("recovery-why-{}", view.why.key()));
     Frame {
@@ -183,6 +186,7 @@ fn frame(visit: &Visit, seen: &CasePage, refusal: Option<&Refusal>) -> Frame {
             && seen.saved_codes > 0,
         waiting: view.saved_code_way == Ok(Beside::MailAndWait),
         mail_and_phone: view.mail_and_phone_way.is_ok(),
+        mail_and_contacts: view.mail_and_contacts_way.is_ok(),
     }
 }
 
@@ -354,7 +358,8 @@ pub(super) fn ready_page(
     });
     let template = ReadyPage {
         frame: frame(&visit, seen, refusal),
-        by_code: matches!(view.saved_code, ProofView::Given { .. }),
+        by_code: !matches!(view.phone.proof, ProofView::Given { .. }),
+        by_contacts: view.waits_for == WaitsFor::Contacts,
         lost: seen.lost.join(", "),
         stolen: view.why == Why::Stolen,
         delayed,

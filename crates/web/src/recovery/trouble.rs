@@ -23,6 +23,8 @@ struct Trouble {
     saved_codes: u32,
     saved: Way,
     alternative: Way,
+    /// Whether recovery contacts can stand in for the telephone.
+    contacts: bool,
     open: Option<String>,
     password_good: bool,
     /// What works with a password that is not good.
@@ -38,6 +40,8 @@ struct Begin {
     by_code: bool,
     /// The code alone does not do: e-mail and a wait come after it.
     waiting: bool,
+    by_phone: bool,
+    by_contacts: bool,
     whys: Vec<Answer>,
     devices: Vec<Gone>,
     refused: Option<Refused>,
@@ -98,7 +102,11 @@ pub(crate) async fn trouble(Path(id): Path<String>, mut visit: Visit) -> Respons
         others: (!others.is_empty()).then(|| others.join(", ")),
         saved_codes: troubles.saved_codes,
         saved: Way::of(&visit, &troubles.saved_code_way),
-        alternative: Way::of(&visit, &troubles.mail_and_phone_way),
+        alternative: match &troubles.mail_and_contacts_way {
+            Ok(()) => Way::of(&visit, &troubles.mail_and_contacts_way),
+            Err(_) => Way::of(&visit, &troubles.mail_and_phone_way),
+        },
+        contacts: troubles.mail_and_contacts_way.is_ok(),
         open: troubles.open.as_ref().map(path),
         password_good: troubles.password_good,
         next: match troubles.saved_code_way.is_ok() && troubles.saved_codes > 0 {
@@ -139,6 +147,8 @@ fn ask(
         email: troubles.email.clone(),
         by_code,
         waiting: troubles.saved_code_way == Ok(Beside::MailAndWait),
+        by_phone: troubles.mail_and_phone_way.is_ok(),
+        by_contacts: troubles.mail_and_contacts_way.is_ok(),
         whys: answers(&visit, Why::Lost),
         devices: gone.collect(),
         refused: refusal.map(|r| Refused::of(&visit, r)),

@@ -1,4 +1,5 @@
 //! Every input at every state: what is refused is a table that changes only on purpose.
+use super::confirm::{answer, ask, asked, befriended, waiting};
 use super::*;
 use crate::step::table::{Answer, Input, answer as shown, table};
 
@@ -52,7 +53,10 @@ const INPUTS: &[Input<Case>] = &[
         let right = saved(SavedCodeVerdict::Right(saved_id()));
         shown(at(t, |m| c.saved_code(&facts(), &right, m)))
     }),
-    ("enter", |c, t| shown(at(t, |m| c.enter(&facts(), m)))),
+    ("ask", |c, t| shown(ask(c, t))),
+    ("confirm", |c, t| shown(answer(c, 1, true, t))),
+    ("deny", |c, t| shown(answer(c, 1, false, t))),
+    ("enter", |c, t| shown(at(t, |m| c.enter(&befriended(), m)))),
     ("close", |c, t| shown(at(t, |m| c.close(&facts(), m)))),
     ("object", |c, t| {
         let known = ObjectionFacts {
@@ -91,6 +95,9 @@ fn every_input_at_every_state() {
         ),
         ("ready", ready(), NOW),
         ("with-code", with_code(), NOW),
+        ("asked", asked(), NOW),
+        ("waiting", waiting(), NOW),
+        ("waited", waiting(), NOW + WAIT),
         ("lapsed", ready(), NOW + PROOF_LIFE),
         (
             "completed",

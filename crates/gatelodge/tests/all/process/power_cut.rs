@@ -242,6 +242,7 @@ fn furnished(post: &Post, home: &Home) -> Sample {
         name: "Harbour Works",
         email: "owner@example.org",
         phone: "+886987654321",
+        people: &[],
     };
     let ctx = Ctx::new(&app, operator, Locale::En);
     post.runtime.block_on(app.make_up(&ctx, sketch)).unwrap()

@@ -1,0 +1,82 @@
+# Recovery contacts: naming them, the invitation, asking them in a recovery, and what they are asked.
+recovery-contact-title = Recovery contacts
+recovery-contact-lead = People you trust. If you lose your device and cannot take a call, two of them can confirm that it is really you.
+recovery-contact-manage = Manage
+recovery-contact-list = People you named
+recovery-contact-list-lead = Up to 5 people; 2 of them must confirm. Each counts 30 days after accepting.
+recovery-contact-none = You have not named anybody yet
+recovery-contact-none-why = Name at least 2 people whom you can reach without this account.
+recovery-contact-new = Name somebody
+recovery-contact-new-title = Name a recovery contact
+recovery-contact-new-lead = We ask this person by mail. They see the number of your account and part of your email address, not its name. All contacts of the account are told.
+recovery-contact-new-act = Send the invitation
+recovery-contact-name = Name
+recovery-contact-name-hint = Only you see it here. In a recovery, the page shows its first letter.
+recovery-contact-email = Email address
+recovery-contact-email-hint = A mailbox of their own that only they read.
+recovery-contact-language = The language of our mails to them
+recovery-contact-invited = Invited
+recovery-contact-from = Counts from { $time }
+recovery-contact-counts = Can confirm
+recovery-contact-remove-title = Remove { $name } from your recovery contacts?
+recovery-contact-remove-lead = This person can then no longer confirm that it is you. What they confirmed in a recovery that is going on does not count any more.
+recovery-contact-remove-told = We tell them by mail that they are no longer a recovery contact.
+recovery-contact-remove-act = Remove
+flash-recovery-contact-named = The invitation is on its way. This person counts 30 days after accepting.
+flash-recovery-contact-removed = The person is no longer a recovery contact.
+
+# The invitation, as its reader sees it.
+recovery-contact-invited-title = Will you be a recovery contact?
+recovery-contact-invited-lead = Somebody with an account here asks whether you will help if they ever cannot get in.
+recovery-contact-of = Its email address
+recovery-contact-means = What it means
+recovery-contact-means-asked = If they lose their device, we ask you by mail whether it is really them. Another person is asked, too.
+recovery-contact-means-speak = You then speak with them, in person or by a call you place yourself, and compare two words.
+recovery-contact-means-nothing = You get no access to the account, and you need no account of your own.
+recovery-contact-accept = Accept
+recovery-contact-decline = No, thank you
+recovery-contact-unknown = If you do not know who this could be, decline. Nothing else follows.
+recovery-contact-accepted-title = You are a recovery contact
+recovery-contact-accepted-text = Thank you. There is nothing to do until we ask you.
+recovery-contact-leave = I do not want this any more
+recovery-contact-declined-title = You are not a recovery contact
+recovery-contact-declined-text = You were taken off the list, and the account was told. You can close this page.
+
+# Asking them, in a recovery.
+recovery-alternative-contacts = Or, instead of the call, two of your recovery contacts confirm that it is you, and then you wait for 24 hours.
+recovery-need-contacts = Two of your recovery contacts to confirm that it is you, and then 24 hours of patience
+recovery-need-contacts-else = Or, instead of the call, two of your recovery contacts, and then 24 hours of patience
+recovery-people-title = Ask your recovery contacts
+recovery-people-lead = We ask these people by mail whether it is really you. Two of them must confirm. Of each name you see the first letter.
+recovery-people-asked-title = Now speak with them
+recovery-people-asked-lead = We asked these people by mail. Two of them must confirm.
+recovery-people-speak = Call them, or meet them, and tell them the two words below. Their page shows the same two words.
+recovery-people-due = is not asked yet
+recovery-people-none = was asked; no answer yet
+recovery-people-confirmed = confirmed
+recovery-people-unknown = does not know of this
+recovery-people-act = Ask my recovery contacts
+recovery-people-again = Ask again
+recovery-people-next = You can ask again at { $time }.
+recovery-people-lapsed = To ask again, verify password and email once more; nothing else was lost.
+recovery-people-lapsed-act = Verify again
+recovery-people-then = After two confirmations you wait for 24 hours. All contacts of the account are told and can object.
+recovery-people-instead = I cannot take the call: ask my recovery contacts
+recovery-people-phone = Verify by phone instead
+recovery-waits-lead-contacts = Your email is verified, and two recovery contacts confirmed that it is you. You can sign in at { $time } (in { $wait }).
+recovery-waits-why-contacts = People can be deceived. Therefore all contacts of the account were told and can object until then.
+
+# The question, as a recovery contact sees it.
+recovery-question-none-title = Is it really them?
+recovery-question-none-lead = Somebody wants to get back into an account of which you are a recovery contact. They gave its password and proved its email address.
+recovery-question-how = Before you press anything
+recovery-question-speak = Speak with the owner of the account: in person, or by a call that you place to a number you already know. Not by mail or chat, and not when somebody calls you.
+recovery-question-words = Ask for the two words on their page. They must be the two words above.
+recovery-question-press = Press only if you know the voice or the face, and the words are the same.
+recovery-question-yes = It is really them
+recovery-question-no = I do not know of this
+recovery-question-doubt = In doubt, choose “I do not know of this”. It locks nobody out; we only warn the account.
+recovery-question-confirmed-title = Thank you. You confirmed.
+recovery-question-confirmed-lead = If another recovery contact confirms too, they can get in after 24 hours. If you have doubts now, say so: your confirmation then no longer counts.
+recovery-question-unknown-title = Thank you. We warned the account.
+recovery-question-unknown-lead = You take no further part in this recovery. You can close this page.

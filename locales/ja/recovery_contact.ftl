@@ -1,0 +1,82 @@
+# 復旧連絡先：指定、招待、復旧のときの依頼、復旧連絡先の方が見るページ。
+recovery-contact-title = 復旧連絡先
+recovery-contact-lead = 信頼できる人たちです。デバイスをなくし、電話も受けられないとき、そのうち二人がご本人であることを確認できます。
+recovery-contact-manage = 管理
+recovery-contact-list = 指定した人
+recovery-contact-list-lead = 5 人まで指定でき、そのうち 2 人の確認が必要です。承諾から 30 日たつと有効になります。
+recovery-contact-none = まだだれも指定していません
+recovery-contact-none-why = このアカウントを使わずに連絡できる人を、少なくとも 2 人指定してください。
+recovery-contact-new = 指定する
+recovery-contact-new-title = 復旧連絡先を指定する
+recovery-contact-new-lead = この方にメールでお願いします。相手には、アカウント ID とお客様の E メールアドレスの一部が見え、アカウント名は見えません。アカウントのすべての連絡先に通知します。
+recovery-contact-new-act = 招待を送る
+recovery-contact-name = 名前
+recovery-contact-name-hint = ここで見えるのはご自身だけです。復旧のときは、最初の一文字だけを表示します。
+recovery-contact-email = E メールアドレス
+recovery-contact-email-hint = その方だけが読む、ご自分のメールボックス。
+recovery-contact-language = この方へのメールの言語
+recovery-contact-invited = 招待中
+recovery-contact-from = { $time } から有効
+recovery-contact-counts = 確認できます
+recovery-contact-remove-title = { $name } さんを復旧連絡先から外しますか？
+recovery-contact-remove-lead = 外すと、この方はご本人であることを確認できなくなります。進行中の復旧での確認も数えられなくなります。
+recovery-contact-remove-told = 復旧連絡先でなくなったことを、この方にメールでお知らせします。
+recovery-contact-remove-act = 外す
+flash-recovery-contact-named = まもなく招待を送ります。承諾から 30 日たつと有効になります。
+flash-recovery-contact-removed = 復旧連絡先から外しました。
+
+# 招待された人が見るページ。
+recovery-contact-invited-title = 復旧連絡先になっていただけますか？
+recovery-contact-invited-lead = アカウントをお持ちの方が、サインインできなくなったときの手助けをあなたにお願いしています。
+recovery-contact-of = アカウントの E メールアドレス
+recovery-contact-means = お願いしたいこと
+recovery-contact-means-asked = その方がデバイスをなくしたとき、本当にご本人かどうかをメールでお尋ねします。もう一人にもお尋ねします。
+recovery-contact-means-speak = そのときは、直接会うか、ご自分から電話をかけて話し、二つの言葉を照合してください。
+recovery-contact-means-nothing = アカウントの中を見られるようにはなりません。ご自分のアカウントも必要ありません。
+recovery-contact-accept = 承諾する
+recovery-contact-decline = お断りする
+recovery-contact-unknown = だれのことか心当たりがなければ、お断りください。それ以外には何も起こりません。
+recovery-contact-accepted-title = あなたは復旧連絡先です
+recovery-contact-accepted-text = ありがとうございます。こちらからお尋ねするまで、何もする必要はありません。
+recovery-contact-leave = 復旧連絡先をやめる
+recovery-contact-declined-title = あなたは復旧連絡先ではありません
+recovery-contact-declined-text = 一覧から外し、アカウントにお知らせしました。このページは閉じてかまいません。
+
+# 復旧のときの依頼。
+recovery-alternative-contacts = 電話の代わりに、復旧連絡先の二人にご本人であることを確認してもらい、その後 24 時間待つ方法もあります。
+recovery-need-contacts = ご本人であることを確認してくれる復旧連絡先が二人と、その後の 24 時間の待ち時間
+recovery-need-contacts-else = または、電話の代わりに復旧連絡先が二人と、その後の 24 時間の待ち時間
+recovery-people-title = 復旧連絡先に確認してもらう
+recovery-people-lead = 次の方たちに、本当にご本人かどうかをメールでお尋ねします。二人の確認が必要です。名前は最初の一文字だけを表示しています。
+recovery-people-asked-title = 復旧連絡先の方と話してください
+recovery-people-asked-lead = 次の方たちにメールでお尋ねしました。二人の確認が必要です。
+recovery-people-speak = 電話をかけるか直接会って、下の二つの言葉を伝えてください。相手のページにも同じ二つの言葉が表示されます。
+recovery-people-due = まだ尋ねていません
+recovery-people-none = 尋ねました。まだ返事がありません
+recovery-people-confirmed = 確認しました
+recovery-people-unknown = 心当たりがないとのことです
+recovery-people-act = 復旧連絡先に尋ねる
+recovery-people-again = もう一度尋ねる
+recovery-people-next = { $time } からもう一度尋ねることができます。
+recovery-people-lapsed = もう一度尋ねるには、パスワードと E メールを改めて確認してください。ほかの確認はそのままです。
+recovery-people-lapsed-act = 改めて確認する
+recovery-people-then = 二人が確認した後、24 時間お待ちいただきます。アカウントのすべての連絡先に通知し、異議を申し立てられるようにします。
+recovery-people-instead = 電話を受けられない：復旧連絡先に尋ねる
+recovery-people-phone = 電話で確認する
+recovery-waits-lead-contacts = E メールの確認が済み、復旧連絡先の二人がご本人であることを確認しました。{ $time }（{ $wait }後）からサインインできます。
+recovery-waits-why-contacts = 人はだまされることがあります。そのため、アカウントのすべての連絡先に通知しました。連絡先の方は、それまでに異議を申し立てることができます。
+
+# 復旧連絡先の方が見るページ。
+recovery-question-none-title = 本当にご本人ですか？
+recovery-question-none-lead = あなたが復旧連絡先になっているアカウントに、もう一度入ろうとしている人がいます。その人はアカウントのパスワードを入力し、E メールアドレスも確認しました。
+recovery-question-how = ボタンを押す前に
+recovery-question-speak = アカウントの持ち主と話してください。直接会うか、前から知っている番号にご自分から電話をかけてください。メールやチャット、相手からかかってきた電話ではいけません。
+recovery-question-words = 相手のページに表示された二つの言葉を尋ねてください。上の二つの言葉と同じはずです。
+recovery-question-press = 声や顔でその人だとわかり、言葉が同じ場合にだけ押してください。
+recovery-question-yes = 本人に間違いありません
+recovery-question-no = 心当たりがありません
+recovery-question-doubt = 迷ったら「心当たりがありません」を選んでください。だれも締め出されません。アカウントに注意をお知らせするだけです。
+recovery-question-confirmed-title = ありがとうございます。確認されました。
+recovery-question-confirmed-lead = もう一人の復旧連絡先も確認すると、その人は 24 時間後に入れます。今、疑わしいと思われたらお知らせください。あなたの確認は数えられなくなります。
+recovery-question-unknown-title = ありがとうございます。アカウントに注意をお知らせしました。
+recovery-question-unknown-lead = この復旧には、これ以上かかわりません。このページは閉じてかまいません。

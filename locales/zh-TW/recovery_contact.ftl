@@ -1,0 +1,82 @@
+# 復原聯絡人：指定、邀請、在復原時詢問，以及他們會看到的問題。
+recovery-contact-title = 復原聯絡人
+recovery-contact-lead = 您信任的人。如果您遺失裝置、又無法接聽電話，他們之中兩位可以確認真的是您。
+recovery-contact-manage = 管理
+recovery-contact-list = 您指定的人
+recovery-contact-list-lead = 最多 5 位，其中 2 位必須確認。每一位在接受 30 天後才算數。
+recovery-contact-none = 您還沒有指定任何人
+recovery-contact-none-why = 請至少指定 2 位您不靠這個帳戶也聯絡得到的人。
+recovery-contact-new = 指定聯絡人
+recovery-contact-new-title = 指定復原聯絡人
+recovery-contact-new-lead = 我們會用郵件詢問對方。對方會看到您的帳戶 ID 和一部分電子郵件地址，看不到帳戶名稱。帳戶的所有聯絡人都會收到通知。
+recovery-contact-new-act = 寄出邀請
+recovery-contact-name = 姓名
+recovery-contact-name-hint = 只有您會在這裡看到。復原時，頁面只顯示第一個字。
+recovery-contact-email = 電子郵件地址
+recovery-contact-email-hint = 對方自己的、只有他本人會看的信箱。
+recovery-contact-language = 我們寄給對方的郵件語言
+recovery-contact-invited = 已邀請
+recovery-contact-from = { $time } 起算數
+recovery-contact-counts = 可以確認
+recovery-contact-remove-title = 要將 { $name } 從復原聯絡人中移除嗎？
+recovery-contact-remove-lead = 移除之後，他就不能再確認是您本人。他在進行中的復原裡所做的確認，也不再算數。
+recovery-contact-remove-told = 我們會用郵件告訴他，他已不再是復原聯絡人。
+recovery-contact-remove-act = 移除
+flash-recovery-contact-named = 邀請即將寄出。對方接受 30 天後才算數。
+flash-recovery-contact-removed = 對方已不再是復原聯絡人。
+
+# 受邀的人看到的邀請。
+recovery-contact-invited-title = 您願意擔任復原聯絡人嗎？
+recovery-contact-invited-lead = 有一位帳戶的擁有者想請問您：萬一他無法登入，您願意幫忙嗎？
+recovery-contact-of = 帳戶的電子郵件地址
+recovery-contact-means = 這代表什麼
+recovery-contact-means-asked = 如果他遺失裝置，我們會用郵件問您是不是真的是他。我們也會問另一個人。
+recovery-contact-means-speak = 您要當面、或由您自己打電話和他說話，並核對兩個詞。
+recovery-contact-means-nothing = 您不會因此能存取這個帳戶，也不需要有自己的帳戶。
+recovery-contact-accept = 接受
+recovery-contact-decline = 不用了，謝謝
+recovery-contact-unknown = 如果您想不到會是誰，請婉拒。不會有其他後果。
+recovery-contact-accepted-title = 您是復原聯絡人
+recovery-contact-accepted-text = 謝謝您。在我們詢問您之前，不需要做任何事。
+recovery-contact-leave = 我不想再擔任
+recovery-contact-declined-title = 您不是復原聯絡人
+recovery-contact-declined-text = 您已從名單中移除，帳戶也已收到通知。您可以關閉這個頁面。
+
+# 在復原時詢問他們。
+recovery-alternative-contacts = 也可以不用電話，改由您的兩位復原聯絡人確認是您本人，然後等待 24 小時。
+recovery-need-contacts = 您的兩位復原聯絡人，由他們確認是您本人，之後再等待 24 小時
+recovery-need-contacts-else = 或者不用電話，改由您的兩位復原聯絡人確認，之後再等待 24 小時
+recovery-people-title = 詢問您的復原聯絡人
+recovery-people-lead = 我們會用郵件問這些人是不是真的是您，其中兩位必須確認。這裡只顯示每個名字的第一個字。
+recovery-people-asked-title = 現在請和他們說話
+recovery-people-asked-lead = 我們已用郵件詢問這些人，其中兩位必須確認。
+recovery-people-speak = 請打電話給他們，或當面告訴他們下面的兩個詞。他們的頁面會顯示同樣的兩個詞。
+recovery-people-due = 還沒有詢問
+recovery-people-none = 已詢問，還沒有回答
+recovery-people-confirmed = 已確認
+recovery-people-unknown = 不知道這件事
+recovery-people-act = 詢問我的復原聯絡人
+recovery-people-again = 再問一次
+recovery-people-next = 您可以在 { $time } 再問一次。
+recovery-people-lapsed = 如果要再問一次，請先再驗證一次密碼和電子郵件；其他進度都還在。
+recovery-people-lapsed-act = 再次驗證
+recovery-people-then = 兩位確認之後，還要等待 24 小時。帳戶的所有聯絡人都會收到通知，並可以提出異議。
+recovery-people-instead = 我無法接電話：詢問我的復原聯絡人
+recovery-people-phone = 改用電話驗證
+recovery-waits-lead-contacts = 您的電子郵件已驗證，兩位復原聯絡人也確認是您本人。{ $time } 之後（還要等 { $wait }）就可以登入。
+recovery-waits-why-contacts = 人可能會被騙，所以帳戶的所有聯絡人都已收到通知，在那之前都可以提出異議。
+
+# 復原聯絡人看到的問題。
+recovery-question-none-title = 真的是他嗎？
+recovery-question-none-lead = 您是某個帳戶的復原聯絡人，現在有人想重新登入這個帳戶。他輸入了帳戶的密碼，也驗證了帳戶的電子郵件地址。
+recovery-question-how = 按任何按鈕之前
+recovery-question-speak = 請和帳戶的擁有者說話：當面說，或由您撥打您原本就知道的號碼。不要用郵件或聊天，也不要在別人打給您時進行。
+recovery-question-words = 請他說出他頁面上的兩個詞，必須和上面的兩個詞相同。
+recovery-question-press = 只有在您認得他的聲音或臉，而且兩個詞相同時才按。
+recovery-question-yes = 真的是他
+recovery-question-no = 我不知道這件事
+recovery-question-doubt = 有疑問時，請選擇「我不知道這件事」。不會有人因此無法登入，我們只會警告這個帳戶。
+recovery-question-confirmed-title = 謝謝您，您已經確認。
+recovery-question-confirmed-lead = 如果另一位復原聯絡人也確認，他在 24 小時後就能登入。如果您現在有疑問，請告訴我們，您的確認就不再算數。
+recovery-question-unknown-title = 謝謝您，我們已警告這個帳戶。
+recovery-question-unknown-lead = 您不再參與這次復原。您可以關閉這個頁面。
