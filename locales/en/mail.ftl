@@ -11,6 +11,7 @@ mail-account = Account: { $name } ({ $id })
 mail-account-id = Account: { $id }
 mail-origin = Asked for from { $device }, address { $address }, on { $time }
 mail-phrase = Two words to compare: { $phrase }. The page that waits in your browser shows the same two words. If it shows others, or if you have no such page open, do not go on with this request.
+mail-phrase-asked = Two words to compare: { $phrase }. The page of the person who asks shows the same two words. Have them tell you theirs before you say yours.
 mail-link-other = If the button does not work, copy this address into your browser:
 mail-objection = If this was not you, open the link below and confirm it on the page. That stops, undoes or at least delays what was asked for, and protects the account. You lose nothing by it. The link works once.
 mail-objection-action = This was not me

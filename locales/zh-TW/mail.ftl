@@ -11,6 +11,7 @@ mail-account = 帳戶：{ $name }（{ $id }）
 mail-account-id = 帳戶：{ $id }
 mail-origin = 請求來源：{ $device }，位址 { $address }，時間 { $time }
 mail-phrase = 請核對這兩個詞：{ $phrase }。在您瀏覽器中等待的頁面會顯示相同的兩個詞；如果不同，或您沒有開啟這樣的頁面，請不要繼續這項請求。
+mail-phrase-asked = 核對用的兩個詞：{ $phrase }。提出要求的人，頁面上會顯示同樣的兩個詞。請先讓對方說出他的，再說您的。
 mail-link-other = 如果按鈕沒有作用，請將這個網址複製到瀏覽器：
 mail-objection = 如果這不是您本人的操作，請開啟下方連結，並在頁面上確認。這會停止、撤銷或至少延後這項請求，並保護帳戶；您不會因此失去任何東西。此連結只能使用一次。
 mail-objection-action = 這不是我

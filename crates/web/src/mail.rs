@@ -104,8 +104,14 @@ impl Composer for Letters {
             )
         });
         let phrase = order.phrase.map(|n| {
+            // A recovery contact has no page that waits: the owner has it.
+            let asked = order.kind == MailKind::RecoveryContactAsked;
             t.f(
-                "mail-phrase",
+                if asked {
+                    "mail-phrase-asked"
+                } else {
+                    "mail-phrase"
+                },
                 &[("phrase", domain::locale::phrase(n, order.locale))],
             )
         });

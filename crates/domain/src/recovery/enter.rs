@@ -35,7 +35,8 @@ impl Case {
             };
         }
         // Whoever asked people and still took the call need not wait.
-        if !self.asked.is_empty() && !(self.mail_proved(now) && self.phone_proved(now)) {
+        let called = self.mail_proved(now) && self.phone_proved(now);
+        if !called && !self.asked.is_empty() {
             return self.by_contacts(facts, now);
         }
         facts.mail_and_phone(now)?;
