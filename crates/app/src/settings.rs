@@ -4,8 +4,8 @@ use crate::script::Script;
 use domain::call::Budget;
 use domain::guessing::Limits;
 use domain::mail::Sender;
-use domain::time::Span;
 use domain::recovery::Ways;
+use domain::time::Span;
 use factors::password::Cost;
 use std::collections::BTreeMap;
 

@@ -10,6 +10,7 @@ use proptest::prelude::*;
 fn facts() -> Facts {
     Facts {
         known: recovery::Facts {
+            people: Vec::new(),
             account: account(),
             email: Contact::since_opening(EMAIL),
             phone: Some(Contact::since_opening(PHONE)),
