@@ -2,7 +2,7 @@
 //!
 //! A test names a requirement (`R-REC-19`, a reported pain `P-07`) in its name (`r_rec_19_…`), in a comment on
 //! or in it, or in a text it uses; a file of tests names it for all its tests in its head. The list to cover
-//! is `docs/requirements-stage-1.txt`. Covered means: by a test that goes through HTTP or a browser, because
+//! is `docs/requirements.txt`. Covered means: by a test that goes through HTTP or a browser, because
 //! a rule that only its own unit test knows may not be wired to anything.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +12,7 @@ use anyhow::{Context as _, bail};
 use crate::tree::{File, Tree};
 
 /// The ids that must be covered: first word of a line; `#` begins a remark.
-const LIST: &str = "docs/requirements-stage-1.txt";
+const LIST: &str = "docs/requirements.txt";
 
 /// Where tests that go through HTTP or a browser live.
 const THROUGH_HTTP: &[&str] = &["tests/browser/", "crates/gatelodge/tests/", "crates/web/"];
