@@ -43,7 +43,8 @@ recovery-contact-declined-title = You are not a recovery contact
 recovery-contact-declined-text = You were taken off the list, and the account was told. You can close this page.
 
 # Asking them, in a recovery.
-recovery-alternative-contacts = Or, instead of the call, two of your recovery contacts confirm that it is you, and then you wait for 24 hours.
+recovery-people-way = I cannot take a call, but I have recovery contacts
+recovery-alternative-contacts = We check the account’s email. Then two of your recovery contacts confirm that it is you, and you wait for 24 hours.
 recovery-need-contacts = Two of your recovery contacts to confirm that it is you, and then 24 hours of patience
 recovery-need-contacts-else = Or, instead of the call, two of your recovery contacts, and then 24 hours of patience
 recovery-people-title = Ask your recovery contacts

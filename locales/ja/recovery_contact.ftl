@@ -43,7 +43,8 @@ recovery-contact-declined-title = あなたは復旧連絡先ではありませ�
 recovery-contact-declined-text = 一覧から外し、アカウントにお知らせしました。このページは閉じてかまいません。
 
 # 復旧のときの依頼。
-recovery-alternative-contacts = 電話の代わりに、復旧連絡先の二人にご本人であることを確認してもらい、その後 24 時間待つ方法もあります。
+recovery-people-way = 電話は受けられないが、復旧連絡先がある
+recovery-alternative-contacts = アカウントの E メールを確認し、復旧連絡先の二人にご本人であることを確認してもらった後、24 時間お待ちいただきます。
 recovery-need-contacts = ご本人であることを確認してくれる復旧連絡先が二人と、その後の 24 時間の待ち時間
 recovery-need-contacts-else = または、電話の代わりに復旧連絡先が二人と、その後の 24 時間の待ち時間
 recovery-people-title = 復旧連絡先に確認してもらう

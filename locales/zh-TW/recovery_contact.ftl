@@ -43,7 +43,8 @@ recovery-contact-declined-title = 您不是復原聯絡人
 recovery-contact-declined-text = 您已從名單中移除，帳戶也已收到通知。您可以關閉這個頁面。
 
 # 在復原時詢問他們。
-recovery-alternative-contacts = 也可以不用電話，改由您的兩位復原聯絡人確認是您本人，然後等待 24 小時。
+recovery-people-way = 我無法接電話，但有復原聯絡人
+recovery-alternative-contacts = 我們會先驗證帳戶的電子郵件，再由您的兩位復原聯絡人確認是您本人，然後等待 24 小時。
 recovery-need-contacts = 您的兩位復原聯絡人，由他們確認是您本人，之後再等待 24 小時
 recovery-need-contacts-else = 或者不用電話，改由您的兩位復原聯絡人確認，之後再等待 24 小時
 recovery-people-title = 詢問您的復原聯絡人

@@ -67,6 +67,7 @@ for (const locale of LOCALES) {
       await person.reads('refusal-until');
       assert.equal(await person.link('recovery-alternative-act').count(), 0);
       await person.link('recovery-saved-act').waitFor();
+      await person.link('recovery-people-act').waitFor();
       await inspect(person, 'recovery paused by an objection');
       await renew(owner, root, app);
       // The new password proves a recovery once it was used together with the device.

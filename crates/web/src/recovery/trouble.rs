@@ -102,10 +102,7 @@ pub(crate) async fn trouble(Path(id): Path<String>, mut visit: Visit) -> Respons
         others: (!others.is_empty()).then(|| others.join(", ")),
         saved_codes: troubles.saved_codes,
         saved: Way::of(&visit, &troubles.saved_code_way),
-        alternative: match &troubles.mail_and_contacts_way {
-            Ok(()) => Way::of(&visit, &troubles.mail_and_contacts_way),
-            Err(_) => Way::of(&visit, &troubles.mail_and_phone_way),
-        },
+        alternative: Way::of(&visit, &troubles.mail_and_phone_way),
         contacts: troubles.mail_and_contacts_way.is_ok(),
         open: troubles.open.as_ref().map(path),
         password_good: troubles.password_good,
