@@ -33,7 +33,7 @@ pub(crate) fn check(config: &Config, place: &Place) -> Vec<Finding> {
     let days = config.support.wait_days;
     if !(3..=90).contains(&days) {
         found.push(Finding::error(
-            "GL-CFG-091",
+            "GL-CFG-092",
             "support.wait_days",
             format!("{days} is out of bounds"),
             "3 to 90",

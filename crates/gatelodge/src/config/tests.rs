@@ -417,7 +417,7 @@ fn plain_values_are_looked_at_too() {
         ("[password]\nleaked_file = 'nowhere'", "GL-CFG-043"),
         ("[mail]\ndomain = 'not a domain'", "GL-CFG-050"),
         ("[voice]\nprompts_dir = 'nowhere'", "GL-CFG-060"),
-        ("[support]\nwait_days = 2", "GL-CFG-091"),
+        ("[support]\nwait_days = 2", "GL-CFG-092"),
     ];
     for (text, code) in cases {
         let found = codes(text, &place);
