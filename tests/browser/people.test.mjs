@@ -43,7 +43,7 @@ for (const [locale, js] of [...LOCALES.map((l) => [l, true]), ['ja', false]]) {
       await theirs.at('recovery-question-confirmed-title');
       if (number === 0) await inspect(theirs, 'a recovery contact confirmed');
     }
-    await person.page.reload();
+    if (!js) await person.page.reload();
     await person.at('recovery-waits-title');
     await person.reads('recovery-waits-why-contacts');
     await inspect(person, 'a day of waiting for recovery contacts');
