@@ -23,11 +23,13 @@ struct EmailPage {
 
 #[derive(Template)]
 #[template(path = "sign_up/code.html")]
-struct CodePage {
-    page: Page,
-    flow: String,
-    again: String,
-    email: String,
+pub(crate) struct CodePage {
+    pub(crate) page: Page,
+    pub(crate) flow: String,
+    pub(crate) again: String,
+    pub(crate) email: String,
+    /// Where to begin anew, and the words of the link.
+    pub(crate) other: (&'static str, String),
 }
 
 #[derive(Template)]
@@ -178,6 +180,7 @@ async fn show(mut visit: Visit, id: &str, status: StatusCode) -> Response {
     match state {
         SignUp::AwaitCode { email, .. } => {
             let title = visit.t().s("sign-in-mail-title");
+            let other = ("/open", visit.t().s("sign-up-other-email"));
             let page = visit.page(title);
             visit.render(
                 status,
@@ -186,6 +189,7 @@ async fn show(mut visit: Visit, id: &str, status: StatusCode) -> Response {
                     again: format!("{flow}/mail-again"),
                     flow,
                     email,
+                    other,
                 },
             )
         }

@@ -8,6 +8,7 @@ use crate::check;
 use crate::cookie;
 use crate::page::Page;
 use crate::password::keep_link;
+use crate::sign_up::CodePage;
 use crate::text::Moment;
 use crate::visit::Visit;
 use app::Error;
@@ -36,15 +37,6 @@ struct FormPage {
     days: i64,
     /// Whether a lost telephone can be replaced here.
     phone: bool,
-}
-
-#[derive(Template)]
-#[template(path = "support/code.html")]
-struct CodePage {
-    page: Page,
-    flow: String,
-    again: String,
-    email: String,
 }
 
 #[derive(Template)]
@@ -188,11 +180,13 @@ async fn show(mut visit: Visit, id: &str, status: StatusCode) -> Response {
         }
         Ok(Draft::AwaitCode { asked, .. }) => {
             let title = visit.t().s("sign-in-mail-title");
+            let other = (FORM, visit.t().s("support-again"));
             let template = CodePage {
                 page: visit.page(title),
                 again: format!("{}/mail-again", path(&flow)),
                 flow: path(&flow),
                 email: asked.value,
+                other,
             };
             visit.render(status, &template)
         }
