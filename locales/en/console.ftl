@@ -19,7 +19,7 @@ console-root-often = { $n ->
 }
 console-root-before = The one before this was on { $time }. If it was not you, change the password and end the other sessions.
 nudge-second = Register a second device
-nudge-second-why = Should you lose the only one, you need a saved code, or mailbox and phone, to get back in. With two, you take the other.
+nudge-second-why = Should you lose the only one, getting back in takes more: a saved code, mailbox and phone, or recovery contacts, as far as you have them. With two, you take the other.
 nudge-codes-none = Make saved codes
 nudge-codes-none-why = None are left. A code kept on paper lets you in when every device is gone.
 nudge-codes-few = { $n ->
@@ -28,6 +28,8 @@ nudge-codes-few = { $n ->
 }
 nudge-codes-few-why = Replace those that were used before the last one is gone, and keep them where you will find them.
 nudge-codes-make = Make codes
+nudge-contacts-few = Fewer than two recovery contacts accepted
+nudge-contacts-few-why = One alone cannot lead you back in: two must have accepted, 30 days before you need them. Send an invitation again, or name another person.
 nudge-unused = Does “{ $device }” still work?
 nudge-unused-why = It has not been used for more than { $days } days. Better to find out now than on the day you need it.
 nudge-try = Try it

@@ -9,7 +9,9 @@ use crate::saved_code;
 use crate::session::{may, root};
 use crate::{App, Error};
 use domain::audit::{Event, Record};
+use domain::ids::AccountId;
 use domain::nudge::{COUNTED, Device, Facts, Nudge, PUT_OFF, nudges};
+use domain::recovery_contact::way_from;
 use domain::refusal::Code;
 use domain::session::{Act, Origin, Session};
 use domain::time::Timestamp;
@@ -129,6 +131,13 @@ fn facts(
         email_proved_at: account.email_proved_at,
         phone: phone.map(|kept| kept.present.proved_at),
         calls: gather.calls(),
+        few_contacts: few_contacts(tx, id, gather)?,
         rehearse: is_due(gather, tx, id, now)?,
     })
+}
+
+/// Whether recovery contacts were begun and would serve here, but not yet lead back in: two must have accepted.
+fn few_contacts(tx: &mut Tx<'_>, id: &AccountId, gather: &Gather) -> Result<bool, Error> {
+    let people = store::recovery_contact::of_account(tx, id)?;
+    Ok(gather.contacts() && !people.is_empty() && way_from(&people).is_none())
 }

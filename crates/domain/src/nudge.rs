@@ -35,6 +35,8 @@ pub enum Nudge {
     SecondDevice,
     /// Few saved codes are left.
     FewCodes,
+    /// Somebody was named as a recovery contact, and fewer than two accepted: one alone opens nothing.
+    FewContacts,
     /// A device was not used for long.
     UnusedDevice,
     /// The number was proved long ago.
@@ -47,7 +49,7 @@ pub enum Nudge {
 
 impl Nudge {
     /// Every nudge, most urgent first.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::NewPassword,
         Self::RegisterDevice,
         Self::ProveEmail,
@@ -56,6 +58,7 @@ impl Nudge {
         Self::ProvePhone,
         Self::SecondDevice,
         Self::FewCodes,
+        Self::FewContacts,
         Self::UnusedDevice,
         Self::CheckPhone,
         Self::CheckEmail,
@@ -73,6 +76,7 @@ impl Nudge {
             Self::ProvePhone => "prove-phone",
             Self::SecondDevice => "second-device",
             Self::FewCodes => "few-codes",
+            Self::FewContacts => "few-contacts",
             Self::UnusedDevice => "unused-device",
             Self::CheckPhone => "check-phone",
             Self::CheckEmail => "check-email",
@@ -124,6 +128,8 @@ pub struct Facts {
     pub phone: Option<Option<Timestamp>>,
     /// Whether this installation calls at all.
     pub calls: bool,
+    /// Whether somebody was named as a recovery contact, fewer than two accepted, and two would lead back in here.
+    pub few_contacts: bool,
     /// Whether it is time to rehearse getting back in.
     pub rehearse: bool,
 }
@@ -150,6 +156,7 @@ impl Facts {
             Nudge::ProvePhone => self.calls && self.phone == Some(None),
             Nudge::SecondDevice => devices == 1,
             Nudge::FewCodes => devices > 0 && (1..=FEW_CODES).contains(&self.codes),
+            Nudge::FewContacts => self.few_contacts && devices > 0,
             Nudge::UnusedDevice => self.unused(now).is_some(),
             Nudge::CheckPhone => self.calls && old(phone),
             Nudge::CheckEmail => old(self.email_proved_at),
@@ -189,6 +196,7 @@ mod tests {
             email_proved_at: Some(NOW),
             phone: Some(Some(NOW)),
             calls: true,
+            few_contacts: false,
             rehearse: false,
         }
     }
@@ -211,6 +219,7 @@ mod tests {
         assert_eq!(one(|f| f.email_proved_at = None), [Nudge::ProveEmail]);
         assert_eq!(one(|f| f.phone = None), [Nudge::AddPhone]);
         assert_eq!(one(|f| f.phone = Some(None)), [Nudge::ProvePhone]);
+        assert_eq!(one(|f| f.few_contacts = true), [Nudge::FewContacts]);
         assert_eq!(one(|f| f.rehearse = true), [Nudge::Rehearse]);
         let mut facts = calm();
         (facts.email_proved_at, facts.phone) = (Some(long), Some(Some(long)));

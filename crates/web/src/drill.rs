@@ -22,6 +22,8 @@ use http::StatusCode;
 
 /// The report.
 const READY: &str = "/console/security-credentials/readiness";
+/// The list of recovery contacts.
+const CONTACTS: &str = "/console/security-credentials/recovery-contacts";
 /// The pages of a rehearsal.
 const PATH: &str = "/console/security-credentials/drill";
 
@@ -127,13 +129,18 @@ fn line(
 }
 
 fn way(visit: &Visit, way: Way, verdict: &Verdict) -> Line {
-    let works = match way {
-        Way::CodeAndMail => "ready-works-wait",
-        _ => "ready-works",
+    let works = match way.waits() {
+        true => "ready-works-wait",
+        false => "ready-works",
     };
     let texts = verdict.is_ok().then(|| visit.t().s(works));
     let title = format!("ready-way-{}", way.key());
-    line(visit, title, texts.into_iter().collect(), verdict, "")
+    let few = |refusal: &Refusal| refusal.code == Code::FewRecoveryContacts;
+    let to = match verdict {
+        Err(refusal) if few(refusal) => CONTACTS,
+        _ => "",
+    };
+    line(visit, title, texts.into_iter().collect(), verdict, to)
 }
 
 fn part(visit: &Visit, ready: &Readiness, part: Part, verdict: &Verdict) -> Line {
@@ -187,6 +194,15 @@ fn part(visit: &Visit, ready: &Readiness, part: Part, verdict: &Verdict) -> Line
             (
                 number.map(|r| r.international).collect(),
                 "/console/account",
+            )
+        }
+        Part::Contacts => {
+            let people = known.people.iter();
+            let accepted = people.clone().filter(|p| p.accepted_at.is_some()).count();
+            let (n, of) = (accepted.to_string(), people.len().to_string());
+            (
+                vec![t.f("ready-contacts", &[("n", n), ("of", of)])],
+                CONTACTS,
             )
         }
         Part::Freeze => (

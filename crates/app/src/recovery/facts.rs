@@ -37,6 +37,11 @@ impl Gather {
         self.ways.calls
     }
 
+    /// Whether recovery contacts lead back in here.
+    pub(crate) const fn contacts(&self) -> bool {
+        self.ways.mail_and_contacts
+    }
+
     /// The account, its contacts, a freeze.
     pub(crate) fn facts(
         &self,

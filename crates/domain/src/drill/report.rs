@@ -8,6 +8,7 @@ use crate::account::{PasswordFacts, PasswordOrigin};
 use crate::call::Outcome;
 use crate::recovery::second::any;
 use crate::recovery::{self, STEADY, Which};
+use crate::recovery_contact::way_from;
 use crate::refusal::{Code, Refusal};
 use crate::time::Timestamp;
 
@@ -22,6 +23,8 @@ pub enum Way {
     MailAndPhone,
     /// Saved code and e-mail, then a day's wait: for a password that was forgotten, or is not good.
     CodeAndMail,
+    /// Good password, e-mail and two recovery contacts, then a day's wait.
+    MailAndContacts,
 }
 
 impl Way {
@@ -32,7 +35,13 @@ impl Way {
             Self::PasswordAndCode => "password-code",
             Self::MailAndPhone => "mail-phone",
             Self::CodeAndMail => "code-mail",
+            Self::MailAndContacts => "mail-contacts",
         }
+    }
+
+    /// Whether a day goes by before it lets somebody in.
+    pub const fn waits(self) -> bool {
+        matches!(self, Self::CodeAndMail | Self::MailAndContacts)
     }
 }
 
@@ -53,6 +62,8 @@ pub enum Part {
     SecondEmail,
     /// The second number, where there is one.
     SecondPhone,
+    /// The recovery contacts, where any were named.
+    Contacts,
     /// Whether an objection froze e-mail and phone.
     Freeze,
     /// The last rehearsal.
@@ -70,6 +81,7 @@ impl Part {
             Self::Phone => "phone",
             Self::SecondEmail => "second-email",
             Self::SecondPhone => "second-phone",
+            Self::Contacts => "contacts",
             Self::Freeze => "freeze",
             Self::Rehearsal => "rehearsal",
         }
@@ -131,6 +143,7 @@ pub fn report(facts: &Facts, now: Timestamp) -> Report {
             way(Way::PasswordAndCode, facts.password_and_code(now)),
             way(Way::MailAndPhone, facts.mail_and_phone(now)),
             way(Way::CodeAndMail, facts.code_and_mail(now)),
+            way(Way::MailAndContacts, facts.mail_and_contacts(now)),
         ],
         parts: [
             (Part::Devices, facts.devices()),
@@ -140,6 +153,7 @@ pub fn report(facts: &Facts, now: Timestamp) -> Report {
             (Part::Phone, facts.phone(now)),
             (Part::SecondEmail, facts.second_email(now)),
             (Part::SecondPhone, facts.second_phone(now)),
+            (Part::Contacts, facts.contacts(now)),
             (Part::Freeze, facts.freeze(now)),
             (Part::Rehearsal, facts.rehearsal(now)),
         ]
@@ -243,11 +257,12 @@ impl Facts {
         self.codes()
     }
 
-    /// Whether there is such a part at all: a second contact need not be.
+    /// Whether there is such a part at all: a second contact need not be, nor anybody who was named.
     const fn has(&self, part: Part) -> bool {
         match part {
             Part::SecondEmail => self.known.second.email.is_some(),
             Part::SecondPhone => self.known.second.phone.is_some(),
+            Part::Contacts => !self.known.people.is_empty(),
             _ => true,
         }
     }
@@ -287,8 +302,27 @@ impl Facts {
         }))
     }
 
+    /// Whether two recovery contacts count, wherever they would serve.
+    fn contacts(&self, now: Timestamp) -> Verdict {
+        match way_from(&self.known.people) {
+            None => Err(Code::FewRecoveryContacts.into()),
+            Some(from) if from > now => Err(Refusal::new(Code::ContactHeld).until(from)),
+            Some(_) => Ok(()),
+        }
+    }
+
+    fn mail_and_contacts(&self, now: Timestamp) -> Verdict {
+        any(Which::BOTH.map(|email| {
+            self.known.mail_and_contacts_by(email, now)?;
+            self.is_read(email, now)
+        }))
+    }
+
     /// As if the password were forgotten and had just been set by mail, where it is good now.
     fn code_and_mail(&self, now: Timestamp) -> Verdict {
+        if !self.known.ways.saved_code_and_mail {
+            return Err(Code::WayOff.into());
+        }
         let mut known = self.known.clone();
         if self.known.password_good() {
             known.account.password = Some(PasswordFacts {

@@ -4,13 +4,14 @@ use crate::call::Digits;
 use crate::contact::{CODE_TRIES, Kind};
 use crate::dice::Dice;
 use crate::recovery::{self, STEADY, Ways};
+use crate::recovery_contact::tests::person;
 use crate::sample::{EMAIL, NOW, PHONE, account, at, code, other_digits};
 use proptest::prelude::*;
 
 fn facts() -> Facts {
     Facts {
         known: recovery::Facts {
-            people: Vec::new(),
+            people: vec![person(1, Some(90)), person(2, Some(90))],
             account: account(),
             email: Contact::since_opening(EMAIL),
             phone: Some(Contact::since_opening(PHONE)),
@@ -108,6 +109,7 @@ const TABLE: &[Row] = &[
         &[
             ("password-code", Code::PasswordNotGood),
             ("mail-phone", Code::PasswordNotGood),
+            ("mail-contacts", Code::PasswordNotGood),
             ("password", Code::PasswordNotGood),
         ],
     ),
@@ -131,6 +133,7 @@ const TABLE: &[Row] = &[
         &[
             ("mail-phone", Code::ContactUnproved),
             ("code-mail", Code::ContactUnproved),
+            ("mail-contacts", Code::ContactUnproved),
             ("email", Code::ContactUnproved),
         ],
     ),
@@ -160,6 +163,38 @@ const TABLE: &[Row] = &[
         |f| f.known.ways.saved_code = false,
         &[("password-code", Code::WayOff), ("code-mail", Code::WayOff)],
     ),
+    // A set that the settings remove is closed for that reason, whatever the password is.
+    (
+        |f| f.known.ways.saved_code_and_mail = false,
+        &[("code-mail", Code::WayOff)],
+    ),
+    (
+        |f| f.known.ways.mail_and_phone = false,
+        &[("mail-phone", Code::WayOff)],
+    ),
+    (
+        |f| f.known.ways.mail_and_contacts = false,
+        &[("mail-contacts", Code::WayOff)],
+    ),
+    // Nobody was named: there is no such part, and no such way.
+    (
+        |f| f.known.people.clear(),
+        &[("mail-contacts", Code::FewRecoveryContacts)],
+    ),
+    (
+        |f| f.known.people[1] = person(2, None),
+        &[
+            ("mail-contacts", Code::FewRecoveryContacts),
+            ("contacts", Code::FewRecoveryContacts),
+        ],
+    ),
+    (
+        |f| f.known.people[1] = person(2, Some(29)),
+        &[
+            ("mail-contacts", Code::ContactHeld),
+            ("contacts", Code::ContactHeld),
+        ],
+    ),
     (|f| f.last = None, &[("rehearsal", Code::NotRehearsed)]),
     (
         |f| f.last = Some(went_well(NOW - EVERY)),
@@ -175,6 +210,7 @@ const TABLE: &[Row] = &[
         &[
             ("mail-phone", Code::RehearsalMailMissed),
             ("code-mail", Code::RehearsalMailMissed),
+            ("mail-contacts", Code::RehearsalMailMissed),
             ("email", Code::RehearsalMailMissed),
         ],
     ),

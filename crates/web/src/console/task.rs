@@ -60,6 +60,12 @@ fn parts(nudge: Nudge) -> [&'static str; 4] {
             "nudge-codes-few-why",
             "console-see",
         ],
+        Nudge::FewContacts => [
+            "/console/security-credentials/recovery-contacts",
+            "nudge-contacts-few",
+            "nudge-contacts-few-why",
+            "console-see",
+        ],
         Nudge::UnusedDevice => [
             "/console/step-up?device=",
             "nudge-unused",

@@ -470,3 +470,41 @@ fn the_operator_may_take_the_way_out_or_leave_it_as_the_only_one() {
         );
     });
 }
+
+// R-SEC-09
+#[test]
+fn the_report_and_the_list_of_things_to_do_count_recovery_contacts() {
+    const WAY: &str = "Password, email and two recovery contacts Works today; then you wait";
+    const LIST: &str = "/console/security-credentials/recovery-contacts";
+    let mut without = settings();
+    without.ways.mail_and_contacts = false;
+    for (set, open) in [(settings(), true), (without, false)] {
+        each_engine_with(&set, async |rig| {
+            let owner = befriended(rig, &PEOPLE[..2]).await;
+            let report = format!("{CREDENTIALS}/readiness");
+            rig.wait(Span::minutes(1));
+            let mut browser = rig.browser();
+            rig.sign_in(&mut browser, &owner.root, Some(&owner.app))
+                .await;
+            let page = browser.open(&report).await;
+            assert!(page.shows("Accepted: 2 of 2."), "{}", page.text());
+            assert!(page.shows("GL-REC-007") && !page.shows(WAY));
+            rig.wait(STEADY);
+            rig.sign_in(&mut browser, &owner.root, Some(&owner.app))
+                .await;
+            let page = browser.open(&report).await;
+            assert_eq!(page.shows(WAY), open, "{}", page.text());
+            assert_eq!(page.shows("GL-REC-015"), !open);
+            let few = "Fewer than two recovery contacts accepted";
+            assert!(!browser.open("/console/home").await.shows(few));
+            let path = browser.open(LIST).await.link("/remove");
+            rig.wait(Span::seconds(1));
+            browser.submit(&path, &[]).await;
+            let page = browser.open(&report).await;
+            assert!(page.shows("Accepted: 1 of 1.") && page.shows("GL-REC-021"));
+            assert!(!page.shows(WAY) && page.links().iter().any(|link| link == LIST));
+            let page = browser.open("/console/home").await;
+            assert_eq!(page.shows(few), open, "{}", page.text());
+        });
+    }
+}
