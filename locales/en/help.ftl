@@ -138,7 +138,7 @@ help-recovery-need = What you need
 help-recovery-need-text =
     The email address and the password of the account; a password that was set by a mailed link does not serve.
     The mailbox of the account.
-    The phone whose number stands in the account’s contact information.
+    The phone whose number stands in the account’s contact information; or two recovery contacts, if you named them in time.
 help-recovery-steps = Step by step
 help-recovery-steps-text =
     Sign in with email address and password, and choose “{ sign-in-troubleshoot }”.
@@ -161,7 +161,7 @@ help-recovery-not-me-text =
     If the phone rings, press 9, or hang up. Never key digits that somebody tells you.
     Sign in with your device and set a new password: whoever began it knows the present one.
 help-recovery-cannot = None of this is possible
-help-recovery-cannot-text = Without the password, or without both mailbox and phone, no machine can tell that it is you. Ask whoever runs this installation: only people can find out whose account it is.
+help-recovery-cannot-text = Without the password, or without the mailbox and either the phone or recovery contacts, no machine can tell that it is you. Ask whoever runs this installation: only people can find out whose account it is.
 
 help-password = My password
 help-password-lead = You need nothing but the mailbox of the account to set a new password.
@@ -259,6 +259,32 @@ given-name = Both lead to kinds of sign-in that this installation does not have 
 given-unclear-title = We cannot tell from this
 given-unclear = Compare the kinds of users below with what you know, or ask the person who gave you access.
 
+help-recovery-contacts = Recovery contacts
+help-recovery-contacts-lead = People you named beforehand. Two of them together stand in for the phone when you have lost your device.
+help-recovery-contacts-name = Name them
+help-recovery-contacts-name-text =
+    Name at least { $contacts } people whom you can reach without this account, each with a mailbox that only they read. { $contacts-most } can be named.
+    We invite each of them by mail. They see the number of your account and part of your email address, not its name.
+    Each of them counts { $steady-days } days after accepting, so name them before you need them. Every contact of the account is told.
+    If an invitation is lost, have it sent again from the list.
+help-recovery-contacts-use = Use them
+help-recovery-contacts-use-text =
+    Sign in with email address and password, choose “{ sign-in-troubleshoot }”, and verify the email address of the account.
+    Choose “{ recovery-people-instead }”. We ask them by mail.
+    Call them, or meet them, and tell them the two words that the page shows.
+    When { $contacts } have confirmed, you wait for { $wait-hours } hours. The contacts of the account are told and can end it.
+help-recovery-contacts-none = Nobody can be asked
+help-recovery-contacts-none-text = Fewer than { $contacts } have accepted, they accepted less than { $steady-days } days ago, or whoever runs this installation has switched this way off. Use another device, a saved code or the phone.
+help-recovery-contacts-invited = I was asked to be one
+help-recovery-contacts-invited-text =
+    Accept only if you know who asks: speak with them first.
+    You get no access to the account and need none of your own. You can step back at any time by the link of the invitation.
+help-recovery-contacts-asked = I am asked whether it is really them
+help-recovery-contacts-asked-text =
+    Speak with them, in person or by a call that you place to a number you know. Not by mail or chat, and not when somebody calls you.
+    Compare the two words. Confirm only if you know the voice or the face and the words are the same.
+    In doubt, say that you do not know of it. It locks nobody out; we warn the account.
+
 help-words = Words on these pages
 help-words-lead = What they mean here.
 help-words-account = Account
@@ -308,6 +334,12 @@ reach-elsewhere = If the sign-in page does not open at all, try another network,
 
 help-support = Support cases
 help-support-lead = When the mailbox of an account is lost and no other way is left, people can replace that one contact. They are slow on purpose: everybody concerned is told and can stop them.
+help-support-which = I cannot reach my mailbox, or I have lost everything
+help-support-which-text =
+    Only the mailbox is gone: sign in with password and device, which needs no mail, and change the address of the account.
+    Only the password is forgotten: have a link mailed to you. Only the device is gone: use a saved code, another device, or a recovery.
+    Mailbox and password are gone, or you cannot get in without that mailbox: open a support case. It replaces the one contact and nothing else.
+    Everything is gone: look for saved codes on paper and for a browser that is still signed in, first. Then open a support case, too.
 help-support-form = How to ask
 help-support-form-text =
     Try the other ways first: they are quicker, and nobody has to look at who you are.

@@ -138,7 +138,7 @@ help-recovery-need = 您需要的東西
 help-recovery-need-text =
     帳戶的電子郵件地址和密碼；透過郵件連結設定的密碼不能用來復原。
     帳戶的信箱。
-    帳戶聯絡資訊中登錄的電話。
+    帳戶聯絡資訊中登錄的電話；如果您及早指定過，也可以改由兩位復原聯絡人確認。
 help-recovery-steps = 步驟
 help-recovery-steps-text =
     用電子郵件地址和密碼登入，然後選擇「{ sign-in-troubleshoot }」。
@@ -161,7 +161,7 @@ help-recovery-not-me-text =
     如果電話響了，請按 9 或掛斷。絕對不要輸入別人告訴您的數字。
     用您的裝置登入並設定新密碼：開始這次復原的人知道您目前的密碼。
 help-recovery-cannot = 這些方法都不行
-help-recovery-cannot-text = 沒有密碼，或信箱和電話都沒有，機器就無法確認是您本人。請聯絡此系統的維運人員：帳戶屬於誰，只有人才能查明。
+help-recovery-cannot-text = 沒有密碼，或沒有信箱，或電話和復原聯絡人都沒有，機器就無法確認是您本人。請聯絡此系統的維運人員：帳戶屬於誰，只有人才能查明。
 
 help-password = 我的密碼
 help-password-lead = 只要能讀取帳戶的信箱，就能設定新密碼。
@@ -259,6 +259,32 @@ given-name = 這兩種登入方式，這個系統目前都還沒有，請詢問�
 given-unclear-title = 從這裡看不出來
 given-unclear = 請對照下面的使用者類型，或詢問給您存取權的人。
 
+help-recovery-contacts = 復原聯絡人
+help-recovery-contacts-lead = 您事先指定的人。遺失裝置時，其中兩位一起就能代替電話。
+help-recovery-contacts-name = 指定聯絡人
+help-recovery-contacts-name-text =
+    請至少指定 { $contacts } 位您不靠這個帳戶也聯絡得到的人，每位都要有只有本人會看的信箱。最多可以指定 { $contacts-most } 位。
+    我們會用郵件邀請每一位。對方會看到您的帳戶 ID 和一部分電子郵件地址，看不到帳戶名稱。
+    每一位在接受 { $steady-days } 天後才算數，因此請在需要之前就指定。帳戶的所有聯絡方式都會收到通知。
+    如果邀請郵件遺失，可以從清單再寄一次。
+help-recovery-contacts-use = 請他們幫忙
+help-recovery-contacts-use-text =
+    用電子郵件地址和密碼登入，選擇「{ sign-in-troubleshoot }」，並驗證帳戶的電子郵件地址。
+    選擇「{ recovery-people-instead }」，我們會用郵件詢問他們。
+    打電話給他們，或當面告訴他們頁面上的兩個詞。
+    有 { $contacts } 位確認之後，需等待 { $wait-hours } 小時。帳戶的聯絡方式會收到通知，可以中止復原。
+help-recovery-contacts-none = 沒有人可以詢問
+help-recovery-contacts-none-text = 接受邀請的不到 { $contacts } 位、接受後還不滿 { $steady-days } 天，或此系統的維運人員已關閉這種方式。請改用其他裝置、備用復原碼或電話。
+help-recovery-contacts-invited = 有人請我擔任復原聯絡人
+help-recovery-contacts-invited-text =
+    請先和對方說話，確定是誰請您幫忙，再接受。
+    您不會因此能存取帳戶，也不需要有自己的帳戶。透過邀請郵件的連結，隨時可以不再擔任。
+help-recovery-contacts-asked = 有人問我是不是真的是他
+help-recovery-contacts-asked-text =
+    請當面、或由您自己撥打已知的號碼和他說話。不要透過郵件或聊天軟體，也不要相信打來的電話。
+    核對兩個詞。只有在您認得聲音或面孔、而且兩個詞相同時，才確認。
+    有疑問時，請回答您不知道這件事。這不會把任何人鎖在外面，我們會警告這個帳戶。
+
 help-words = 頁面上的用語
 help-words-lead = 這些詞在這裡的意思。
 help-words-account = 帳戶
@@ -308,6 +334,12 @@ reach-elsewhere = 如果登入頁面完全打不開，請換一個網路試試�
 
 help-support = 支援案件
 help-support-lead = 帳戶的信箱遺失，而且沒有其他方法時，可以由維運人員更換該項聯絡方式。過程刻意緩慢：所有相關的人都會接到通知，並且可以中止。
+help-support-which = 我無法使用信箱，或什麼都沒有了
+help-support-which-text =
+    只有信箱無法使用：用密碼和裝置登入，不需要郵件，然後變更帳戶的地址。
+    只是忘記密碼：請我們寄送連結。只是沒有裝置：使用備用復原碼、其他裝置，或進行復原。
+    信箱和密碼都沒有了，或沒有那個信箱就無法登入：請提出支援案件。案件只會更換那一項聯絡方式。
+    什麼都沒有了：請先找找寫在紙上的備用復原碼，以及仍是登入狀態的瀏覽器，再提出支援案件。
 help-support-form = 如何提出
 help-support-form-text =
     請先試試其他方法：比較快，也不需要有人查看您的身分。

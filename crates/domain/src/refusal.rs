@@ -197,13 +197,13 @@ catalogue! {
     /// All proofs are in; the session may be opened at the time shown.
     CaseWaits = "GL-REC-020", 429, Time, "recovery";
     /// Fewer than two recovery contacts accepted.
-    FewRecoveryContacts = "GL-REC-021", 422, Operator, "recovery";
+    FewRecoveryContacts = "GL-REC-021", 422, Operator, "recovery-contacts";
     /// Five recovery contacts are named already.
-    TooManyRecoveryContacts = "GL-REC-022", 422, You, "recovery";
+    TooManyRecoveryContacts = "GL-REC-022", 422, You, "recovery-contacts";
     /// The address is the account's own, or belongs to a recovery contact already.
-    RecoveryContactTaken = "GL-REC-023", 422, You, "recovery";
+    RecoveryContactTaken = "GL-REC-023", 422, You, "recovery-contacts";
     /// No recovery contact of this id.
-    NoSuchRecoveryContact = "GL-REC-024", 404, You, "recovery";
+    NoSuchRecoveryContact = "GL-REC-024", 404, You, "recovery-contacts";
 
     // Rehearsals, and what a readiness report finds.
     /// There is no second device: with the only one lost, this way is gone.

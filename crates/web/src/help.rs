@@ -24,7 +24,7 @@ use domain::mail::Sender;
 use domain::refusal::Code;
 use domain::support::OTHER_LOCKED;
 use domain::time::Span;
-use domain::{recovery, session};
+use domain::{recovery, recovery_contact, session};
 use topics::{Section, TOPICS, Topic, USER_TYPES, Way, explained};
 
 /// A section as the page shows it.
@@ -227,6 +227,10 @@ impl From<&Settings> for Facts {
             ("codes", Box::new(app::saved_code::SET_SIZE)),
             ("mail-hours", hours(recovery::MAIL_PROOF_LIFE)),
             ("hold", hours(session::HOLD)),
+            ("contacts", Box::new(recovery_contact::NEEDED)),
+            ("contacts-most", Box::new(recovery_contact::MOST)),
+            ("steady-days", days(recovery::STEADY)),
+            ("wait-hours", hours(recovery::WAIT)),
             ("contact-hours", hours(recovery::CONTACT_HOLD)),
             ("reopen-days", days(REOPENING)),
             ("support-days", days(settings.support_wait)),

@@ -369,3 +369,24 @@ fn what_must_get_through_is_listed_and_tested_without_scripts_r_ts_06_r_avl_05()
         }
     });
 }
+
+#[test]
+fn people_who_help_and_cases_are_explained_r_ts_14_r_ts_35_r_ts_36() {
+    on_sqlite(async |rig| {
+        let wanted = ["name", "use", "none", "invited", "asked"];
+        sections(rig, "recovery-contacts", &wanted).await;
+        sections(rig, "support", &["which", "form", "way", "cannot", "lock"]).await;
+        let people = help(rig, "en", "/help/recovery-contacts").await;
+        for shown in ["at least 2 people", "5 can be named", "30 days", "24 hours"] {
+            assert!(people.shows(shown), "{shown}: {}", people.text());
+        }
+        for (code, to) in [("021", "#none"), ("022", "#name"), ("023", "#name")] {
+            let page = help(rig, "en", &format!("/help/GL-REC-{code}")).await;
+            assert!(page.links().iter().any(|link| link == to), "{code}");
+        }
+        let form = rig.browser().open("/support").await;
+        assert!(form.links().iter().any(|to| to == "/help/support#which"));
+        let which = help(rig, "en", "/help/support").await;
+        assert!(which.shows("which needs no mail, and change the address"));
+    });
+}

@@ -61,6 +61,11 @@ const TO_MFA: Way = Way("/help/mfa", "help-mfa");
 const TO_MAIL: Way = Way("/help/mail", "help-mail");
 const TO_NO_ACCESS: Way = Way("/help/mail#no-access", "help-mail-no-access");
 const TO_SAVED_CODES: Way = Way("/help/saved-codes", "help-saved-codes");
+const TO_CONTACTS: Way = Way("/help/recovery-contacts", "help-recovery-contacts");
+const CONTACTS: Way = Way(
+    "/console/security-credentials/recovery-contacts",
+    "recovery-contact-title",
+);
 const TO_RECOVERY: Way = Way("/help/recovery", "help-recovery");
 const TO_USER_TYPES: Way = Way("/help/user-types", "help-user-types");
 const TO_REACH: Way = Way("/help/reach", "reach-title");
@@ -110,7 +115,7 @@ pub(super) const TOPICS: &[Topic] = &[
     topic(
         "recovery",
         &[
-            leading("need", &[TO_SAVED_CODES, TO_NO_ACCESS]),
+            leading("need", &[TO_SAVED_CODES, TO_CONTACTS, TO_NO_ACCESS]),
             leading("steps", &[SIGN_IN]),
             plain("call"),
             plain("blocked"),
@@ -125,6 +130,16 @@ pub(super) const TOPICS: &[Topic] = &[
             leading("use", &[SIGN_IN]),
             plain("refused"),
             leading("renew", &[CREDENTIALS]),
+        ],
+    ),
+    topic(
+        "recovery-contacts",
+        &[
+            leading("name", &[CONTACTS]),
+            leading("use", &[SIGN_IN, TO_RECOVERY]),
+            leading("none", &[TO_RECOVERY]),
+            plain("invited"),
+            plain("asked"),
         ],
     ),
     topic(
@@ -195,7 +210,8 @@ pub(super) const TOPICS: &[Topic] = &[
     topic(
         "support",
         &[
-            leading("form", &[SUPPORT, TO_NO_ACCESS]),
+            leading("which", &[SIGN_IN, FORGOT, TO_RECOVERY, TO_NO_ACCESS]),
+            leading("form", &[SUPPORT]),
             plain("way"),
             plain("cannot"),
             plain("lock"),
@@ -248,6 +264,10 @@ pub(super) const fn explained(code: Code) -> Option<&'static str> {
         Code::CallRunning | Code::CallOver | Code::CallBudget | Code::WrongDigits => "call",
         Code::RecoveryFrozen | Code::CaseDelayed => "not-me",
         Code::NoPhone | Code::CallsOff | Code::ContactUnproved | Code::NumberRefused => "cannot",
+        Code::FewRecoveryContacts => "none",
+        Code::TooManyRecoveryContacts
+        | Code::RecoveryContactTaken
+        | Code::NoSuchRecoveryContact => "name",
         Code::PasswordRules => "rules",
         Code::OperatorSignInNeeded | Code::OperatorWrong | Code::OperatorClosed => "sign-in",
         Code::OperatorSetUpOver | Code::NoSuchOperator | Code::OperatorExists => "set-up",
