@@ -16,6 +16,7 @@ recovery-contact-email = Email address
 recovery-contact-email-hint = A mailbox of their own that only they read.
 recovery-contact-language = The language of our mails to them
 recovery-contact-invited = Invited
+recovery-contact-again = Send again
 recovery-contact-from = Counts from { $time }
 recovery-contact-counts = Can confirm
 recovery-contact-remove-title = Remove { $name } from your recovery contacts?
@@ -23,6 +24,7 @@ recovery-contact-remove-lead = This person can then no longer confirm that it is
 recovery-contact-remove-told = We tell them by mail that they are no longer a recovery contact.
 recovery-contact-remove-act = Remove
 flash-recovery-contact-named = The invitation is on its way. This person counts 30 days after accepting.
+flash-recovery-contact-again = The invitation is on its way again.
 flash-recovery-contact-removed = The person is no longer a recovery contact.
 
 # The invitation, as its reader sees it.

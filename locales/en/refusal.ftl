@@ -157,6 +157,8 @@ GL-REC-023 = This mailbox is your own, or belongs to somebody you named already.
 GL-REC-023-next = Name another person, with a mailbox of their own.
 GL-REC-024 = This person is not one of your recovery contacts.
 GL-REC-024-next = Go back to the list of your recovery contacts.
+GL-REC-025 = This person has already accepted.
+GL-REC-025-next = There is nothing to send again: look at the list to see from when on they count.
 
 # Rehearsals and the readiness report
 GL-DRILL-001 = There is no second device: whoever loses the only one cannot take another.

@@ -16,6 +16,7 @@ recovery-contact-email = E メールアドレス
 recovery-contact-email-hint = その方だけが読む、ご自分のメールボックス。
 recovery-contact-language = この方へのメールの言語
 recovery-contact-invited = 招待中
+recovery-contact-again = もう一度送る
 recovery-contact-from = { $time } から有効
 recovery-contact-counts = 確認できます
 recovery-contact-remove-title = { $name } さんを復旧連絡先から外しますか？
@@ -23,6 +24,7 @@ recovery-contact-remove-lead = 外すと、この方はご本人であること�
 recovery-contact-remove-told = 復旧連絡先でなくなったことを、この方にメールでお知らせします。
 recovery-contact-remove-act = 外す
 flash-recovery-contact-named = まもなく招待を送ります。承諾から 30 日たつと有効になります。
+flash-recovery-contact-again = まもなく招待をもう一度送ります。
 flash-recovery-contact-removed = 復旧連絡先から外しました。
 
 # 招待された人が見るページ。

@@ -16,6 +16,7 @@ recovery-contact-email = 電子郵件地址
 recovery-contact-email-hint = 對方自己的、只有他本人會看的信箱。
 recovery-contact-language = 我們寄給對方的郵件語言
 recovery-contact-invited = 已邀請
+recovery-contact-again = 再寄一次
 recovery-contact-from = { $time } 起算數
 recovery-contact-counts = 可以確認
 recovery-contact-remove-title = 要將 { $name } 從復原聯絡人中移除嗎？
@@ -23,6 +24,7 @@ recovery-contact-remove-lead = 移除之後，他就不能再確認是您本人�
 recovery-contact-remove-told = 我們會用郵件告訴他，他已不再是復原聯絡人。
 recovery-contact-remove-act = 移除
 flash-recovery-contact-named = 邀請即將寄出。對方接受 30 天後才算數。
+flash-recovery-contact-again = 邀請即將再次寄出。
 flash-recovery-contact-removed = 對方已不再是復原聯絡人。
 
 # 受邀的人看到的邀請。

@@ -84,6 +84,8 @@ for (const [locale, js] of [...LOCALES.map((l) => [l, true]), ['en', false]]) {
     await person.press('recovery-contact-new-act');
     await person.reads('recovery-contact-invited');
     await inspect(person, 'a recovery contact invited');
+    await person.page.getByRole('row', { name: /Olga/ }).getByRole('button').click();
+    await person.reads('flash-recovery-contact-again');
 
     const mail = await house.mail('olga@example.net');
     const theirs = await house.person({ locale, js });

@@ -1,5 +1,6 @@
 //! Mails that anybody can cause who knows an address: so few that nobody fills a mailbox, and shared out so that nobody
-//! uses them up for the one who owns it (decision 0009). And those to recovery contacts, who did not ask for any.
+//! uses them up for the one who owns it (decision 0009). And those to recovery contacts, who did not ask for any: an
+//! invitation takes somebody with fresh proof, and has a share of its own, which takes nothing from the mailbox's owner.
 //!
 //! Three an hour and ten a day for one recipient: two and seven about a password, one and three about anything else. The
 //! last one about a password carries a link that lives until the next can be sent. Browsers that are known for the
@@ -24,6 +25,7 @@ const PASSWORD: Limits = limits(2, 7);
 const KNOWN: Limits = limits(3, 10);
 const OTHER: Limits = limits(1, 3);
 const NEW: Limits = limits(3, 10);
+const INVITATION: Limits = limits(3, 10);
 const CONFIRMATION: Limits = limits(3, 6);
 
 /// What a mail is about.
@@ -36,6 +38,8 @@ pub(crate) enum About {
     /// Anything else about the address of an account: an account or a change of address that somebody else began with it,
     /// its sign-in addresses.
     Other,
+    /// An invitation to be a recovery contact, by somebody signed in with fresh proof; to whomever it goes.
+    Invitation,
     /// A question to a recovery contact, after password and e-mail of the account.
     Confirmation,
 }
@@ -52,6 +56,7 @@ impl About {
             Self::Password(Standing::Known) => ("mails known", KNOWN),
             Self::NewAddress => ("mails else", NEW),
             Self::Other => ("mails else", OTHER),
+            Self::Invitation => ("mails invite", INVITATION),
             Self::Confirmation => ("mails confirm", CONFIRMATION),
         }
     }
@@ -74,9 +79,9 @@ pub(crate) fn take(
     let (share, limits) = about.share();
     let name = name_of(tx.ring(), share, email_key)?;
     let (keys, free, last_until) = windows(tx, &format!("{share}:{name}"), limits, now)?;
-    // About a password only what is sent counts, so that asking again and again does not end a day. Of the rest every try
-    // counts: where an address has an account less is sent, and no row may tell.
-    if free || !matches!(about, About::Password(_)) {
+    // About a password, and of invitations, only what is sent counts, so that asking again and again does not end a day.
+    // Of the rest every try counts: where an address has an account less is sent, and no row may tell.
+    if free || !matches!(about, About::Password(_) | About::Invitation) {
         for key in &keys {
             store::counter::add(tx, key, now)?;
         }

@@ -11,6 +11,9 @@ use domain::time::{Span, Timestamp};
 use store::link::Link;
 use store::{KeyRing, Purpose, Tx};
 
+/// A link that is asked for again so soon is mailed again as it is.
+pub(crate) const SAME_LINK: Span = Span::minutes(15);
+
 const TOKEN: Purpose = Purpose::new("link token");
 
 /// What a link is for.

@@ -2,7 +2,8 @@
 //!
 //! | who | may | how often | told |
 //! |---|---|---|---|
-//! | root with fresh proof, session not held | name somebody, remove somebody | five at a time; an address gets one invitation an hour and three a day | every notice contact of the account; who is removed after accepting |
+//! | root with fresh proof, session not held | name somebody, remove somebody | five at a time; an address gets three invitations an hour and ten a day | every notice contact of the account; who is removed after accepting |
+//! | root with fresh proof, session not held | have the invitation sent again to somebody who did not answer | the same | nobody else: the naming was told |
 //! | the reader of the invitation | say yes or no by a press | until it runs out, after 14 days | every notice contact |
 //!
 //! To an address that is not proved goes nothing that a person typed: the invitation and its page name the account by
@@ -78,9 +79,7 @@ impl App {
                 let own = told(tx, &account, writer.now)?;
                 let people = rows::of_account(tx, &account.id)?;
                 may_name(&people, &own, email.key())?;
-                if budget::take(tx, email.key(), About::Other, writer.now)?.is_none() {
-                    return Err(Code::MailWait.into());
-                }
+                counted(tx, &email, writer.now)?;
                 let person = RecoveryContact {
                     id: RecoveryContactId::draw(&writer.dice, ""),
                     account: account.id.clone(),
@@ -99,6 +98,35 @@ impl App {
             .await
     }
 
+    /// Mails the invitation again to somebody who did not accept yet: the same link for 15 minutes, after that a new one,
+    /// which makes the ones before worthless.
+    ///
+    /// # Errors
+    /// `GL-REC-024`, `GL-REC-025`, `GL-SIGNIN-012`; `GL-SESSION-001`, `GL-SESSION-002` without fresh proof,
+    /// `GL-SESSION-003` while held.
+    pub async fn invite_recovery_contact_again(
+        &self,
+        ctx: &Ctx,
+        id: &RecoveryContactId,
+    ) -> Result<(), Error> {
+        let (session, writer, id) = (ctx.root()?.clone(), Writer::of(self, ctx), id.clone());
+        self.db()
+            .write(move |tx| {
+                may_freshly(tx, &session, Act::Write, writer.now)?;
+                let account = locked(tx, &session.account)?;
+                let person = named_by(tx, &account, &id)?;
+                if person.accepted_at.is_some() {
+                    return Err(Code::RecoveryContactAccepted.into());
+                }
+                let email = Email::parse(&person.email).map_err(|_| Code::NotAnEmail)?;
+                counted(tx, &email, writer.now)?;
+                invite(tx, &writer, &person)?;
+                let record = Record::new(Event::RecoveryContactInvited, root(&session));
+                audit(tx, &writer, record, &id)
+            })
+            .await
+    }
+
     /// Removes somebody. Who had accepted is told.
     ///
     /// # Errors
@@ -113,8 +141,7 @@ impl App {
             .write(move |tx| {
                 may_freshly(tx, &session, Act::Write, writer.now)?;
                 let account = locked(tx, &session.account)?;
-                let person = rows::find(tx, &id)?.filter(|p| p.account == account.id);
-                let person = person.ok_or(Code::NoSuchRecoveryContact)?;
+                let person = named_by(tx, &account, &id)?;
                 rows::remove(tx, &account.id, &id)?;
                 if person.accepted_at.is_some() {
                     let mail = MailOrder::new(
@@ -191,6 +218,39 @@ fn locked(tx: &mut Tx<'_>, id: &AccountId) -> Result<Account, Error> {
     account.ok_or_else(|| Code::SignInNeeded.into())
 }
 
+/// The one of this id, whom this account named.
+fn named_by(
+    tx: &mut Tx<'_>,
+    account: &Account,
+    id: &RecoveryContactId,
+) -> Result<RecoveryContact, Error> {
+    let person = rows::find(tx, id)?.filter(|person| person.account == account.id);
+    person.ok_or_else(|| Code::NoSuchRecoveryContact.into())
+}
+
+/// Counts an invitation to this address, if there may be one more now.
+fn counted(tx: &mut Tx<'_>, email: &Email, now: Timestamp) -> Result<(), Error> {
+    match budget::take(tx, email.key(), About::Invitation, now)? {
+        Some(_) => Ok(()),
+        None => Err(Code::MailWait.into()),
+    }
+}
+
+/// The link to mail to somebody: the last one while it is young, else a new one, after which no other leads anywhere.
+fn link_for(tx: &mut Tx<'_>, writer: &Writer, person: &RecoveryContact) -> Result<Link, Error> {
+    let (purpose, now) = (For::RecoveryContact, writer.now);
+    let mut live = store::link::live(tx, purpose.key(), person.id.as_str(), now)?;
+    if let Some(newest) = live.pop_if(|newest| now.since(newest.created_at) < link::SAME_LINK) {
+        return Ok(newest);
+    }
+    for old in live {
+        store::link::use_up(tx, &old.id, now)?;
+    }
+    let life = (now, INVITATION_LIFE);
+    let (account, subject) = (Some(&person.account), person.id.as_str());
+    link::mint(tx, &writer.dice, purpose, account, subject, life)
+}
+
 /// Whom a living invitation is for, and by whom.
 fn invited(tx: &mut Tx<'_>, link: &Link) -> Result<(RecoveryContact, Account), Error> {
     let id: RecoveryContactId = link.subject.parse().map_err(|_| Code::LinkOver)?;
@@ -201,24 +261,13 @@ fn invited(tx: &mut Tx<'_>, link: &Link) -> Result<(RecoveryContact, Account), E
 }
 
 fn invite(tx: &mut Tx<'_>, writer: &Writer, person: &RecoveryContact) -> Result<(), Error> {
-    let link = link::mint(
-        tx,
-        &writer.dice,
-        For::RecoveryContact,
-        Some(&person.account),
-        person.id.as_str(),
-        (writer.now, INVITATION_LIFE),
-    )?;
+    let link = link_for(tx, writer, person)?;
     let kind = MailKind::RecoveryContactInvited;
     let mut mail = MailOrder::new(kind, &person.email, person.locale)
         .account(&person.account)
-        .fact("until", until(writer.now));
+        .fact("until", link.expires_at.millis().to_string());
     mail.link = Some(invitation_path(&link::token_of(tx.ring(), &link.id)?));
     writer.mail(tx, 1, &mail).map(drop)
-}
-
-fn until(now: Timestamp) -> String {
-    (now + INVITATION_LIFE).millis().to_string()
 }
 
 /// Tells the account's contacts what was done about a recovery contact.

@@ -30,8 +30,6 @@ use store::Tx;
 pub const RESET_LIFE: Span = Span::minutes(60);
 /// The life of an unlock link.
 pub const UNLOCK_LIFE: Span = Span::minutes(60);
-/// A new request within this time sends the same link again.
-const SAME_LINK: Span = Span::minutes(15);
 /// Live reset links an account may have.
 const MOST_LINKS: usize = 3;
 
@@ -330,7 +328,7 @@ fn reset_link(
     let subject = name_of(tx.ring(), "reset links", whose)?;
     let mut live = store::link::live(tx, For::Reset.key(), &subject, ctx.now)?;
     let enough = live.len() >= MOST_LINKS;
-    let young = |link: &store::link::Link| ctx.now.since(link.created_at) < SAME_LINK;
+    let young = |link: &store::link::Link| ctx.now.since(link.created_at) < link::SAME_LINK;
     if let Some(newest) = live.pop().filter(|link| enough || young(link)) {
         return Ok(newest);
     }

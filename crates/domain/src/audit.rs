@@ -88,6 +88,7 @@ events! {
     RecoveryReasonGiven = "The person said what happened to the device.";
     RecoveryReclaimed = "The holder of the suspended device took the account back.";
     RecoveryContactNamed = "Somebody was named as a recovery contact.";
+    RecoveryContactInvited = "The invitation of a recovery contact was mailed again.";
     RecoveryContactAnswered = "Somebody who was named said yes or no; which is in the detail.";
     RecoveryContactRemoved = "A recovery contact was removed.";
     RecoveryContactAsked = "A recovery contact was asked in a recovery.";

@@ -204,6 +204,8 @@ catalogue! {
     RecoveryContactTaken = "GL-REC-023", 422, You, "recovery-contacts";
     /// No recovery contact of this id.
     NoSuchRecoveryContact = "GL-REC-024", 404, You, "recovery-contacts";
+    /// Who accepted already is not invited again.
+    RecoveryContactAccepted = "GL-REC-025", 409, You, "recovery-contacts";
 
     // Rehearsals, and what a readiness report finds.
     /// There is no second device: with the only one lost, this way is gone.

@@ -166,6 +166,21 @@ pub(crate) async fn invite(mut visit: Visit) -> Response {
     }
 }
 
+/// `POST …/recovery-contacts/{contact}/invite`
+pub(crate) async fn invite_again(Path(id): Path<String>, mut visit: Visit) -> Response {
+    let Ok(id) = id.parse::<RecoveryContactId>() else {
+        return visit.refuse(&Code::NoSuchRecoveryContact.into());
+    };
+    let app = visit.app();
+    match app.invite_recovery_contact_again(&visit.ctx, &id).await {
+        Ok(()) => {
+            visit.flash("ok", "flash-recovery-contact-again");
+            visit.see_other(&here())
+        }
+        Err(error) => visit.refuse(&error),
+    }
+}
+
 /// `GET …/recovery-contacts/{contact}/remove`
 pub(crate) async fn ask_remove(Path(id): Path<String>, mut visit: Visit) -> Response {
     if let Err(error) = may_change(&visit).await {

@@ -248,6 +248,10 @@ fn device_pages() -> Router<Front> {
             get(recovery_contact::new).post(recovery_contact::invite),
         )
         .route(
+            &at("/recovery-contacts/{contact}/invite"),
+            post(recovery_contact::invite_again),
+        )
+        .route(
             &at("/recovery-contacts/{contact}/remove"),
             get(recovery_contact::ask_remove).post(recovery_contact::remove),
         )

@@ -267,7 +267,8 @@ pub(super) const fn explained(code: Code) -> Option<&'static str> {
         Code::FewRecoveryContacts => "none",
         Code::TooManyRecoveryContacts
         | Code::RecoveryContactTaken
-        | Code::NoSuchRecoveryContact => "name",
+        | Code::NoSuchRecoveryContact
+        | Code::RecoveryContactAccepted => "name",
         Code::PasswordRules => "rules",
         Code::OperatorSignInNeeded | Code::OperatorWrong | Code::OperatorClosed => "sign-in",
         Code::OperatorSetUpOver | Code::NoSuchOperator | Code::OperatorExists => "set-up",

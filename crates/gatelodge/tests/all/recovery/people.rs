@@ -366,6 +366,10 @@ fn an_invitation_says_nothing_that_was_typed_and_only_a_press_answers_it() {
         assert!(browser.open(&list).await.shows("not named anybody"));
 
         // Whoever is named again and again is not mailed again and again.
+        for _ in 0..2 {
+            name(rig, &mut browser, PEOPLE[0]).await;
+            reply(rig, PEOPLE[0].1, "no").await;
+        }
         let again = name(rig, &mut browser, PEOPLE[0]).await;
         assert!(again.shows("GL-SIGNIN-012"), "{}", again.text());
         for (who, email, code) in [
@@ -507,4 +511,49 @@ fn the_report_and_the_list_of_things_to_do_count_recovery_contacts() {
             assert_eq!(page.shows(few), open, "{}", page.text());
         });
     }
+}
+
+#[test]
+fn an_invitation_is_sent_again_three_times_an_hour_and_the_newest_link_counts() {
+    each_engine(async |rig| {
+        let owner = owner(rig).await;
+        let mut browser = rig.browser();
+        rig.sign_in(&mut browser, &owner.root, Some(&owner.app))
+            .await;
+        let list = name(rig, &mut browser, PEOPLE[0]).await;
+        let again = list.action("/invite");
+        let invited = async || link_to(rig, MailKind::RecoveryContactInvited, PEOPLE[0].1).await;
+        let first = invited().await;
+        rig.wait(Span::minutes(1));
+        let page = browser.submit(&again, &[]).await;
+        assert!(page.shows("on its way again"), "{}", page.text());
+        assert_eq!(invited().await, first, "the same link for 15 minutes");
+        let told = rig.count_mails(MailKind::RecoveryContactChanged).await;
+        assert_eq!(told, 1, "the naming was told, and nothing new is");
+        rig.wait(Span::minutes(14));
+        // The proof is too old by now: the form leads to a fresh one, and sends nothing.
+        let page = browser.submit(&again, &[]).await;
+        assert!(page.input("return_to").is_some(), "{}", page.text());
+        assert_eq!(invited().await, first);
+        rig.sign_in(&mut browser, &owner.root, Some(&owner.app))
+            .await;
+        browser.submit(&again, &[]).await;
+        let second = invited().await;
+        assert_ne!(second, first);
+        assert!(rig.browser().open(&first).await.shows("GL-LINK-001"));
+        let page = browser.submit(&again, &[]).await;
+        assert!(page.shows("GL-SIGNIN-012"), "{}", page.text());
+        // Only the owner's, and only while there is no answer.
+        let other = rig.account("Other", "other@example.com").await;
+        let mut stranger = rig.browser();
+        rig.sign_in(&mut stranger, &other, None).await;
+        assert!(stranger.submit(&again, &[]).await.shows("GL-REC-024"));
+        let page = reply(rig, PEOPLE[0].1, "yes").await;
+        assert!(page.shows("You are a recovery contact"), "{}", page.text());
+        let page = browser.submit(&again, &[]).await;
+        assert!(page.shows("GL-REC-025"), "{}", page.text());
+        let audit = rig.audit(&owner.root).await;
+        let sent = audit.iter().filter(|e| *e == "RecoveryContactInvited");
+        assert_eq!(sent.count(), 2, "{audit:?}");
+    });
 }
