@@ -333,17 +333,18 @@ reach-sender = Mails come from
 reach-elsewhere = If the sign-in page does not open at all, try another network, and show this page to whoever runs yours.
 
 help-support = Support cases
-help-support-lead = When the mailbox of an account is lost and no other way is left, people can replace that one contact. They are slow on purpose: everybody concerned is told and can stop them.
+help-support-lead = When a mailbox or a phone is lost and no other way is left, people can replace that one contact. They are slow on purpose: everybody concerned is told and can stop them.
 help-support-which = I cannot reach my mailbox, or I have lost everything
 help-support-which-text =
     Only the mailbox is gone: sign in with password and device, which needs no mail, and change the address of the account.
     Only the password is forgotten: have a link mailed to you. Only the device is gone: use a saved code, another device, or a recovery.
     Mailbox and password are gone, or you cannot get in without that mailbox: open a support case. It replaces the one contact and nothing else.
+    The phone is gone, and with it the number: sign in with the device and enter another number. Whoever cannot sign in opens a support case for it; the mailbox has to be in reach.
     Everything is gone: look for saved codes on paper and for a browser that is still signed in, first. Then open a support case, too.
 help-support-form = How to ask
 help-support-form-text =
     Try the other ways first: they are quicker, and nobody has to look at who you are.
-    Open a support case. Give the address of the account, and the one that is to take its place.
+    Open a support case. Give the address of the account, what is lost, and the contact that is to take its place.
     Keep the link of the case: with it you see where the case stands, and can take it back.
 help-support-way = What happens then
 help-support-way-text =

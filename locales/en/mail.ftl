@@ -161,7 +161,10 @@ mail-account-state-text = { $state ->
 
 # Support cases
 mail-support-code-subject = Your code for a support case
-mail-support-code-text = Somebody wants to use this address in a support case. If this is you, enter the code on the page that waits; it works for { mail-life }. If it is not you, you need not do anything: without the code the address is not used.
+mail-support-code-text = { $contact ->
+    [phone] Somebody who opened a support case wants to replace the phone number of your account, and showed the people who run this installation who they are. If this is you, enter the code on the page that waits; it works for { mail-life }. If it is not you, tell nobody the code, and stop the case with the link in the notice that we mailed before.
+   *[other] Somebody wants to use this address in a support case. If this is you, enter the code on the page that waits; it works for { mail-life }. If it is not you, you need not do anything: without the code the address is not used.
+}
 mail-support-opened-subject = Your support case
 mail-support-opened-text = The support case { $case } is open. The link leads to it: there you see where it stands, and can take it back. Show the link to nobody.
 mail-support-opened-action = Look at the case

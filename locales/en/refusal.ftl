@@ -261,3 +261,5 @@ GL-SUP-007 = Support replaced a contact of this account lately, so the other one
 GL-SUP-007-next = Wait until the time shown.
 GL-SUP-008 = The text is missing, too long, or holds characters that cannot be kept.
 GL-SUP-008-next = Write up to 2000 characters.
+GL-SUP-009 = The account has no such contact: there is nothing to replace.
+GL-SUP-009-next = Decline the case. Support replaces a contact; it never adds one.

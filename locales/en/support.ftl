@@ -1,12 +1,12 @@
 # Support cases: the form, the case, and the page that stops one.
 support-title = Open a support case
-support-lead = If the mailbox of an account is lost and no other way is left, people who run this installation can replace its address. It takes at least { $days } days, and everybody who can be reached at the account’s contacts is told and can stop it.
+support-lead = If a mailbox or a phone is lost and no other way is left, people who run this installation can replace that contact. It takes at least { $days } days, and everybody who can be reached at the account’s contacts is told and can stop it.
 support-email = Email address of the account
 support-lost = What is lost?
 support-lost-email = The mailbox of the account
 support-lost-email-hint = A code proves the new address at once.
 support-lost-phone = The phone of the account
-support-lost-phone-hint = A call proves the new number before it counts.
+support-lost-phone-hint = Once the case is approved, a code to the mailbox of the account and a call to the new number prove both.
 support-value = New email address or new phone number
 support-value-email = New email address
 support-value-hint = The one that is to take its place. A phone number with its country code.
@@ -29,6 +29,9 @@ support-stage-done = The contact was replaced.
 support-stage-over = The case ended without an effect.
 support-stage-taken-back = You took the case back. Nothing was changed.
 support-next-open = Somebody may ask you to show who you are. Nobody may ask for a password or a code.
+support-wants-mailbox = The case is approved. Before it takes effect, two things are to be proved: that you read the mailbox of the account, by a code that we mail there; then the new number, by a call.
+support-wants-mail = Mail me a code
+support-wants-call = The mailbox is proved for two hours. Now we call the new number: the page then shows six digits, press them on the phone’s keys.
 support-next-waits = There is nothing to do but to wait. The account’s contacts are told several times meanwhile.
 support-next-done = Go on as if you had never lost it: sign in, choose a new password if you need one, or recover the lost device.
 support-next-over = If you still need help, try the other ways first, then open a new case.

@@ -1,12 +1,12 @@
 # Support cases: the form, the case, and the page that stops one.
 support-title = サポートケースを開く
-support-lead = アカウントのメールボックスを失い、ほかに方法がない場合は、このシステムの運用担当者がそのアドレスを変更できます。少なくとも { $days } 日かかります。アカウントの連絡先すべてに通知され、受け取った人は中止できます。
+support-lead = メールボックスまたは電話を失い、ほかに方法がない場合は、このシステムの運用担当者がその連絡先を変更できます。少なくとも { $days } 日かかります。アカウントの連絡先すべてに通知され、受け取った人は中止できます。
 support-email = アカウントの E メールアドレス
 support-lost = 何を失いましたか。
 support-lost-email = アカウントのメールボックス
 support-lost-email-hint = 新しいアドレスは、確認コードですぐに確認します。
 support-lost-phone = アカウントの電話
-support-lost-phone-hint = 新しい番号は、有効になる前に電話で確認します。
+support-lost-phone-hint = ケースの承認後、アカウントのメールボックスに送るコードと、新しい番号への電話で、両方を確認します。
 support-value = 新しい E メールアドレスまたは新しい電話番号
 support-value-email = 新しい E メールアドレス
 support-value-hint = 置き換える先です。電話番号は国番号を付けて入力してください。
@@ -29,6 +29,9 @@ support-stage-done = 連絡先を変更しました。
 support-stage-over = ケースは終了しました。何も変更されていません。
 support-stage-taken-back = ケースを取り下げました。何も変更されていません。
 support-next-open = 本人であることの確認をお願いする場合があります。パスワードやコードをお尋ねすることはありません。
+support-wants-mailbox = ケースは承認されました。有効になる前に、二つのことを確認します。まず、アカウントのメールボックスに送るコードで、メールを読めること。次に、電話で新しい番号を確認します。
+support-wants-mail = コードを送信
+support-wants-call = メールボックスを確認しました。確認は 2 時間有効です。続いて新しい番号に電話します。ページに 6 桁の数字が表示されるので、電話のキーで押してください。
 support-next-waits = お待ちいただくだけです。その間、アカウントの連絡先に何度か通知します。
 support-next-done = あとは失う前と同じです。サインインし、必要に応じて新しいパスワードを設定するか、失ったデバイスから復旧してください。
 support-next-over = まだお困りの場合は、先にほかの方法を試し、それから新しいケースを開いてください。

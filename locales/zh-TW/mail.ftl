@@ -161,7 +161,10 @@ mail-account-state-text = { $state ->
 
 # 支援案件
 mail-support-code-subject = 支援案件的驗證碼
-mail-support-code-text = 有人想在支援案件中使用這個電子郵件地址。如果是您本人，請在等待中的頁面輸入驗證碼，{ mail-life }內有效。如果不是您，不需要做任何事：沒有驗證碼，這個地址就不會被使用。
+mail-support-code-text = { $contact ->
+    [phone] 提出支援案件的人想更換您帳戶的電話號碼，並向此系統的維運人員證明了身分。如果是您本人，請在等待中的頁面輸入驗證碼，{ mail-life }內有效。如果不是您，請勿將驗證碼告訴任何人，並透過先前通知郵件中的連結中止案件。
+   *[other] 有人想在支援案件中使用這個電子郵件地址。如果是您本人，請在等待中的頁面輸入驗證碼，{ mail-life }內有效。如果不是您，不需要做任何事：沒有驗證碼，這個地址就不會被使用。
+}
 mail-support-opened-subject = 您的支援案件
 mail-support-opened-text = 支援案件 { $case } 已提出。透過連結可以查看案件的狀態，也可以撤回。請勿將連結出示給任何人。
 mail-support-opened-action = 查看案件

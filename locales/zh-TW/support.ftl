@@ -1,12 +1,12 @@
 # Support cases: the form, the case, and the page that stops one.
 support-title = 提出支援案件
-support-lead = 如果帳戶的信箱已經遺失，而且沒有其他方法，此系統的維運人員可以更換其地址。至少需要 { $days } 天；帳戶聯絡方式的所有收件人都會接到通知，並且可以中止。
+support-lead = 如果信箱或電話已經遺失，而且沒有其他方法，此系統的維運人員可以更換該項聯絡方式。至少需要 { $days } 天；帳戶聯絡方式的所有收件人都會接到通知，並且可以中止。
 support-email = 帳戶的電子郵件地址
 support-lost = 遺失了什麼？
 support-lost-email = 帳戶的信箱
 support-lost-email-hint = 以驗證碼立即證明新地址。
 support-lost-phone = 帳戶的電話
-support-lost-phone-hint = 新號碼生效之前，會以電話證明。
+support-lost-phone-hint = 案件核准之後，會以寄到帳戶信箱的驗證碼和打到新號碼的電話來證明兩者。
 support-value = 新的電子郵件地址或新的電話號碼
 support-value-email = 新的電子郵件地址
 support-value-hint = 要用來取代的那一個。電話號碼請加上國碼。
@@ -29,6 +29,9 @@ support-stage-done = 聯絡方式已更換。
 support-stage-over = 案件已結束，沒有任何變更。
 support-stage-taken-back = 您已撤回案件，沒有任何變更。
 support-next-open = 可能會有人請您證明身分。任何人都不可以向您要求密碼或代碼。
+support-wants-mailbox = 案件已核准。生效之前必須證明兩件事：先以我們寄到帳戶信箱的驗證碼，證明您能讀取帳戶的郵件；再以電話證明新號碼。
+support-wants-mail = 寄驗證碼給我
+support-wants-call = 信箱已證明，兩小時內有效。現在我們會打電話到新號碼：頁面會顯示六位數字，請在電話上按下這些數字。
 support-next-waits = 您只需要等待。這段期間會多次通知帳戶的聯絡方式。
 support-next-done = 接下來就和未曾遺失時一樣：登入、視需要設定新密碼，或復原遺失的裝置。
 support-next-over = 如果仍然需要協助，請先試試其他方法，再提出新的案件。

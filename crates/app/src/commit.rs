@@ -6,6 +6,7 @@ use crate::contact::told;
 use crate::context::Ctx;
 use crate::recovery;
 use crate::settings::Transport;
+use crate::support;
 use crate::token::{self, TokenHash};
 use crate::{App, Error};
 use domain::account::Account;
@@ -132,6 +133,7 @@ impl Writer {
                 Effect::ContactProven(account, kind) => {
                     store::contact::prove(tx, account, (*kind).into(), self.now)?;
                 }
+                Effect::CasePhoneProven(case) => support::phone_proven(tx, case, self.now)?,
                 Effect::Tell(notice) => {
                     let of = notice.account.as_ref();
                     let account = of.map(|id| store::account::find(tx, id)).transpose()?;
@@ -252,7 +254,7 @@ impl Writer {
         store::session::insert(tx, &session, &token::hash(token.expose()))?;
         if let Some(device) = &session.device {
             store::device::used(tx, device, self.now)?;
-            crate::support::stop_by_sign_in(tx, self, &session)?;
+            support::stop_by_sign_in(tx, self, &session)?;
         }
         Ok(Opened {
             session,

@@ -393,7 +393,7 @@ impl CallLooks {
         let block = ctx.client.block();
         let facts = self
             .calls
-            .facts(tx, &drill.account, number, &block, ctx.now)?;
+            .facts(tx, (&drill.account, None), number, &block, ctx.now)?;
         let known = self.recovery.facts(tx, &drill.account, ctx.now)?;
         Ok(ProofFacts {
             current: (number_of(&known, ctx.now).as_deref() == Some(number)).then_some(Kind::Phone),

@@ -4,17 +4,20 @@
 //! networks there are, but after two in an hour or five in a day a security check comes first, so that a stranger who
 //! knows the address keeps nobody out. What is told: the new address gets a code and later the link to the case; the
 //! account's contacts hear nothing before two operators agreed. An address without an account leads to the same pages and
-//! the same rows; only operators learn that there is none.
+//! the same rows; only operators learn that there is none. Of a lost telephone nothing is mailed and nobody called before two
+//! operators agreed ([`phone`]).
 
 mod effect;
 mod office;
+mod phone;
 
 pub(crate) use effect::stop_by_sign_in;
 pub use office::Opened;
+pub(crate) use phone::{awaits_call, phone_proven};
 
 use crate::budget::{self, About};
 use crate::commit::Writer;
-use crate::contact::{account_by_mail, email_is_free};
+use crate::contact::{Reading, account_by_mail, email_is_free};
 use crate::context::Ctx;
 use crate::link::{self, For};
 use crate::sign_in::{draw_mail_code, mail_code_hmac};
@@ -27,7 +30,7 @@ use domain::ids::{AccountId, FlowId, LinkId, SupportId};
 use domain::mail::{MailKind, MailOrder};
 use domain::refusal::{Code, Refusal};
 use domain::step::Step;
-use domain::support::{Asked, Case, Draft, EndedBy, Lost, Stage, follow_path, text};
+use domain::support::{Asked, Case, Draft, EndedBy, Lost, Stage, Wants, follow_path, text};
 use domain::time::{Span, Timestamp};
 use factors::email::Email;
 use factors::keypad;
@@ -62,6 +65,12 @@ pub struct Followed {
     pub opened_at: Timestamp,
     /// Where it stands.
     pub stage: Stage,
+    /// The new number.
+    pub number: Option<Reading>,
+    /// Whether the new contact is proved.
+    pub proved: bool,
+    /// What the asker has to prove now.
+    pub wants: Option<Wants>,
 }
 
 /// What the page behind a link that stops a case says.
@@ -80,11 +89,6 @@ pub struct StopPage {
 }
 
 impl App {
-    /// Whether a lost telephone can be replaced: the new one is proved by a call.
-    pub fn support_by_phone(&self) -> bool {
-        false
-    }
-
     /// The form was sent. The answer is the same whatever address was named.
     ///
     /// # Errors
@@ -163,10 +167,15 @@ impl App {
                 .as_ref()
                 .map(|c| mail_code_hmac(tx.ring(), &c.to_text()))
                 .transpose()?;
-            match draft.prove(hmac.as_deref(), owned.now) {
-                Ok(asked) => Ok(Step::to(open(tx, &writer, &owned, asked, true)?)),
-                Err(refusal) if refusal.code == Code::OutOfOrder => Err(refusal.into()),
-                Err(refusal) => Ok(Step::refuse(draft, refusal)),
+            let of_case = match &draft {
+                Draft::AwaitCode { case, .. } => case.clone(),
+                _ => None,
+            };
+            match (draft.prove(hmac.as_deref(), owned.now), of_case) {
+                (Ok(_), Some(case)) => Ok(Step::to(phone::mailbox_proven(tx, &writer, &case)?)),
+                (Ok(asked), None) => Ok(Step::to(open(tx, &writer, &owned, asked, true)?)),
+                (Err(refusal), _) if refusal.code == Code::OutOfOrder => Err(refusal.into()),
+                (Err(refusal), _) => Ok(Step::refuse(draft, refusal)),
             }
         });
         Ok(stepped.await?.refused)
@@ -180,7 +189,12 @@ impl App {
         let (owned, writer) = (ctx.clone(), Writer::of(self, ctx));
         let stepped = flow::step(self, ctx, KIND, id, move |tx, draft: Draft| {
             let (asked, mails) = draft.may_mail_again()?;
-            let next = mail_code(tx, &writer, &owned, asked.clone(), mails + 1)?;
+            let next = match &draft {
+                Draft::AwaitCode {
+                    case: Some(case), ..
+                } => phone::mail_proof(tx, &writer, &owned, case, mails + 1)?,
+                _ => mail_code(tx, &writer, &owned, asked.clone(), mails + 1)?,
+            };
             Ok(Step::to(next))
         });
         stepped.await.map(drop)
@@ -194,9 +208,14 @@ impl App {
         let (token, now) = (token.to_owned(), ctx.now);
         self.db()
             .read(move |tx| {
-                let link = link::look(tx, For::SupportFollow, &token, now)?;
-                let case = store::support::find(tx, &case_of(&link)?)?.ok_or(Code::LinkOver)?;
+                let case = follows(tx, &token, now)?;
                 Ok(Followed {
+                    wants: case.wants(now),
+                    number: match case.asked.lost {
+                        Lost::Phone => Reading::of(&case.asked.value),
+                        Lost::Email => None,
+                    },
+                    proved: case.proved_at.is_some(),
                     id: case.id,
                     lost: case.asked.lost,
                     opened_at: case.opened_at,
@@ -267,6 +286,12 @@ impl App {
 
 fn address(typed: &str, field: &'static str) -> Result<Email, Refusal> {
     Email::parse(typed).map_err(|_| Refusal::new(Code::NotAnEmail).at(field))
+}
+
+/// The case of a link by which it is followed.
+fn follows(tx: &mut Tx<'_>, token: &str, now: Timestamp) -> Result<Case, Error> {
+    let link = link::look(tx, For::SupportFollow, token, now)?;
+    store::support::find(tx, &case_of(&link)?)?.ok_or_else(|| Code::LinkOver.into())
 }
 
 fn case_of(link: &store::link::Link) -> Result<SupportId, Error> {

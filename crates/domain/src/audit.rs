@@ -116,6 +116,7 @@ events! {
     SupportOpened = "Somebody opened a support case without signing in; which contact is lost is in the detail.";
     SupportNoted = "An operator wrote down how the identity of the asker of a support case was looked at.";
     SupportApproved = "A second operator approved a support case; its wait began.";
+    SupportMailProved = "The asker of an approved support case proved the account's own mailbox.";
     SupportEnded = "A support case ended without an effect; by what is in the detail.";
     SupportCompleted = "A support case replaced one contact.";
     CommandRun = "The operator ran a command that changed something.";

@@ -308,6 +308,8 @@ catalogue! {
     ContactLocked = "GL-SUP-007", 403, Time, "support";
     /// The text is missing, too long, or holds control characters.
     SupportText = "GL-SUP-008", 422, You, "support";
+    /// The account has no such contact: support replaces one and adds none.
+    NothingToReplace = "GL-SUP-009", 409, Operator, "support";
 }
 
 /// A refusal with what is known about the way on.

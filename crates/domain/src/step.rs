@@ -7,7 +7,7 @@ use crate::audit::Record;
 use crate::call::{CallOrder, CallRecord};
 use crate::contact;
 use crate::guessing::Network;
-use crate::ids::{AccountId, CallId, DeviceId};
+use crate::ids::{AccountId, CallId, DeviceId, SupportId};
 use crate::mail::MailOrder;
 use crate::recovery;
 use crate::refusal::Refusal;
@@ -107,6 +107,8 @@ pub enum Effect {
     EmailProven(AccountId),
     /// Digits keyed on the phone proved a number of the account; a mailed code proved its second address.
     ContactProven(AccountId, contact::Kind),
+    /// Digits keyed on the phone proved the new number of a support case.
+    CasePhoneProven(SupportId),
     /// A phone call.
     PlaceCall(Box<CallOrder>),
     /// What the limits need to know of a call: its row is made or changed.

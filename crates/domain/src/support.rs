@@ -7,6 +7,8 @@
 //! Invariants, each with a test:
 //! - without the note of one operator, the approval of another and the whole wait, nothing changes;
 //! - whoever opens a case changes nothing for the owner and has nothing mailed to them before both operators agreed;
+//! - a lost telephone is replaced only by a number that a call proved, after two operators agreed and after the account's
+//!   own mailbox was proved to the same case: whoever knows the address alone causes no mail and no call;
 //! - a sign-in with a registered device, the link of any notice, the asker or an operator end it for good;
 //! - nothing here reads or sets a password, a device or a code (R-TS-36, R-IAM-10).
 
@@ -35,6 +37,8 @@ pub const SHORTEST_WAIT: Span = Span::hours(72);
 pub const OTHER_LOCKED: Span = Span::days(30);
 /// A case that nobody decides about ends after so long.
 pub const UNHANDLED: Span = Span::days(30);
+/// The mailbox of the account serves a call for so long after it was proved to a case.
+pub const MAILBOX_LIFE: Span = Span::hours(2);
 /// What is over is kept for so long.
 pub const KEPT: Span = Span::days(30);
 /// The days of the wait on which every contact is told.
@@ -159,6 +163,15 @@ pub struct Deed {
     pub at: Timestamp,
 }
 
+/// What the asker has to prove before a case takes effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wants {
+    /// The mailbox of the account, lately: no call before that.
+    Mailbox,
+    /// The new number, by a call.
+    Call,
+}
+
 /// One support case. Kept sealed: it holds what the asker told.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Case {
@@ -170,6 +183,9 @@ pub struct Case {
     pub asked: Asked,
     /// The contact as it was when the case was opened: replaced only if it still is.
     pub present: Option<String>,
+    /// When the asker proved the mailbox of the account, where the telephone is lost.
+    #[serde(default)]
+    pub mailbox_at: Option<Timestamp>,
     /// When the asker proved the new contact.
     pub proved_at: Option<Timestamp>,
     /// From where it was opened.
@@ -220,6 +236,7 @@ impl Case {
             account,
             asked,
             present,
+            mailbox_at: None,
             proved_at: proved.then_some(at.now),
             client: at.client.clone(),
             locale: at.locale,
@@ -267,7 +284,8 @@ impl Case {
     ///
     /// # Errors
     /// `GL-SUP-003` when it is approved or over already, `GL-SUP-004` without a note, `GL-SUP-005` for whoever wrote it,
-    /// `GL-SUP-006` where no account has the address.
+    /// `GL-SUP-006` where no account has the address, `GL-SUP-009` where it has no such contact: a case puts none beside
+    /// the others, since each opens a way in.
     pub fn approve(&mut self, by: &str, wait: Span, now: Timestamp) -> Result<(), Refusal> {
         match (self.stage, &self.noted) {
             (Stage::Noted, Some(noted)) if noted.by == by => {
@@ -279,6 +297,9 @@ impl Case {
         }
         if self.account.is_none() {
             return Err(Code::CaseWithoutAccount.into());
+        }
+        if self.present.is_none() {
+            return Err(Code::NothingToReplace.into());
         }
         self.approved = Some(Deed {
             by: by.to_owned(),
@@ -308,7 +329,6 @@ impl Case {
             Stage::Waits { until } if now < until => Due::Nothing,
             Stage::Waits { .. } if changed => Due::End,
             Stage::Waits { .. } if self.proved_at.is_some() => Due::Replace,
-            Stage::Waits { until } if now < until + UNHANDLED => Due::Nothing,
             Stage::Open | Stage::Noted if now.since(self.opened_at) < UNHANDLED => Due::Nothing,
             Stage::Done { .. } | Stage::Over { .. } => Due::Nothing,
             _ => Due::End,
@@ -319,9 +339,22 @@ impl Case {
     pub fn due_at(&self) -> Option<Timestamp> {
         match self.stage {
             Stage::Open | Stage::Noted => Some(self.opened_at + UNHANDLED),
-            Stage::Waits { until } if self.proved_at.is_some() => Some(until),
-            Stage::Waits { until } => Some(until + UNHANDLED),
+            Stage::Waits { until } => Some(until),
             Stage::Done { .. } | Stage::Over { .. } => None,
+        }
+    }
+
+    /// What the asker has to prove now.
+    pub fn wants(&self, now: Timestamp) -> Option<Wants> {
+        match (self.asked.lost, self.stage, self.proved_at) {
+            (Lost::Phone, Stage::Waits { until }, None) if now < until => {
+                let read = |at| now.since(at) < MAILBOX_LIFE;
+                Some(match self.mailbox_at.is_some_and(read) {
+                    true => Wants::Call,
+                    false => Wants::Mailbox,
+                })
+            }
+            _ => None,
         }
     }
 

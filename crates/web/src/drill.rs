@@ -337,6 +337,7 @@ async fn page(
             says: ("drill-script", &seen.drill.account),
             last: String::new(),
             path,
+            of_case: false,
         };
         return calling(visit, following, status, refusal);
     }

@@ -1,13 +1,16 @@
 //! Support cases as the asker sees them: the form, the code, the case; and the page behind "this was not me".
 //!
-//! Every page says the same whether the account exists or not. The link of a case is kept in the cookie of mailed links.
+//! Every page says the same whether the account exists or not, until two operators agreed. The link of a case is kept in the cookie of mailed links.
 
 pub(crate) mod office;
 
 use crate::check;
+use crate::contact::proof::status_of;
+use crate::contact::{read_out, refused_number};
 use crate::cookie;
 use crate::page::Page;
 use crate::password::keep_link;
+use crate::recovery::Refused;
 use crate::sign_up::CodePage;
 use crate::text::Moment;
 use crate::visit::Visit;
@@ -17,13 +20,17 @@ use app::support::Typed;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use domain::call::forbids_a_call;
 use domain::ids::FlowId;
-use domain::refusal::Code;
-use domain::support::{Draft, EndedBy, LONGEST_TEXT, Lost, Stage, follow_path};
+use domain::refusal::{Code, Refusal};
+use domain::support::{Draft, EndedBy, LONGEST_TEXT, Lost, Stage, Wants, follow_path};
 use http::StatusCode;
 
 const FORM: &str = "/support";
-const CASE: &str = "/support/case";
+/// The page of a case.
+pub(crate) const CASE: &str = "/support/case";
+/// The calls that prove the new number of a case.
+pub(crate) const CALLS: &str = "/support/call";
 
 #[derive(Template)]
 #[template(path = "support/form.html")]
@@ -46,6 +53,12 @@ struct CasePage {
     number: String,
     opened: Moment,
     what: String,
+    /// The new number, as it was read.
+    new: Option<String>,
+    proved: bool,
+    wants: Option<Wants>,
+    /// Why there is no code or call now.
+    refused: Option<Refused>,
     /// What kind of notice, and its words.
     state: (&'static str, String),
     next: String,
@@ -120,7 +133,13 @@ pub(crate) async fn begin(mut visit: Visit) -> Response {
     match visit.app().begin_support(&visit.ctx, &typed).await {
         Ok(flow) => visit.see_other(&path(&flow)),
         Err(Error::Refused(refusal)) if refusal.field.is_some() => {
-            visit.wrong(refusal.field.unwrap_or("email"), &refusal);
+            match visit.app().read_phone(&typed.value, None) {
+                Err(why) if typed.lost == Lost::Phone && why.code == refusal.code => {
+                    let text = refused_number(visit.t(), &why);
+                    visit.wrong_because("name", why.code.as_str(), text);
+                }
+                _ => visit.wrong(refusal.field.unwrap_or("email"), &refusal),
+            }
             show_form(visit, StatusCode::UNPROCESSABLE_ENTITY)
         }
         Err(error) => visit.refuse(&error),
@@ -178,14 +197,20 @@ async fn show(mut visit: Visit, id: &str, status: StatusCode) -> Response {
         Ok(Draft::AwaitCheck { .. }) => {
             check::with_check(visit, Before::Support, &flow, status, None).await
         }
-        Ok(Draft::AwaitCode { asked, .. }) => {
+        Ok(Draft::Back) => visit.see_other(CASE),
+        Ok(Draft::AwaitCode { asked, case, .. }) => {
             let title = visit.t().s("sign-in-mail-title");
-            let other = (FORM, visit.t().s("support-again"));
+            // The account's own mailbox is named as the asker named it: which one serves is not for them to learn.
+            let (other, email) = match case {
+                Some(_) => ((CASE, "support-case-title"), asked.named),
+                None => ((FORM, "support-again"), asked.value),
+            };
+            let other = (other.0, visit.t().s(other.1));
             let template = CodePage {
                 page: visit.page(title),
                 again: format!("{}/mail-again", path(&flow)),
                 flow: path(&flow),
-                email: asked.value,
+                email,
                 other,
             };
             visit.render(status, &template)
@@ -204,7 +229,11 @@ pub(crate) async fn follow(Path(token): Path<String>, visit: Visit) -> Response 
 }
 
 /// `GET /support/case`
-pub(crate) async fn case(mut visit: Visit) -> Response {
+pub(crate) async fn case(visit: Visit) -> Response {
+    show_case(visit, None).await
+}
+
+async fn show_case(mut visit: Visit, refusal: Option<Refusal>) -> Response {
     let case = match visit.app().follow_support(&visit.ctx, visit.link()).await {
         Ok(case) => case,
         Err(error) => return visit.refuse(&error),
@@ -226,6 +255,10 @@ pub(crate) async fn case(mut visit: Visit) -> Response {
         number: case.id.to_string(),
         opened: visit.when(case.opened_at),
         what: t.s(format!("support-kind-{}", case.lost.key())),
+        new: case.number.map(|reading| read_out(t, &reading)),
+        proved: case.proved,
+        wants: case.wants,
+        refused: refusal.as_ref().map(|refusal| Refused::of(&visit, refusal)),
         state: (kind, t.f(format!("support-stage-{key}"), &[("time", time)])),
         next: t.s(format!("support-next-{key}")),
         link: format!("{public_url}{}", follow_path(visit.link())),
@@ -233,7 +266,39 @@ pub(crate) async fn case(mut visit: Visit) -> Response {
         done: key == "done",
         page: visit.page(title),
     };
-    visit.ok(&template)
+    let status = refusal.as_ref().map_or(StatusCode::OK, status_of);
+    visit.render(status, &template)
+}
+
+/// `POST /support/case/mail`: a code to the account's own mailbox.
+pub(crate) async fn mail_proof(visit: Visit) -> Response {
+    let mailed = visit.app().mail_support_proof(&visit.ctx, visit.link());
+    match mailed.await {
+        Ok(flow) => visit.see_other(&path(&flow)),
+        Err(error) => not_now(visit, error).await,
+    }
+}
+
+/// `POST /support/case/call`: *Call me now*.
+pub(crate) async fn call(visit: Visit) -> Response {
+    let called = visit.app().begin_support_call(&visit.ctx, visit.link());
+    match called.await {
+        Ok(flow) => visit.see_other(&format!("{CALLS}/{flow}")),
+        Err(error) => not_now(visit, error).await,
+    }
+}
+
+/// What time mends is told on the page of the case; what was pressed late leads there.
+async fn not_now(visit: Visit, error: Error) -> Response {
+    match error {
+        Error::Refused(refusal) if refusal.code == Code::OutOfOrder => visit.see_other(CASE),
+        Error::Refused(refusal)
+            if refusal.code == Code::MailWait || forbids_a_call(refusal.code) =>
+        {
+            show_case(visit, Some(refusal)).await
+        }
+        error => visit.refuse(&error),
+    }
 }
 
 /// `POST /support/case/end`

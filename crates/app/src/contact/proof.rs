@@ -1,4 +1,5 @@
-//! The proof of the contact's number by a call: the page shows digits, the phone keys them (R-CON-18).
+//! The proof of a number by a call: the page shows digits, the phone keys them (R-CON-18). It is the account's contact, or
+//! the one that a support case is to put in its place.
 
 use super::number::Reading;
 use crate::commit::Writer;
@@ -6,13 +7,15 @@ use crate::context::Ctx;
 use crate::session::{may, root};
 use crate::settings::{Settings, Transport};
 use crate::sign_in::{live_counter, name_of};
-use crate::{App, Error, flow};
+use crate::{App, Error, flow, support};
+use domain::audit::Actor;
 use domain::call::{CallEvent, Outlook, Say, forbids_a_call, outlook};
 use domain::contact::{Kind, PhoneProof, ProofFacts, ProofView};
-use domain::ids::{AccountId, CallId, FlowId};
+use domain::ids::{AccountId, CallId, FlowId, SupportId};
 use domain::refusal::{Code, Refusal};
 use domain::session::Act;
 use domain::step::CounterKey;
+use domain::support::Case;
 use domain::time::Timestamp;
 use store::Tx;
 use store::contact::{self, Held};
@@ -29,6 +32,8 @@ pub struct ProofPage {
     pub proved_at: Option<Timestamp>,
     /// The calls.
     pub view: ProofView,
+    /// Whether it is proved to a support case.
+    pub of_case: bool,
     /// The account, whose last digits the voice speaks.
     pub account: AccountId,
 }
@@ -60,12 +65,16 @@ impl Gather {
     pub(crate) fn facts(
         &self,
         tx: &mut Tx<'_>,
-        account: &AccountId,
+        of: (&AccountId, Option<&SupportId>),
         number: &str,
         block: &str,
         now: Timestamp,
     ) -> Result<ProofFacts, Error> {
-        let current = on_file(tx, account, number)?.map(|(kind, _)| kind);
+        let (account, case) = of;
+        let current = match case {
+            Some(case) => support::awaits_call(tx, case, number, now)?.then_some(Kind::Phone),
+            None => on_file(tx, account, number)?.map(|(kind, _)| kind),
+        };
         let name = name_of(tx.ring(), "telephone objection", number)?;
         let objections_key = CounterKey(format!("phone-objected:{account}:{name}"));
         Ok(ProofFacts {
@@ -140,7 +149,7 @@ impl App {
                 let number = to_prove(tx, &session.account, kind)?.value;
                 let facts = gather.facts(
                     tx,
-                    &session.account,
+                    (&session.account, None),
                     &number,
                     &owned.client.block(),
                     owned.now,
@@ -160,17 +169,18 @@ impl App {
     /// # Errors
     /// `GL-SIGNIN-001`, `GL-SESSION-001`, `GL-SESSION-003`.
     pub async fn call_for_proof(&self, ctx: &Ctx, id: &FlowId) -> Result<Option<Refusal>, Error> {
-        let (session, owned) = (ctx.root()?.clone(), ctx.clone());
+        let owned = ctx.clone();
         let gather = Gather::of(self);
         let called = flow::step(self, ctx, KIND, id, move |tx, proof: PhoneProof| {
-            if proof.account != session.account {
-                return Err(Code::FlowOver.into());
+            let by = prover(&proof, &owned)?;
+            if let (None, Some(session)) = (&proof.case, &owned.session) {
+                may(tx, session, Act::Write, owned.now)?;
             }
-            may(tx, &session, Act::Write, owned.now)?;
-            store::recovery::lock_account(tx, &session.account)?;
+            store::recovery::lock_account(tx, &proof.account)?;
             let block = owned.client.block();
-            let facts = gather.facts(tx, &proof.account, &proof.number, &block, owned.now)?;
-            Ok(proof.call_now(&facts, &root(&session), &owned.moment())?)
+            let of = (&proof.account, proof.case.as_ref());
+            let facts = gather.facts(tx, of, &proof.number, &block, owned.now)?;
+            Ok(proof.call_now(&facts, &by, &owned.moment())?)
         })
         .await;
         match called {
@@ -185,11 +195,8 @@ impl App {
     /// # Errors
     /// `GL-SIGNIN-001`, `GL-SESSION-001`.
     pub async fn look_at_phone_proof(&self, ctx: &Ctx, id: &FlowId) -> Result<ProofPage, Error> {
-        let session = ctx.root()?.clone();
         let proof: PhoneProof = flow::look(self, ctx, KIND, id).await?;
-        if proof.account != session.account {
-            return Err(Code::FlowOver.into());
-        }
+        prover(&proof, ctx)?;
         let (block, now) = (ctx.client.block(), ctx.now);
         self.db()
             .read(move |tx| {
@@ -199,8 +206,30 @@ impl App {
                     reading: Reading::of(&proof.number).ok_or(Code::FlowOver)?,
                     proved_at: present.and_then(|(_, held)| held.proved_at),
                     view: proof.view(&past, now),
+                    of_case: proof.case.is_some(),
                     account: proof.account.clone(),
                 })
+            })
+            .await
+    }
+
+    /// *Call me now* for the new number of a support case.
+    pub(crate) async fn begin_case_proof(&self, ctx: &Ctx, case: Case) -> Result<FlowId, Error> {
+        let owned = ctx.clone();
+        let (gather, writer) = (Gather::of(self), Writer::of(self, ctx));
+        self.db()
+            .write(move |tx| {
+                let account = case.account.clone().ok_or(Code::OutOfOrder)?;
+                store::recovery::lock_account(tx, &account)?;
+                let (number, block) = (&case.asked.value, owned.client.block());
+                let of = (&account, Some(&case.id));
+                let facts = gather.facts(tx, of, number, &block, owned.now)?;
+                let flow = FlowId::draw(&owned.dice, KIND);
+                let proof = PhoneProof::begin(flow, account.clone(), number.clone());
+                let proof = proof.to_case(case.id.clone());
+                let step = proof.call_now(&facts, &Actor::Anonymous, &owned.moment())?;
+                writer.apply(tx, &step.effects)?;
+                flow::begin_in(tx, &owned, KIND, &step.next)
             })
             .await
     }
@@ -224,7 +253,8 @@ impl App {
                     flow::lock_for_event(tx, KIND, &id)?.ok_or(Code::CallOver)?;
                 store::recovery::lock_account(tx, &proof.account)?;
                 let block = owned.client.block();
-                let facts = gather.facts(tx, &proof.account, &proof.number, &block, owned.now)?;
+                let of = (&proof.account, proof.case.as_ref());
+                let facts = gather.facts(tx, of, &proof.number, &block, owned.now)?;
                 let (step, say) = proof.call_event(&facts, &call, &event, &owned.moment())?;
                 flow::save(tx, &owned, &id, &step.next)?;
                 writer.apply(tx, &step.effects)?;
@@ -232,4 +262,16 @@ impl App {
             })
             .await
     }
+}
+
+/// Who takes the steps of a proof: root in a session of that account, or whoever follows a support case in this browser.
+fn prover(proof: &PhoneProof, ctx: &Ctx) -> Result<Actor, Error> {
+    if proof.case.is_some() {
+        return Ok(Actor::Anonymous);
+    }
+    let session = ctx.root()?;
+    if proof.account != session.account {
+        return Err(Code::FlowOver.into());
+    }
+    Ok(root(session))
 }

@@ -1,14 +1,15 @@
 //! The proof of a number by a call (R-CON-18): the page shows six digits, the phone keys them.
 //!
 //! The same telephone and the same limits as in a recovery; here a signed-in person proves their own number. In a
-//! rehearsal ([`crate::drill`]) the same call goes the same way, and its right digits prove nothing.
+//! rehearsal ([`crate::drill`]) the same call goes the same way, and its right digits prove nothing. In a support case
+//! ([`crate::support`]) whoever follows it proves the number that is to take the place of a lost one.
 
 use super::{Kind, OBJECTION_REST};
 use crate::audit::{Actor, Event, Record};
 use crate::call::{
     Call, CallEvent, CallView, Cost, Heard, Outcome, PastCall, Purpose, Say, Share, may_place,
 };
-use crate::ids::{AccountId, CallId, FlowId};
+use crate::ids::{AccountId, CallId, FlowId, SupportId};
 use crate::refusal::{Code, Refusal};
 use crate::sign_in::Moment;
 use crate::step::{CounterKey, Effect, Step};
@@ -42,12 +43,15 @@ pub struct PhoneProof {
     /// Whether it is a rehearsal, which proves nothing.
     #[serde(default)]
     pub rehearsal: bool,
+    /// The support case that the number is proved to, if it is no contact yet.
+    #[serde(default)]
+    pub case: Option<SupportId>,
 }
 
 /// What was looked up for a step of a proof.
 #[derive(Debug, Clone)]
 pub struct ProofFacts {
-    /// Which of the account's contacts the number still is.
+    /// Which of the account's contacts the number still is, or is to become.
     pub current: Option<Kind>,
     /// Whether calls can be placed here at all.
     pub calls: bool,
@@ -82,7 +86,15 @@ impl PhoneProof {
             call: None,
             end: None,
             rehearsal: false,
+            case: None,
         }
+    }
+
+    /// The same for the new number of a support case.
+    #[must_use]
+    pub fn to_case(mut self, case: SupportId) -> Self {
+        self.case = Some(case);
+        self
     }
 
     /// The same as a rehearsal.
@@ -184,8 +196,12 @@ impl PhoneProof {
                 }
                 let (account, record) = (self.account.clone(), self.record(Event::PhoneProved));
                 let record = record.detail("contact", kind?.key());
+                let proven = match self.case.clone() {
+                    Some(case) => Effect::CasePhoneProven(case),
+                    None => Effect::ContactProven(account, kind?),
+                };
                 self.ended(Outcome::Proved)
-                    .with(Effect::ContactProven(account, kind?))
+                    .with(proven)
                     .with(Effect::Audit(Box::new(record)))
             }
             Heard::Wrong { left: 0 } => self.ended(Outcome::WrongDigits),
@@ -225,6 +241,10 @@ impl PhoneProof {
     /// A record of what happened on the phone: nobody is signed in there, and the browser is not the one calling.
     fn record(&self, event: Event) -> Record {
         let record = Record::new(event, Actor::Anonymous).about(&self.account);
+        let record = match &self.case {
+            Some(case) => record.detail("case", case.as_str()),
+            None => record,
+        };
         match &self.call {
             Some(call) => record.detail("call", call.id.as_str()),
             None => record,

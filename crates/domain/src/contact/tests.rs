@@ -4,7 +4,7 @@ use super::*;
 use crate::audit::{Actor, Event};
 use crate::call::{CallEvent, Outcome, Progress, Purpose, Say};
 use crate::dice::Dice;
-use crate::ids::FlowId;
+use crate::ids::{FlowId, SupportId};
 use crate::locale::Locale;
 use crate::mail::MailKind;
 use crate::recovery::{Contact, Former};
@@ -250,6 +250,20 @@ fn called() -> PhoneProof {
 fn report(proof: PhoneProof, event: &CallEvent) -> (Step<PhoneProof>, Say) {
     let call = proof.call.as_ref().unwrap().id.clone();
     at(NOW, |at| proof.call_event(&facts(), &call, event, at)).unwrap()
+}
+
+#[test]
+fn the_number_of_a_support_case_is_proved_to_the_case_and_to_no_account() {
+    let case = SupportId::draw(&Dice::new([8; 32]), "");
+    let proof = call_now(fresh().to_case(case.clone()), &facts(), NOW).unwrap();
+    let digits = proof.next.call.as_ref().unwrap().digits.clone();
+    let (answered, _) = report(proof.next, &CallEvent::Answered);
+    let (step, say) = report(answered.next, &CallEvent::Keyed(digits));
+    assert_eq!(say, Say::Thanks);
+    let proves = |e: &Effect| matches!(e, Effect::CasePhoneProven(id) if *id == case);
+    assert!(step.effects.iter().any(proves));
+    let other = |e: &Effect| matches!(e, Effect::ContactProven(..));
+    assert!(!step.effects.iter().any(other));
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! The form of a support case until the case is there: a security check where the risk is raised, then the code that
-//! proves a new address.
+//! proves a new address. Of a lost telephone, the code that proves the account's own mailbox to a case that was approved.
 
-use super::Lost;
+use super::{Case, Lost};
 use crate::check::Check;
+use crate::ids::{LinkId, SupportId};
 use crate::locale::Locale;
 use crate::mail::{MailKind, MailOrder};
 use crate::refusal::{Code, Refusal};
 use crate::secret::equal;
-use crate::sign_in::MailCode;
+use crate::sign_in::{MailCode, Moment};
 use crate::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +55,9 @@ pub enum Draft {
     AwaitCode {
         /// What was asked.
         asked: Asked,
+        /// The case that the account's own mailbox is proved to; nothing where a new address opens one.
+        #[serde(default)]
+        case: Option<SupportId>,
         /// HMAC of the code; nothing fits an empty one.
         code: Vec<u8>,
         /// When it was mailed.
@@ -63,10 +67,12 @@ pub enum Draft {
         /// Mails so far.
         mails: u32,
     },
+    /// The mailbox is proved to the case that there is.
+    Back,
     /// The case is there; the link by which it is followed, by its row.
     Done {
         /// Its id.
-        link: crate::ids::LinkId,
+        link: LinkId,
     },
 }
 
@@ -87,17 +93,39 @@ impl Draft {
         };
         let mut mail = MailOrder::new(kind, &asked.value, locale);
         if !taken {
-            mail = mail.fact("minutes", CODE_LIFE.as_minutes_up().to_string());
+            let lost = asked.lost.key();
+            mail = mail
+                .fact("contact", lost)
+                .fact("minutes", CODE_LIFE.as_minutes_up().to_string());
             mail.code = Some(code.digits.expose().clone());
         }
         let next = Self::AwaitCode {
             asked,
+            case: None,
             code: if taken { Vec::new() } else { code.hmac.clone() },
             mailed_at: now,
             tries_left: CODE_TRIES,
             mails,
         };
         (next, mail)
+    }
+
+    /// A code is mailed to the account's own mailbox: whoever lost the telephone proves it before any call.
+    pub fn to_case(
+        case: &Case,
+        mailbox: &str,
+        code: &MailCode,
+        mails: u32,
+        at: &Moment<'_>,
+    ) -> (Self, MailOrder) {
+        let when = (at.now, at.locale);
+        let (mut next, mut mail) = Self::mailed(case.asked.clone(), false, code, mails, when);
+        mailbox.clone_into(&mut mail.to);
+        mail.account.clone_from(&case.account);
+        if let Self::AwaitCode { case: id, .. } = &mut next {
+            *id = Some(case.id.clone());
+        }
+        (next, mail.origin(at.client, at.now))
     }
 
     /// What was asked, and how often it was mailed, when another code may be.

@@ -1,7 +1,7 @@
 //! The machine of a support case, and the dishonest who try it.
 
 use super::*;
-use crate::sample::{EMAIL, NOW, account, at, code};
+use crate::sample::{EMAIL, NOW, PHONE, account, at, code};
 use crate::sign_in::MailCode;
 use proptest::prelude::*;
 
@@ -110,8 +110,52 @@ fn what_nobody_decides_or_proves_ends_by_itself() {
     assert_eq!(case.due(Some(EMAIL), NOW + UNHANDLED), Due::End);
     let mut case = approved();
     case.proved_at = None;
-    assert_eq!(case.due(Some(EMAIL), NOW + WAIT), Due::Nothing);
-    assert_eq!(case.due(Some(EMAIL), NOW + WAIT + UNHANDLED), Due::End);
+    assert_eq!(case.due_at(), Some(NOW + WAIT));
+    assert_eq!(
+        case.due(Some(EMAIL), NOW + WAIT - Span::minutes(1)),
+        Due::Nothing
+    );
+    assert_eq!(case.due(Some(EMAIL), NOW + WAIT), Due::End);
+}
+
+// Calls: only after the mailbox was proved, and that lapses; nothing is asked before the approval or after the wait.
+#[test]
+fn of_a_lost_telephone_the_mailbox_is_asked_for_before_the_call() {
+    let found = Some((account().id, Some(PHONE.to_owned())));
+    let mut case = at(NOW, |m| Case::open(asked(Lost::Phone), found, false, m));
+    assert_eq!(case.wants(NOW), None);
+    case.take_note("opr_a", "Note.", NOW).unwrap();
+    assert_eq!(case.wants(NOW), None);
+    case.approve("opr_b", WAIT, NOW).unwrap();
+    assert_eq!(case.wants(NOW), Some(Wants::Mailbox));
+    let (draft, mail) = at(NOW, |m| {
+        Draft::to_case(&case, "present@example.com", &code(), 1, m)
+    });
+    assert_eq!(mail.to, "present@example.com");
+    assert!(mail.origin.is_some() && mail.account.is_some());
+    assert!(matches!(draft, Draft::AwaitCode { case: Some(id), .. } if id == case.id));
+    case.mailbox_at = Some(NOW);
+    assert_eq!(case.wants(NOW), Some(Wants::Call));
+    let lapsed = NOW + MAILBOX_LIFE;
+    assert_eq!(case.wants(lapsed), Some(Wants::Mailbox));
+    assert_eq!(case.wants(NOW + WAIT), None);
+    case.proved_at = Some(NOW);
+    assert_eq!(case.wants(NOW), None);
+    assert_eq!(case.due(Some(PHONE), NOW + WAIT), Due::Replace);
+    assert_eq!(
+        approved().wants(NOW),
+        None,
+        "a new address is proved already"
+    );
+}
+
+#[test]
+fn what_the_account_does_not_have_is_not_replaced() {
+    let found = Some((account().id, None));
+    let mut case = at(NOW, |m| Case::open(asked(Lost::Phone), found, false, m));
+    case.take_note("opr_a", "Note.", NOW).unwrap();
+    let refused = case.approve("opr_b", WAIT, NOW);
+    assert_eq!(code_of(refused), Some(Code::NothingToReplace));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! approve.
 
 mod office;
+mod phone;
 
 use domain::mail::MailKind;
 use domain::time::Span;

@@ -4,6 +4,8 @@ use super::value_of;
 use crate::call;
 use crate::page::Page;
 use crate::recovery::Refused;
+use crate::support;
+use crate::text::T;
 use crate::visit::Visit;
 use app::contact::ProofPage;
 use askama::Template;
@@ -45,6 +47,7 @@ struct Call {
     blocked: Option<String>,
     blocked_wait: u64,
     again: String,
+    back: Back,
 }
 
 #[derive(Template)]
@@ -53,8 +56,19 @@ struct Done {
     page: Page,
     text: String,
     proved: bool,
-    /// Where the number is looked at again.
+    /// Where the number is looked at again; nowhere in a support case.
     check: &'static str,
+    back: Back,
+}
+
+/// Where a page leads back to, in words.
+type Back = (&'static str, String);
+
+fn back(t: T, of_case: bool) -> Back {
+    match of_case {
+        true => (support::CASE, t.s("support-case-title")),
+        false => (crate::account::PATH, t.s("phone-proof-to-account")),
+    }
 }
 
 /// `GET /console/account/phone/proof`, `GET /console/account/second-phone/proof`
@@ -94,6 +108,7 @@ async fn before(
         blocked,
         blocked_wait,
         again: t.s("recovery-call-now"),
+        back: back(t, false),
         page: visit.page(title),
     };
     visit.render(status, &template)
@@ -120,6 +135,9 @@ pub(crate) async fn follow(Path(id): Path<String>, visit: Visit) -> Response {
     let Ok(flow) = id.parse::<FlowId>() else {
         return visit.refuse(&Code::FlowOver.into());
     };
+    if let Err(error) = asked(&visit) {
+        return visit.refuse(&error);
+    }
     show(visit, &flow, StatusCode::OK, None).await
 }
 
@@ -128,8 +146,14 @@ pub(crate) async fn again(Path(id): Path<String>, visit: Visit) -> Response {
     let Ok(flow) = id.parse::<FlowId>() else {
         return visit.refuse(&Code::FlowOver.into());
     };
+    if let Err(error) = asked(&visit) {
+        return visit.refuse(&error);
+    }
     match visit.app().call_for_proof(&visit.ctx, &flow).await {
-        Ok(None) => visit.see_other(&format!("{PATH}/{flow}")),
+        Ok(None) => {
+            let on = on(&visit, &flow);
+            visit.see_other(&on)
+        }
         Ok(Some(refusal)) => {
             let status = status_of(&refusal);
             show(visit, &flow, status, Some(refusal)).await
@@ -149,6 +173,7 @@ async fn show(
         Err(error) => return visit.refuse(&error),
     };
     match seen.view.end {
+        Some(ProofEnd::Proved) if seen.of_case => visit.see_other(support::CASE),
         Some(end) => done(visit, &seen, end).await,
         None => {
             let t = visit.t();
@@ -160,7 +185,8 @@ async fn show(
                     Some(at) => t.f("phone-proof-last", &[("time", visit.when(at).shown)]),
                     None => t.s("phone-proof-never"),
                 },
-                path: format!("{PATH}/{flow}"),
+                path: on(&visit, flow),
+                of_case: seen.of_case,
             };
             calling(visit, following, status, refusal)
         }
@@ -170,6 +196,17 @@ async fn show(
 async fn done(mut visit: Visit, seen: &ProofPage, end: ProofEnd) -> Response {
     let t = visit.t();
     let number = value_of(Kind::Phone, &seen.view.number);
+    if seen.of_case {
+        let title = t.s("phone-proof-objected-title");
+        let template = Done {
+            text: t.f("phone-proof-objected", &[("number", number)]),
+            check: "",
+            back: back(t, true),
+            proved: false,
+            page: visit.page(title),
+        };
+        return visit.ok(&template);
+    }
     let overview = match visit.app().account_overview(&visit.ctx).await {
         Ok(overview) => overview,
         Err(error) => return visit.refuse(&error),
@@ -215,6 +252,7 @@ async fn done(mut visit: Visit, seen: &ProofPage, end: ProofEnd) -> Response {
             None => "/console/account/contact",
         },
         proved: end == ProofEnd::Proved,
+        back: back(t, false),
         page: visit.page(title),
     };
     visit.ok(&template)
@@ -230,6 +268,8 @@ pub(crate) struct Following<'a> {
     /// When the number was last proved.
     pub(crate) last: String,
     pub(crate) path: String,
+    /// Whether it is a support case that it leads back to.
+    pub(crate) of_case: bool,
 }
 
 /// The page of a call: its digits while it runs, the button after it.
@@ -269,7 +309,30 @@ pub(crate) fn calling(
         blocked,
         blocked_wait,
         again: t.s("recovery-call-again"),
+        back: back(t, of.of_case),
         page: visit.page(title),
     };
     visit.render_every(status, refresh, &template)
+}
+
+/// Whether it is a support case that asks: there nobody is signed in.
+fn of_case(visit: &Visit) -> bool {
+    visit.here.starts_with(support::CALLS)
+}
+
+/// On the account page somebody has to be signed in, before anything is said of the flow.
+fn asked(visit: &Visit) -> Result<(), app::Error> {
+    match of_case(visit) {
+        true => Ok(()),
+        false => visit.ctx.root().map(drop),
+    }
+}
+
+/// The page of a proof: below the account page, or below that of a support case.
+fn on(visit: &Visit, flow: &FlowId) -> String {
+    let base = match of_case(visit) {
+        true => support::CALLS,
+        false => PATH,
+    };
+    format!("{base}/{flow}")
 }

@@ -43,6 +43,8 @@ struct OfficePage {
     present: Option<String>,
     value: String,
     proved: bool,
+    /// Whether the account's own mailbox was proved to it.
+    mailbox: bool,
     from: String,
     text: String,
     note: String,
@@ -195,6 +197,7 @@ async fn show(operator: Operator, id: &str, refusal: Option<&Refusal>) -> Respon
         present: opened.present,
         value: value_of(case.asked.lost.kind(), &case.asked.value),
         proved: case.proved_at.is_some(),
+        mailbox: case.mailbox_at.is_some(),
         from: case.client.address.to_string(),
         noted: deed(case.noted.as_ref(), opened.noted_by),
         approved: deed(case.approved.as_ref(), opened.approved_by),

@@ -11,21 +11,21 @@ use domain::time::Span;
 use factors::totp;
 use testkit::rig::{Answer, Browser, Identity, PASSWORD, Rig, each_engine, on_sqlite};
 
-const QUEUE: &str = "/operator/support";
+pub(super) const QUEUE: &str = "/operator/support";
 
 /// Somebody of the help desk, signed in.
-struct Desk {
+pub(super) struct Desk {
     id: OperatorId,
     browser: Browser,
 }
 
-fn host() -> Actor {
+pub(super) fn host() -> Actor {
     Actor::Operator {
         user: "root (0)".to_owned(),
     }
 }
 
-async fn hired(rig: &Rig, name: &str, by: Actor) -> Desk {
+pub(super) async fn hired(rig: &Rig, name: &str, by: Actor) -> Desk {
     let email = format!("{name}@example.com");
     let made = rig
         .app
@@ -52,21 +52,21 @@ async fn hired(rig: &Rig, name: &str, by: Actor) -> Desk {
 }
 
 impl Desk {
-    async fn note(&mut self, case: &SupportId) -> Answer {
+    pub(super) async fn note(&mut self, case: &SupportId) -> Answer {
         let path = format!("{QUEUE}/{case}");
         self.browser.open(&path).await;
         let fields = [("how", "Saw the passport at the branch office.")];
         self.browser.submit(&format!("{path}/note"), &fields).await
     }
 
-    async fn press(&mut self, case: &SupportId, what: &str) -> Answer {
+    pub(super) async fn press(&mut self, case: &SupportId, what: &str) -> Answer {
         let path = format!("{QUEUE}/{case}");
         self.browser.open(&path).await;
         self.browser.submit(&format!("{path}/{what}"), &[]).await
     }
 }
 
-async fn only_case(rig: &Rig) -> SupportId {
+pub(super) async fn only_case(rig: &Rig) -> SupportId {
     let mut cases = rig.app.support_cases().await.expect("cases");
     assert_eq!(cases.len(), 1);
     cases.remove(0).id
@@ -77,18 +77,23 @@ async fn approved(rig: &Rig) -> (SupportId, Browser) {
     let mut asker = rig.browser();
     opened(rig, &mut asker, ROOT, NEW).await;
     let case = only_case(rig).await;
-    let page = hired(rig, "mina", host()).await.note(&case).await;
-    assert!(page.shows("The note is saved"), "{}", page.text());
-    let page = hired(rig, "noor", host())
-        .await
-        .press(&case, "approve")
-        .await;
-    assert!(page.shows("The case is approved"), "{}", page.text());
+    agree(rig, &case).await;
     (case, asker)
 }
 
+/// Two operators approve a case.
+pub(super) async fn agree(rig: &Rig, case: &SupportId) {
+    let page = hired(rig, "mina", host()).await.note(case).await;
+    assert!(page.shows("The note is saved"), "{}", page.text());
+    let page = hired(rig, "noor", host())
+        .await
+        .press(case, "approve")
+        .await;
+    assert!(page.shows("The case is approved"), "{}", page.text());
+}
+
 /// Lets days go by, with what falls due in them.
-async fn days(rig: &Rig, days: i64) {
+pub(super) async fn days(rig: &Rig, days: i64) {
     for _ in 0..days {
         rig.wait(Span::minutes(24 * 60 + 1));
         rig.app.sweep_support(&rig.ctx()).await.expect("a sweep");
