@@ -15,7 +15,7 @@ use crate::sign_in::{draw_mail_code, live_counter, mail_code_hmac, standing};
 use crate::{App, Error, flow, saved_code};
 use domain::call::{CallEvent, CallView, Say, forbids_a_call};
 use domain::contact::{Kind, ProofFacts};
-use domain::drill::{Codes, Drill, Facts, Past, Report, SavedCodeFacts, due, report};
+use domain::drill::{Codes, Drill, Facts, Report, SavedCodeFacts, Tried, due, report};
 use domain::ids::{AccountId, CallId, FlowId};
 use domain::mail::MailKind;
 use domain::recovery::{self, Which};
@@ -116,6 +116,23 @@ fn number_of(known: &recovery::Facts, now: Timestamp) -> Option<String> {
     known.number_of(Which::First, now).map(str::to_owned)
 }
 
+/// The address and the number that are tried: the account's own as they would serve now, or second ones that do.
+fn contacts_of(
+    known: &recovery::Facts,
+    tried: Tried,
+    now: Timestamp,
+) -> Result<(String, Option<String>), Refusal> {
+    let email = match tried.email {
+        Which::First => known.email.in_force(now).value,
+        Which::Second => known.email_of(Which::Second, now)?.value,
+    };
+    let phone = match tried.phone {
+        Which::First => number_of(known, now),
+        Which::Second => Some(known.phone_of(Which::Second, now)?.value.to_owned()),
+    };
+    Ok((email.to_owned(), phone))
+}
+
 /// Whether the owner had better rehearse.
 pub(crate) fn is_due(
     gather: &Gather,
@@ -124,9 +141,7 @@ pub(crate) fn is_due(
     now: Timestamp,
 ) -> Result<bool, Error> {
     let known = gather.facts(tx, id, now)?;
-    let last = store::drill::last(tx, id)?.map(|last: Past| last.at);
-    let contacts = (&known.email, known.phone.as_ref());
-    Ok(due(last, known.account.created_at, contacts, now))
+    Ok(due(store::drill::last(tx, id)?.as_ref(), &known, now))
 }
 
 impl App {
@@ -153,11 +168,12 @@ impl App {
             .await
     }
 
-    /// Begins a rehearsal: its mail is ordered.
+    /// Begins a rehearsal of these two: its mail is ordered.
     ///
     /// # Errors
-    /// `GL-SIGNIN-012` when too many codes were mailed, `GL-SESSION-001` to `-003`.
-    pub async fn begin_drill(&self, ctx: &Ctx) -> Result<FlowId, Error> {
+    /// `GL-SIGNIN-012` when too many codes were mailed, why a second contact would not serve now, `GL-SESSION-001` to
+    /// `-003`.
+    pub async fn begin_drill(&self, ctx: &Ctx, tried: Tried) -> Result<FlowId, Error> {
         let (session, owned, gather) = (ctx.root()?.clone(), ctx.clone(), Gather::of(self));
         let writer = Writer::of(self, ctx);
         self.db()
@@ -165,13 +181,13 @@ impl App {
                 may_freshly(tx, &session, Act::Write, owned.now)?;
                 count_code(tx, &session.account, owned.now)?;
                 let known = gather.facts(tx, &session.account, owned.now)?;
-                let to = known.email.in_force(owned.now).value.to_owned();
-                let to = (to, number_of(&known, owned.now));
+                let to = contacts_of(&known, tried, owned.now)?;
                 let code = draw_mail_code(tx.ring(), &owned)?;
                 // The id that the flow is about to get: its mails and calls name it.
                 let id = FlowId::draw(&owned.dice, KIND);
                 let account = session.account.clone();
-                let (drill, mail) = Drill::begin(id.clone(), account, to, &code, &owned.moment());
+                let (drill, mail) =
+                    Drill::begin(id.clone(), account, to, tried, &code, &owned.moment());
                 writer.clone().regarding(id.as_str()).mail(tx, 0, &mail)?;
                 let record = domain::audit::Record::new(
                     domain::audit::Event::RehearsalBegun,
@@ -395,8 +411,13 @@ impl CallLooks {
             .calls
             .facts(tx, (&drill.account, None), number, &block, ctx.now)?;
         let known = self.recovery.facts(tx, &drill.account, ctx.now)?;
+        let which = drill.tried.phone;
+        let kind = match which {
+            Which::First => Kind::Phone,
+            Which::Second => Kind::SecondPhone,
+        };
         Ok(ProofFacts {
-            current: (number_of(&known, ctx.now).as_deref() == Some(number)).then_some(Kind::Phone),
+            current: (known.number_of(which, ctx.now) == Some(number)).then_some(kind),
             ..facts
         })
     }

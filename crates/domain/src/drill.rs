@@ -1,7 +1,8 @@
 //! Rehearsing a recovery, and how ready an account is for one (R-SEC-09).
 //!
 //! The signed-in root user goes the way of a recovery with its real parts: a mail with a code to the address that would
-//! serve, a call to the number that would, a saved code. Who begins it gave fresh proof; mails, calls and wrong codes
+//! serve, a call to the number that would, a saved code. Of two addresses or numbers one is chosen, and what comes of it
+//! is said of that one alone. Who begins it gave fresh proof; mails, calls and wrong codes
 //! count in the limits they always count in; mail and voice say that it is a rehearsal.
 //!
 //! Invariant: a rehearsal proves nothing. There is no case, nobody is let in, no device is suspended, no hold begins, no
@@ -16,7 +17,7 @@ use crate::call::{CallEvent, CallView, Outcome, PastCall, Progress, Say};
 use crate::contact::{MOST_MAILS, MailedCode, PhoneProof, ProofFacts};
 use crate::ids::{AccountId, CallId, FlowId};
 use crate::mail::{MailKind, MailOrder};
-use crate::recovery::{CONTACT_HOLD, Contact, LINK_LIFE};
+use crate::recovery::{self, CONTACT_HOLD, Contact, LINK_LIFE, Second, Which};
 use crate::refusal::{Code, Refusal};
 use crate::sign_in::{MailCode, Moment};
 use crate::step::{CounterKey, Effect, Step};
@@ -27,6 +28,15 @@ use serde::{Deserialize, Serialize};
 /// What was rehearsed so long ago is worth another try.
 pub const EVERY: Span = Span::days(180);
 
+/// Which of two addresses and numbers are tried.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tried {
+    /// The address.
+    pub email: Which,
+    /// The number.
+    pub phone: Which,
+}
+
 /// A rehearsal on its way. Kept sealed: it holds the digits that the page shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drill {
@@ -34,8 +44,11 @@ pub struct Drill {
     pub flow: FlowId,
     /// Whose.
     pub account: AccountId,
-    /// The address that would serve a recovery now.
+    /// The address that is tried, which would serve a recovery now.
     pub email: String,
+    /// Which of two addresses and numbers are.
+    #[serde(default)]
+    pub tried: Tried,
     /// When the first mail was ordered.
     pub begun_at: Timestamp,
     /// The mailed code.
@@ -55,6 +68,8 @@ pub struct Drill {
 pub struct Past {
     /// When it ended.
     pub at: Timestamp,
+    /// Which address and number it was about.
+    pub tried: Tried,
     /// How long the mail took, until its code was typed.
     pub mail_after: Option<Span>,
     /// How the last call ended, if there was one.
@@ -79,11 +94,12 @@ pub struct SavedCodeFacts {
 }
 
 impl Drill {
-    /// Begins with the mail. `phone` is the number that would serve.
+    /// Begins with the mail. `phone` is the number that is tried, if there is any.
     pub fn begin(
         flow: FlowId,
         account: AccountId,
         (email, phone): (String, Option<String>),
+        tried: Tried,
         code: &MailCode,
         at: &Moment<'_>,
     ) -> (Self, MailOrder) {
@@ -93,6 +109,7 @@ impl Drill {
             flow,
             account,
             email,
+            tried,
             begun_at: at.now,
             mail: MailedCode::new(code.hmac.clone(), 1, at.now),
             mail_after: None,
@@ -231,6 +248,7 @@ impl Drill {
     pub fn end(&self, actor: &Actor, at: &Moment<'_>) -> (Past, Record) {
         let past = Past {
             at: at.now,
+            tried: self.tried,
             mail_after: self.mail_after,
             call: match self.calls(&[], at.now).progress {
                 Some(Progress::Ended(outcome)) => Some(outcome),
@@ -243,6 +261,8 @@ impl Drill {
         let word = |done| if done { "yes" } else { "no" };
         let mut record = Record::new(Event::RehearsalEnded, actor.clone())
             .from(at.client)
+            .detail("email", past.tried.email.key())
+            .detail("phone", past.tried.phone.key())
             .detail("mail", word(past.mail_after.is_some()));
         if let Some(outcome) = past.call {
             record = record.detail("call", outcome.key());
@@ -254,35 +274,37 @@ impl Drill {
     }
 }
 
-/// Whether a contact that serves now was not the one in force at that moment.
-pub fn changed_since(
-    at: Timestamp,
-    email: &Contact,
-    phone: Option<&Contact>,
-    now: Timestamp,
-) -> bool {
-    [Some(email), phone].into_iter().flatten().any(|contact| {
+/// Whether what that rehearsal tried is not what would serve now.
+pub fn changed_since(last: &Past, known: &recovery::Facts, now: Timestamp) -> bool {
+    let first = |contact: &Contact| {
         let wait = match contact.former_lost {
             true => Span::ZERO,
             false => CONTACT_HOLD,
         };
         contact.since.is_some_and(|since| {
             let serves_from = since + wait;
-            serves_from > at && serves_from <= now
+            serves_from > last.at && serves_from <= now
         })
-    })
+    };
+    let second = |second: Option<&Second>| {
+        second.is_none_or(|s| s.gone(now) || s.since.is_some_and(|since| since > last.at))
+    };
+    let email = match last.tried.email {
+        Which::First => first(&known.email),
+        Which::Second => second(known.second.email.as_ref()),
+    };
+    let phone = match last.tried.phone {
+        Which::First => known.phone.as_ref().is_some_and(first),
+        Which::Second => second(known.second.phone.as_ref()),
+    };
+    email || phone
 }
 
 /// Whether it is time to rehearse: half a year after the last time, or after the account was opened, and when a contact
-/// was changed since the last time.
-pub fn due(
-    last: Option<Timestamp>,
-    opened: Timestamp,
-    (email, phone): (&Contact, Option<&Contact>),
-    now: Timestamp,
-) -> bool {
-    now.since(last.unwrap_or(opened)) >= EVERY
-        || last.is_some_and(|at| changed_since(at, email, phone, now))
+/// that was tried is another since.
+pub fn due(last: Option<&Past>, known: &recovery::Facts, now: Timestamp) -> bool {
+    let from = last.map_or(known.account.created_at, |last| last.at);
+    now.since(from) >= EVERY || last.is_some_and(|last| changed_since(last, known, now))
 }
 
 #[cfg(test)]

@@ -4,16 +4,17 @@ use crate::engine::Tx;
 use crate::sql::statements;
 use crate::{StoreError, params};
 use domain::call::Outcome;
-use domain::drill::Past;
+use domain::drill::{Past, Tried};
 use domain::ids::AccountId;
+use domain::recovery::Which;
 use domain::time::Span;
 
 statements! {
-    PUT = "insert into drill (account_id, at, mail_after, call, answered_after, saved_code) \
-        values ($1, $2, $3, $4, $5, $6) on conflict (account_id) do update set at = excluded.at, \
+    PUT = "insert into drill (account_id, at, mail_after, call, answered_after, saved_code, email_which, phone_which) \
+        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (account_id) do update set at = excluded.at, \
         mail_after = excluded.mail_after, call = excluded.call, answered_after = excluded.answered_after, \
-        saved_code = excluded.saved_code";
-    LAST = "select at, mail_after, call, answered_after, saved_code from drill where account_id = $1";
+        saved_code = excluded.saved_code, email_which = excluded.email_which, phone_which = excluded.phone_which";
+    LAST = "select at, mail_after, call, answered_after, saved_code, email_which, phone_which from drill where account_id = $1";
 }
 
 /// Keeps what came of a rehearsal, in the place of the one before.
@@ -30,7 +31,9 @@ pub fn put(tx: &mut Tx<'_>, account: &AccountId, past: &Past) -> Result<(), Stor
             past.call.map(Outcome::key),
             past.answered_after.map(Span::as_millis),
             past.saved_code
-                .map(|right| if right { "right" } else { "wrong" })
+                .map(|right| if right { "right" } else { "wrong" }),
+            past.tried.email.key(),
+            past.tried.phone.key()
         ],
     )
     .map(drop)
@@ -44,6 +47,10 @@ pub fn last(tx: &mut Tx<'_>, account: &AccountId) -> Result<Option<Past>, StoreE
     tx.opt(&LAST, params![account.as_str()], |row| {
         Ok(Past {
             at: row.time(0)?,
+            tried: Tried {
+                email: Which::from_key(&row.text(5)?),
+                phone: Which::from_key(&row.text(6)?),
+            },
             mail_after: row.opt_int(1)?.map(Span::millis),
             call: row.opt_text(2)?.as_deref().and_then(Outcome::from_key),
             answered_after: row.opt_int(3)?.map(Span::millis),

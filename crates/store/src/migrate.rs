@@ -50,6 +50,7 @@ const ALL: &[Migration] = &[
     migration!(9, "0009_drill", common),
     migration!(10, "0010_support", common),
     migration!(11, "0011_recovery_contact", common),
+    migration!(12, "0012_drill_which", common),
 ];
 
 statements! {

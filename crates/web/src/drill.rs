@@ -14,9 +14,10 @@ use app::drill::{DrillPage, Readiness};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use domain::drill::{Part, Past, Verdict, Way};
+use domain::drill::{Part, Past, Tried, Verdict, Way};
 use domain::ids::FlowId;
 use domain::mail::Sender;
+use domain::recovery::Which;
 use domain::refusal::{Code, Refusal};
 use http::StatusCode;
 
@@ -34,6 +35,16 @@ struct ReportPage {
     lead: String,
     none: bool,
     lists: [List; 2],
+    /// Addresses and numbers to choose from, where there are two of a sort.
+    choices: Vec<Choices>,
+}
+
+/// Two contacts of a sort, of which one is rehearsed.
+struct Choices {
+    name: &'static str,
+    legend: String,
+    /// Its word, what it is, and what it is called.
+    both: [(&'static str, String, String); 2],
 }
 
 /// A list of the report.
@@ -105,9 +116,38 @@ pub(crate) async fn ready(mut visit: Visit) -> Response {
         lead: t.f("ready-lead", &facts),
         none: !ready.report.ready(),
         lists,
+        choices: choices(&visit, &ready),
         page: visit.page(title),
     };
     visit.ok(&template)
+}
+
+/// What there is to choose: a second address or number is rehearsed once it would serve.
+fn choices(visit: &Visit, ready: &Readiness) -> Vec<Choices> {
+    let (t, now, known) = (visit.t(), visit.ctx.now, &ready.facts.known);
+    let choice = |name: &'static str, legend, first: String, second: String| {
+        let [of_first, of_second] = [format!("account-{name}"), format!("second-{name}")];
+        Choices {
+            name,
+            legend: t.s(legend),
+            both: [
+                (Which::First.key(), first, t.s(of_first)),
+                (Which::Second.key(), second, t.s(of_second)),
+            ],
+        }
+    };
+    let email = known.email_of(Which::Second, now).ok().map(|second| {
+        let first = known.email.in_force(now).value.to_owned();
+        let legend = "recovery-which-mail";
+        choice("email", legend, first, second.value.to_owned())
+    });
+    let phone = known.phone_of(Which::Second, now).ok().and_then(|second| {
+        let (first, second) = (ready.reading.as_ref()?, Reading::of(second.value)?);
+        let legend = "recovery-which-phone";
+        let first = first.international.clone();
+        Some(choice("phone", legend, first, second.international))
+    });
+    email.into_iter().chain(phone).collect()
 }
 
 fn line(
@@ -249,14 +289,24 @@ fn last(visit: &Visit, last: Option<&Past>) -> Vec<String> {
         true => t.s("ready-last-code"),
         false => t.s("ready-last-code-no"),
     });
+    let second = |which, key: &str| (which == Which::Second).then(|| t.s(key));
+    let email = second(last.tried.email, "ready-last-second-email");
+    let phone = second(last.tried.phone, "ready-last-second-phone");
+    let phone = phone.filter(|_| last.call.is_some());
     let when = t.f("ready-last", &[("time", visit.when(last.at).shown)]);
-    let first = [when, mail].into_iter();
+    let first = std::iter::once(when).chain(email);
+    let first = first.chain([mail]).chain(phone);
     first.chain(answered).chain(call).chain(code).collect()
 }
 
 /// `POST /console/security-credentials/drill`
 pub(crate) async fn begin(visit: Visit) -> Response {
-    match visit.app().begin_drill(&visit.ctx).await {
+    let which = |name| Which::from_key(visit.form.or_blank(name));
+    let tried = Tried {
+        email: which("email"),
+        phone: which("phone"),
+    };
+    match visit.app().begin_drill(&visit.ctx, tried).await {
         Ok(flow) => visit.see_other(&format!("{PATH}/{flow}")),
         Err(error) => visit.refuse(&error),
     }

@@ -195,9 +195,8 @@ impl Facts {
 
     /// The last rehearsal, if what it tried is what would serve now.
     fn rehearsed(&self, now: Timestamp) -> Option<&Past> {
-        let known = &self.known;
-        let changed = |at| changed_since(at, &known.email, known.phone.as_ref(), now);
-        self.last.as_ref().filter(|last| !changed(last.at))
+        let last = self.last.as_ref();
+        last.filter(|last| !changed_since(last, &self.known, now))
     }
 
     fn rehearsal(&self, now: Timestamp) -> Verdict {
@@ -207,15 +206,18 @@ impl Facts {
         }
     }
 
-    fn mail_was_read(&self, now: Timestamp) -> Verdict {
-        match self.rehearsed(now) {
+    /// Whether a mail to this address was read when it was tried; the other one was not tried.
+    fn is_read(&self, email: Which, now: Timestamp) -> Verdict {
+        let tried = |last: &&Past| last.tried.email == email;
+        match self.rehearsed(now).filter(tried) {
             Some(last) if last.mail_after.is_none() => Err(Code::RehearsalMailMissed.into()),
             _ => Ok(()),
         }
     }
 
-    fn digits_were_keyed(&self, now: Timestamp) -> Verdict {
-        match self.rehearsed(now).and_then(|last| last.call) {
+    fn digits_were_keyed(&self, phone: Which, now: Timestamp) -> Verdict {
+        let tried = |last: &&Past| last.tried.phone == phone;
+        match self.rehearsed(now).filter(tried).and_then(|l| l.call) {
             // A call that broke off on our side says nothing of the phone.
             None | Some(Outcome::Proved | Outcome::Lost | Outcome::Cancelled) => Ok(()),
             Some(_) => Err(Code::RehearsalCallMissed.into()),
@@ -228,7 +230,7 @@ impl Facts {
             return Err(Code::ContactUnproved.into());
         }
         steady(email.since, now)?;
-        self.mail_was_read(now)
+        self.is_read(Which::First, now)
     }
 
     fn phone(&self, now: Timestamp) -> Verdict {
@@ -246,7 +248,7 @@ impl Facts {
             return Err(Code::ContactUnproved.into());
         }
         steady(phone.since, now)?;
-        self.digits_were_keyed(now)
+        self.digits_were_keyed(Which::First, now)
     }
 
     fn password_and_code(&self, now: Timestamp) -> Verdict {
@@ -268,7 +270,8 @@ impl Facts {
     }
 
     fn second_email(&self, now: Timestamp) -> Verdict {
-        self.known.email_of(Which::Second, now).map(drop)
+        self.known.email_of(Which::Second, now)?;
+        self.is_read(Which::Second, now)
     }
 
     fn second_phone(&self, now: Timestamp) -> Verdict {
@@ -276,19 +279,14 @@ impl Facts {
         self.can_be_reached(Which::Second, now)
     }
 
-    /// Whether a mail to this address was read when it was tried; the second one is not tried.
-    fn is_read(&self, email: Which, now: Timestamp) -> Verdict {
-        match email {
-            Which::First => self.mail_was_read(now),
-            Which::Second => Ok(()),
-        }
-    }
-
     fn can_be_reached(&self, phone: Which, now: Timestamp) -> Verdict {
-        match phone {
-            Which::First if self.may_be_called => self.digits_were_keyed(now),
-            Which::Second if self.second_may_be_called => Ok(()),
-            _ => Err(Code::NumberRefused.into()),
+        let may_be_called = match phone {
+            Which::First => self.may_be_called,
+            Which::Second => self.second_may_be_called,
+        };
+        match may_be_called {
+            true => self.digits_were_keyed(phone, now),
+            false => Err(Code::NumberRefused.into()),
         }
     }
 

@@ -3,7 +3,7 @@ use crate::account::{PasswordFacts, PasswordOrigin, State};
 use crate::call::Digits;
 use crate::contact::{CODE_TRIES, Kind};
 use crate::dice::Dice;
-use crate::recovery::{self, STEADY, Ways};
+use crate::recovery::{self, STEADY, Ways, Which};
 use crate::recovery_contact::tests::person;
 use crate::sample::{EMAIL, NOW, PHONE, account, at, code, other_digits};
 use proptest::prelude::*;
@@ -35,6 +35,7 @@ fn facts() -> Facts {
 fn went_well(at: Timestamp) -> Past {
     Past {
         at,
+        tried: Tried::default(),
         mail_after: Some(Span::seconds(40)),
         call: Some(Outcome::Proved),
         answered_after: Some(Span::seconds(7)),
@@ -291,29 +292,65 @@ fn what_time_mends_says_when_and_a_closed_account_has_no_way() {
 }
 
 #[test]
+fn a_rehearsal_of_a_second_contact_is_said_of_that_one_alone() {
+    let mut facts = facts();
+    let missed = Past {
+        tried: Tried {
+            email: Which::Second,
+            phone: Which::Second,
+        },
+        mail_after: None,
+        call: Some(Outcome::NoAnswer),
+        ..went_well(NOW)
+    };
+    facts.last = Some(missed);
+    let second = |value: &str| recovery::Second {
+        value: value.into(),
+        proved: true,
+        since: None,
+        removed_at: None,
+        lost: false,
+    };
+    facts.known.second.email = Some(second("second@example.com"));
+    facts.known.second.phone = Some(second("+886987654321"));
+    let of_second = [
+        ("second-email", Code::RehearsalMailMissed),
+        ("second-phone", Code::RehearsalCallMissed),
+    ];
+    assert_eq!(wrong(&facts), of_second);
+    // Entered anew since, or gone: nothing was rehearsed.
+    let later = NOW - STEADY - Span::hours(1);
+    facts.last = Some(Past {
+        at: later - Span::hours(1),
+        ..missed
+    });
+    facts.known.second.phone.as_mut().unwrap().since = Some(later);
+    assert_eq!(wrong(&facts), [("rehearsal", Code::NotRehearsed)]);
+    facts.known.second = recovery::Seconds::default();
+    assert_eq!(wrong(&facts), [("rehearsal", Code::NotRehearsed)]);
+}
+
+#[test]
 fn a_rehearsal_is_due_after_half_a_year_and_when_a_contact_changed_since() {
-    let (email, phone) = (Contact::since_opening(EMAIL), Contact::since_opening(PHONE));
-    let opened = NOW - Span::days(400);
-    let contacts = (&email, Some(&phone));
-    assert!(due(None, opened, contacts, NOW));
-    assert!(!due(None, NOW - Span::days(3), contacts, NOW));
-    assert!(!due(Some(NOW - Span::days(3)), opened, contacts, NOW));
-    assert!(due(Some(NOW - EVERY), opened, contacts, NOW));
+    let days = |days| Some(went_well(NOW - Span::days(days)));
+    let mut known = facts().known;
+    known.account.created_at = NOW - Span::days(400);
+    assert!(due(None, &known, NOW));
+    assert!(!due(days(3).as_ref(), &known, NOW));
+    assert!(due(Some(&went_well(NOW - EVERY)), &known, NOW));
     // While the former number serves there is nothing new to rehearse.
-    let last = Some(NOW - Span::days(20));
-    for (days, wanted) in [(1, false), (10, true), (30, false)] {
-        let phone = changed(days);
-        assert_eq!(
-            due(last, opened, (&email, Some(&phone)), NOW),
-            wanted,
-            "{days}"
-        );
+    for (ago, wanted) in [(1, false), (10, true), (30, false)] {
+        known.phone = Some(changed(ago));
+        assert_eq!(due(days(20).as_ref(), &known, NOW), wanted, "{ago}");
     }
-    let lost = Contact {
+    known.phone = Some(Contact {
         former_lost: true,
         ..changed(1)
-    };
-    assert!(due(last, opened, (&email, Some(&lost)), NOW));
+    });
+    assert!(due(days(20).as_ref(), &known, NOW));
+    known.phone = None;
+    known.account.created_at = NOW - Span::days(3);
+    assert!(!due(None, &known, NOW));
 }
 
 fn actor() -> Actor {
@@ -327,7 +364,11 @@ fn begun() -> (Drill, MailOrder) {
     let flow = FlowId::draw(&Dice::new([9; 32]), "");
     let to = (EMAIL.into(), Some(PHONE.into()));
     at(NOW, |at| {
-        Drill::begin(flow.clone(), account().id, to, &code(), at)
+        let tried = Tried {
+            email: Which::Second,
+            phone: Which::First,
+        };
+        Drill::begin(flow.clone(), account().id, to, tried, &code(), at)
     })
 }
 
@@ -423,6 +464,10 @@ fn what_was_done_is_what_is_kept() {
     let (past, record) = at(answered, |at| step.next.end(&actor(), at));
     let wanted = Past {
         at: answered,
+        tried: Tried {
+            email: Which::Second,
+            phone: Which::First,
+        },
         mail_after: Some(Span::seconds(30)),
         call: Some(Outcome::Proved),
         answered_after: Some(Span::seconds(9)),

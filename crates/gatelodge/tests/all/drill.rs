@@ -324,3 +324,68 @@ fn it_is_advised_after_half_a_year_and_when_a_contact_was_changed_since() {
         assert!(page.shows("Rehearse getting back in"), "{}", page.text());
     });
 }
+
+// R-SEC-09 R-REC-58
+#[test]
+fn a_second_address_and_number_are_rehearsed_once_they_would_serve() {
+    const SECOND: [(store::contact::Kind, &str); 2] = [
+        (store::contact::Kind::SecondEmail, "second@example.com"),
+        (store::contact::Kind::SecondPhone, "+886987654321"),
+    ];
+    each_engine(async |rig| {
+        let (owner, mut browser, _) = signed_in(rig).await;
+        for (kind, value) in SECOND {
+            let held = store::contact::Held {
+                value: value.to_owned(),
+                changed_at: Some(rig.now()),
+                proved_at: Some(rig.now()),
+            };
+            let id = owner.root.account.id.clone();
+            let put = rig
+                .db()
+                .write(move |tx| store::contact::put(tx, &id, kind, &held, None));
+            put.await.expect("a contact");
+        }
+        let page = browser.open(&ready()).await;
+        assert!(!page.shows("Which address?"), "{}", page.text());
+        let both = [("email", "second"), ("phone", "second")];
+        let page = browser.submit(&page.action("/drill"), &both).await;
+        assert!(page.shows("GL-REC-007"), "{}", page.text());
+        rig.wait(Span::days(30));
+        rig.sign_in(&mut browser, &owner.root, Some(&owner.app))
+            .await;
+        let page = browser.open(&ready()).await;
+        assert!(page.shows("Which address?") && page.shows("Which number?"));
+        let page = browser.submit(&page.action("/drill"), &both).await;
+        let drill = page.path.clone();
+        assert!(page.shows("We sent a code to second@"), "{}", page.text());
+        let mail = rig.mail(MailKind::Rehearsal, SECOND[0].1).await;
+        let code = mail.and_then(|m| m.order.code).expect("a code");
+        browser
+            .submit(&format!("{drill}/code"), &[("code", &code)])
+            .await;
+        browser.submit(&format!("{drill}/call"), &[]).await;
+        let order = rig.last_call().await;
+        assert_eq!(order.to, SECOND[1].1);
+        rig.report(&order, CallEvent::Ended(Outcome::NoAnswer))
+            .await;
+        let page = browser.submit(&format!("{drill}/end"), &[]).await;
+        for shown in [
+            "The second email address was tried.",
+            "The second phone number was called.",
+            "GL-DRILL-005",
+        ] {
+            assert!(page.shows(shown), "{shown}: {}", page.text());
+        }
+        let id = &owner.root.account.id;
+        let report = rig.app.readiness_of(id).await.expect("a report").report;
+        let wrong = |key: &str| {
+            let mut parts = report.parts.iter();
+            let (_, verdict) = parts.find(|(part, _)| part.key() == key).expect("a part");
+            verdict.as_ref().err().map(|refusal| refusal.code.as_str())
+        };
+        assert_eq!(wrong("second-phone"), Some("GL-DRILL-005"));
+        assert_eq!((wrong("phone"), wrong("second-email")), (None, None));
+        assert_eq!(wrong("rehearsal"), None);
+    });
+}
