@@ -74,7 +74,8 @@ impl App {
     }
 
     /// Makes a trial installation a real one: no contact is proved and no password good any more, and the outbox,
-    /// sessions, flows and links are gone. Accounts, devices and the audit log stay. Says whether it was on trial.
+    /// sessions, flows and links are gone. An operator is one only in name until set up anew by a link made on the host.
+    /// Accounts, devices and the audit log stay. Says whether it was on trial.
     ///
     /// # Errors
     /// Only faults of the store. A demonstration stays one, whoever asks.
@@ -93,7 +94,7 @@ impl App {
                 store::support::clear(tx)?;
                 store::outbox::clear(tx)?;
                 store::session::clear(tx)?;
-                store::operator::clear(tx)?;
+                store::operator::distrust_all(tx)?;
                 store::flow::clear(tx)?;
                 store::link::clear(tx)?;
                 meta::set(tx, FACT, Standing::Real.key())?;

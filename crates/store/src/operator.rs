@@ -26,6 +26,7 @@ statements! {
     SET_UP = "update operator set password_phc = $2, device_id = $3, seed = $4, set_up_at = $5 \
         where id = $1 and removed_at is null";
     STRIP = "update operator set password_phc = null, device_id = null, seed = null, set_up_at = null where id = $1";
+    STRIP_EVERY = "update operator set password_phc = null, device_id = null, seed = null, set_up_at = null";
     REMOVE = "update operator set removed_at = $2, email_key = id where id = $1";
     OPEN = "insert into operator_session (id, token_hash, operator_id, opened_at, seen_at, ends_at, device_at, address, \
         device_name) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
@@ -291,11 +292,12 @@ pub fn end_others(tx: &mut Tx<'_>, id: &OperatorId, keep: &SessionId) -> Result<
     tx.run(&END_OTHERS, params![id.as_str(), keep.as_str()])
 }
 
-/// Ends every session of every operator, and forgets every browser.
+/// Takes password and authenticator of every operator away, with all sessions and browsers that are known.
 ///
 /// # Errors
 /// Only faults.
-pub fn clear(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+pub fn distrust_all(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    tx.run(&STRIP_EVERY, &[])?;
     tx.run(&FORGET_EVERY, &[])?;
     tx.run(&CLEAR, &[]).map(drop)
 }

@@ -42,6 +42,8 @@ const DISPUTES: u32 = 1_000;
 const DISPUTES_TOLD: Span = Span::days(30);
 /// A jump of the clock is told of for so long.
 const JUMPS_TOLD: Span = Span::days(7);
+/// Operators that it takes to decide a support case.
+const TWO: usize = 2;
 /// Files a server holds open beside its connections.
 const OTHER_FILES: u64 = 64;
 
@@ -191,6 +193,7 @@ async fn inside(place: Place, config: Config, found: &mut Vec<Finding>) {
     mail_server(&house, found).await;
     clock(&house, found).await;
     voice::carriers(&house.config, &house.place, found).await;
+    operators(&house, found).await;
     if let Err(error) = outbox(&house, found).await {
         found.push(Finding::error(
             "GL-DOC-022",
@@ -237,6 +240,43 @@ async fn clock(house: &House, found: &mut Vec<Finding>) {
         )
         .at(Level::Warning),
     );
+}
+
+/// Whether there are people to serve support cases, and enough of them: outside a trial, where it matters.
+async fn operators(house: &House, found: &mut Vec<Finding>) {
+    let Ok(all) = house.app.operators().await else {
+        return;
+    };
+    if house.config.trial() {
+        return;
+    }
+    let mut warn = |code, what: String, text, remedy: &str| {
+        found.push(Finding::error(code, what, text, remedy).at(Level::Warning));
+    };
+    if all.is_empty() {
+        return warn(
+            "GL-DOC-028",
+            "operators".to_owned(),
+            "there is no operator: nobody looks at support cases",
+            "make two with `gatelodge operator create`",
+        );
+    }
+    for one in all.iter().filter(|one| one.set_up_at.is_none()) {
+        warn(
+            "GL-DOC-032",
+            format!("operator {}", one.email),
+            "has no password and no authenticator yet, and cannot sign in",
+            "give them the link of `gatelodge operator recover`, or remove them",
+        );
+    }
+    if all.iter().filter(|one| one.set_up_at.is_some()).count() < TWO {
+        warn(
+            "GL-DOC-029",
+            "operators".to_owned(),
+            "fewer than two operators can sign in, and a support case needs two",
+            "make another with `gatelodge operator create`; neither may have made the other within 30 days",
+        );
+    }
 }
 
 async fn outbox(house: &House, found: &mut Vec<Finding>) -> Result<(), store::StoreError> {

@@ -417,3 +417,38 @@ fn an_operators_address_and_one_of_nobody_leave_the_same_rows() {
         assert_eq!(seen[0], seen[1]);
     });
 }
+
+/// What was set up on trial lay open to whoever had the outbox key or the machine: nobody goes on with it in earnest.
+#[test]
+fn an_operator_of_a_trial_is_nobody_after_it_until_set_up_anew() {
+    each_engine(async |rig| {
+        let fresh = app::standing::Standing::Trial;
+        rig.app.standing(fresh).await.expect("a trial");
+        let mut browser = rig.browser();
+        let desk = operator(rig, &mut browser).await;
+        let unused = {
+            let made = rig
+                .app
+                .create_operator(&rig.ctx(), host(), "Night", "night@example.com", Locale::En)
+                .await;
+            made.expect("an operator").path
+        };
+        let left = rig.app.leave_trial(&rig.ctx(), host()).await;
+        assert!(left.expect("no fault"), "it was on trial");
+        let page = browser.open("/operator/home").await;
+        assert!(page.path.starts_with("/operator?"), "{}", page.path);
+        rig.wait(Span::seconds(30));
+        let page = sign_in(&mut rig.browser(), EMAIL, PASSWORD, &desk.code(rig)).await;
+        assert!(page.shows("GL-OPER-002"), "{}", page.text());
+        let page = rig.browser().open(&unused).await;
+        assert!(page.shows("GL-OPER-005"), "{}", page.text());
+        let listed = rig.app.operators().await.expect("a list");
+        assert!(listed.len() == 2 && listed.iter().all(|one| one.set_up_at.is_none()));
+        // The host sets one up anew, and nobody else does.
+        let again = rig.app.recover_operator(&rig.ctx(), host(), EMAIL).await;
+        let (page, _) = set_up(rig, &mut rig.browser(), &again.expect("a link").path).await;
+        assert_eq!(page.path, "/operator/home", "{}", page.text());
+        let twice = rig.app.leave_trial(&rig.ctx(), host()).await;
+        assert!(!twice.expect("no fault"), "a real one has nothing to leave");
+    });
+}

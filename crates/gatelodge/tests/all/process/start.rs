@@ -110,6 +110,8 @@ fn a_real_installation_never_falls_back_to_trial() {
 fn leaving_trial_is_said_aloud_and_forgets_what_was_proved() {
     let home = Home::new();
     let account = home.account("root@example.com");
+    let desk = ["--name=Desk", "--email=desk@example.com"];
+    home.run(&[&["operator", "create"], &desk[..]].concat());
     let server = home.serve();
     let begun = server.client().begin("root@example.com");
     let flow = begun.header("location").unwrap().to_owned();
@@ -132,6 +134,19 @@ fn leaving_trial_is_said_aloud_and_forgets_what_was_proved() {
     assert_eq!(home.serve().stop().0, 0, "said once");
     let shown = home.json(&["account", "show", &account, "--json"]);
     assert_eq!(shown["emailProvedAt"], serde_json::Value::Null);
+    // Who serves support cases is looked at, now that it matters.
+    let about_operators = |home: &Home| {
+        let found = home.json_of(&["doctor", "--json"]);
+        let codes = found.as_array().unwrap().iter();
+        let codes = codes.map(|f| f["code"].as_str().unwrap().to_owned());
+        let ours = ["GL-DOC-028", "GL-DOC-029", "GL-DOC-032"];
+        codes
+            .filter(|code| ours.contains(&code.as_str()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(about_operators(&home), ["GL-DOC-032", "GL-DOC-029"]);
+    home.run(&["operator", "remove", "desk@example.com"]);
+    assert_eq!(about_operators(&home), ["GL-DOC-028"]);
     let log = home.run(&["audit", "export"]).printed;
     assert!(
         log.contains("serve --leave-trial") && log.contains("\"operator\""),
