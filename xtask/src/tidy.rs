@@ -3,13 +3,14 @@
 //! Each rule has a file of its own and reports findings; nothing is mended here. The rules: crate edges and
 //! what may not be linked ([`edges`]), licences ([`licences`]), length of files ([`sizes`]), head lines and
 //! names ([`heads`]), the map against the tree ([`crate::map`]), decisions ([`decisions`]), the tests that the
-//! documents that name tests ([`named_tests`]), migrations ([`migrations`]), texts in three
+//! documents that name tests ([`named_tests`]), migrations ([`migrations`]), codes ([`meanings`]), texts in three
 //! languages ([`texts`]), words and references that must not be in the tree ([`words`]).
 
 mod decisions;
 mod edges;
 mod heads;
 mod licences;
+mod meanings;
 mod metadata;
 mod migrations;
 mod named_tests;
@@ -48,6 +49,7 @@ pub(crate) fn run(given: &[String]) -> anyhow::Result<()> {
     decisions::check(&tree, &mut findings);
     named_tests::check(&tree, &mut findings);
     migrations::check(&tree, &mut findings);
+    meanings::check(&tree, &mut findings);
     texts::check(&tree, &mut findings);
     words::check(&tree, &mut findings);
 

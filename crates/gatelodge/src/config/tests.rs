@@ -226,7 +226,7 @@ fn calls_that_really_go_out_need_a_trunk_that_fits_together() {
             "GL-CFG-063",
         ),
         (with_trunk(", user = 'me'"), "GL-CFG-064"),
-        (with_trunk(", register_seconds = 600"), "GL-CFG-064"),
+        (with_trunk(", register_seconds = 600"), "GL-CFG-097"),
         (
             with_trunk(", user = 'me', password_file = 'nowhere'"),
             "GL-CFG-065",
@@ -309,7 +309,7 @@ fn calls_that_go_out_by_http_need_a_carrier_that_signs() {
         ),
         (
             with("public_url = 'https://id.example.com'\n", ""),
-            "GL-CFG-081",
+            "GL-CFG-096",
         ),
         (
             with("caller_id", "countries = ['TW'], caller_id").replace("}] }", "}, {}] }"),
@@ -318,7 +318,7 @@ fn calls_that_go_out_by_http_need_a_carrier_that_signs() {
         (with("password_file = 'password', ", ""), "GL-CFG-083"),
         (with("signing_key_file = 'key', ", ""), "GL-CFG-083"),
         (with("'password'", "'nowhere'"), "GL-CFG-084"),
-        (with("'key'", "'short'"), "GL-CFG-084"),
+        (with("'key'", "'short'"), "GL-CFG-095"),
         (with("+886225550100", "0225550100"), "GL-CFG-085"),
         (with_carrier(", caller_ids = { JP = 'JP' }"), "GL-CFG-085"),
         (with_carrier(", countries = ['Japan']"), "GL-CFG-004"),

@@ -113,7 +113,7 @@ fn secrets(carrier: &HttpCarrier, about: &str, place: &Place, found: &mut Vec<Fi
         match read_secret(&place.path(file)) {
             Err(error) => found.push(unreadable("GL-CFG-084", about, &error)),
             Ok(secret) if secret.len() < least => found.push(Finding::error(
-                "GL-CFG-084",
+                "GL-CFG-095",
                 about,
                 format!("{key}: its first line has fewer than {least} characters"),
                 "a key that nobody can guess, such as that of `openssl rand -hex 32`",
@@ -151,7 +151,7 @@ fn reached(config: &Config, carrier: &HttpCarrier, about: &str, found: &mut Vec<
     }
     if config.public_url.is_none() && config.voice.http.callback_url.is_none() && !here {
         found.push(Finding::error(
-            "GL-CFG-081",
+            "GL-CFG-096",
             "voice.http.callback_url",
             format!("a carrier at {host} cannot call this machine back at a loopback address"),
             "the https address that it reaches this server at",

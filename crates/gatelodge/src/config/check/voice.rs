@@ -135,7 +135,7 @@ fn trunk(config: &Config, trunk: &SipTrunk, place: &Place, found: &mut Vec<Findi
     }
     if trunk.register_seconds > 0 && trunk.user.is_none() {
         found.push(Finding::error(
-            "GL-CFG-064",
+            "GL-CFG-097",
             &about,
             "register_seconds is set, and there is no user to register",
             "set user and password_file, or take register_seconds away",
@@ -144,11 +144,8 @@ fn trunk(config: &Config, trunk: &SipTrunk, place: &Place, found: &mut Vec<Findi
     if trunk.register_seconds > 0 && !(60..=86_400).contains(&trunk.register_seconds) {
         found.push(Finding::error(
             "GL-CFG-005",
-            &about,
-            format!(
-                "register_seconds: {} is out of bounds",
-                trunk.register_seconds
-            ),
+            format!("{about}.register_seconds"),
+            format!("{} is out of bounds", trunk.register_seconds),
             "from 60 to 86400, or 0",
         ));
     }
