@@ -7,6 +7,7 @@
 //! everything must shut the owner out: both show that the judge would notice.
 
 mod attacker;
+mod desk;
 mod judge;
 mod kinds;
 mod owner;

@@ -2,7 +2,7 @@
 //!
 //! Invariant: an attack gets at nothing of the owner but what is in its [`Held`].
 
-use super::owner::App;
+use super::owner::{App, Desk};
 use super::world::World;
 use crate::drive::http::{Browser, Reply, Trail};
 use crate::drive::walk::{Call, Mail, begin};
@@ -25,6 +25,8 @@ pub(super) struct Held {
     pub(super) saved_code: Option<String>,
     /// The mailboxes of the owner's recovery contacts.
     pub(super) friends: Vec<String>,
+    /// Operators, with password and authenticator.
+    pub(super) desks: Vec<Desk>,
     /// A code that the owner used.
     pub(super) used_code: Option<String>,
     /// A browser with somebody's cookies in it.
@@ -64,6 +66,12 @@ pub(super) enum Gain {
     Session,
     /// Sessions of theirs that live on when the owner has come back.
     Stays,
+    /// The pages for operators.
+    Office,
+    /// A support case about the owner's account, approved.
+    CaseApproved,
+    /// Whether an address has an account.
+    Exists,
     /// A look into the outbox of the server.
     Outbox,
 }
@@ -85,6 +93,9 @@ impl Gain {
             Self::HeldSession => "a held session",
             Self::Session => "a session",
             Self::Stays => "to stay after the owner came back",
+            Self::Office => "the pages for operators",
+            Self::CaseApproved => "a support case approved",
+            Self::Exists => "whether an address has an account",
             Self::Outbox => "the outbox",
         }
     }

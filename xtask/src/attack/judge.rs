@@ -77,18 +77,22 @@ pub(super) struct Left {
     pub(super) reset: Can,
     /// To use the link that was ordered before the attack.
     pub(super) earlier_link: Can,
+    /// For the operator that an attack was about: to sign in where they always do.
+    pub(super) desk: Option<Can>,
 }
 
 impl Left {
     /// Every way with its name.
-    pub(super) const fn ways(&self) -> [(&'static str, &Can); 5] {
-        [
+    pub(super) fn ways(&self) -> Vec<(&'static str, &Can)> {
+        let owner = [
             ("sign in", &self.home),
             ("in a new browser", &self.elsewhere),
             ("recover", &self.recover),
             ("reset", &self.reset),
             ("earlier link", &self.earlier_link),
-        ]
+        ];
+        let desk = self.desk.iter().map(|can| ("operator's sign-in", can));
+        owner.into_iter().chain(desk).collect()
     }
 }
 
@@ -104,6 +108,9 @@ pub(super) fn gains(attacker: &Attacker<'_>, owner: &Owner) -> anyhow::Result<BT
             (false, true) => Gain::HeldSession,
             (false, false) => Gain::Session,
         });
+    }
+    if attacker.world.approved(&owner.account_id)? {
+        gains.insert(Gain::CaseApproved);
     }
     // With the session that was given, everything in the console is known; that is said in one word.
     if !gains.contains(&Gain::Look) && !gains.iter().any(|gain| gain.is_in()) {
@@ -232,7 +239,18 @@ pub(super) fn left(
         Ok(()) => Can::of(owner.sign_in(world, &mut at_home.opened_anew())),
         Err(error) => Can::No(format!("{error:#}")),
     };
+    let desk = owner.desk.as_mut();
+    let desk = desk.map(|(desk, home)| {
+        Can::of(
+            desk.sign_in(world, &mut home.opened_anew())
+                .and_then(|reply| {
+                    reply.leads("an operator's sign-in")?;
+                    Ok(Taken::default())
+                }),
+        )
+    });
     Ok(Left {
+        desk,
         home: Can::of(home),
         elsewhere,
         recover,

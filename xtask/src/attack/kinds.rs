@@ -3,7 +3,7 @@
 use super::attacker::{Attacker, Gain, Held};
 use super::owner::Owner;
 use super::world::World;
-use super::{pairs, people, strangers, taken, thieves};
+use super::{desk, pairs, people, strangers, taken, thieves};
 
 /// What an attack of this kind is to come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,8 +57,8 @@ const KEPT: Kind = Kind {
 };
 
 use Gain::{
-    AccountId, DeviceName, FourDigits, HeldSession, Look, OwnDevice, OwnPassword, PasswordRight,
-    Session,
+    AccountId, CaseApproved, DeviceName, FourDigits, HeldSession, Look, Office, OwnDevice,
+    OwnPassword, PasswordRight, Session,
 };
 
 /// All of them.
@@ -282,6 +282,52 @@ pub(super) const KINDS: &[Kind] = &[
         stated: &[PasswordRight, DeviceName, FourDigits, AccountId],
         take: people::with_both,
         attack: people::and_both,
+        ..KEPT
+    },
+    Kind {
+        name: "support-flood",
+        holds: "the e-mail address, 8 networks",
+        attack: desk::flood,
+        ..KEPT
+    },
+    Kind {
+        name: "operator",
+        holds: "password, device of an operator",
+        stated: &[Office, AccountId],
+        take: desk::one,
+        attack: desk::alone,
+        ..KEPT
+    },
+    Kind {
+        name: "operator, two names",
+        holds: "the same, twice with one mailbox",
+        stated: &[Office, AccountId],
+        take: desk::two_names,
+        attack: desk::as_two,
+        ..KEPT
+    },
+    Kind {
+        name: "operator-password",
+        holds: "an operator's password",
+        take: desk::password,
+        attack: desk::without_device,
+        ..KEPT
+    },
+    Kind {
+        name: "operator-session",
+        holds: "an operator's session, minutes after its sign-in",
+        stated: &[Office, AccountId],
+        take: desk::session,
+        attack: desk::with_session,
+        ..KEPT
+    },
+    Kind {
+        name: "two operators",
+        holds: "password, device of two operators",
+        role: Role::WayIn,
+        stated: &[Office, AccountId, CaseApproved],
+        take: desk::two,
+        attack: desk::as_two,
         ..KEPT
     },
     Kind {

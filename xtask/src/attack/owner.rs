@@ -49,7 +49,16 @@ pub(super) struct Owner {
     pub(super) reset_link: String,
     /// How often the owner had to choose a new password.
     pub(super) resets: usize,
+    /// The operator that an attack is about, in the browser they always use.
+    pub(super) desk: Option<(Desk, Browser)>,
     number: u8,
+}
+
+/// An operator, who serves support cases.
+#[derive(Debug, Clone)]
+pub(super) struct Desk {
+    pub(super) person: Person,
+    pub(super) app: App,
 }
 
 /// What it took to get past the password.
@@ -90,6 +99,7 @@ impl Owner {
             early,
             reset_link: String::new(),
             resets: 0,
+            desk: None,
             number,
         };
         if with_app {
@@ -103,12 +113,7 @@ impl Owner {
     }
 
     fn register(&mut self, world: &World<'_>, name: &str) -> anyhow::Result<()> {
-        // The code of the last step is asked for, which must still be the last one when it arrives.
-        let left = step_now().1;
-        if left < Duration::from_secs(3) {
-            std::thread::park_timeout(left + Duration::from_millis(50));
-        }
-        let step = step_now().0;
+        let step = step_in_time().0;
         let (key, assigned) = world.place.register_device(&mut self.home, name)?;
         let codes = assigned.leads("the new device")?;
         let page = self.home.get(&codes)?;
@@ -270,6 +275,46 @@ impl Owner {
     }
 }
 
+impl Desk {
+    /// Makes an operator whose name begins so, and the browser that is signed in from then on.
+    pub(super) fn hired(
+        world: &World<'_>,
+        owner: &Owner,
+        name: &str,
+    ) -> anyhow::Result<(Self, Browser)> {
+        let person = Person {
+            email: name.to_owned() + &owner.person.email,
+            password: PASSWORD.to_owned(),
+        };
+        let mut browser = owner.another_browser(world);
+        let last = step_in_time().0 - 1;
+        let key = world.place.hire(&mut browser, &person)?;
+        let app = App {
+            name: String::new(),
+            id: String::new(),
+            key,
+            last,
+        };
+        Ok((Self { person, app }, browser))
+    }
+
+    /// Signs in on the page for operators.
+    pub(super) fn sign_in(
+        &mut self,
+        world: &World<'_>,
+        browser: &mut Browser,
+    ) -> anyhow::Result<Reply> {
+        let code = self.app.code(world)?;
+        let fields = [
+            ("email", self.person.email.as_str()),
+            ("password", &self.person.password),
+            ("code", &code),
+        ];
+        browser.get("/operator")?;
+        browser.post("/operator", &fields)
+    }
+}
+
 impl App {
     /// Gives a code on the page of the device. One that somebody else used already is followed by the next.
     fn prove(
@@ -319,6 +364,16 @@ fn step_now() -> (i64, Duration) {
     let now = now.unwrap_or_default().as_millis();
     let left = Duration::from_millis(u64::try_from(30_000 - now % 30_000).unwrap_or_default());
     (i64::try_from(now / 30_000).unwrap_or_default(), left)
+}
+
+/// The present step, once it lasts long enough: where the code of the last step is asked for, which must still be the
+/// last one when it arrives.
+fn step_in_time() -> (i64, Duration) {
+    let left = step_now().1;
+    if left < Duration::from_secs(3) {
+        std::thread::park_timeout(left + Duration::from_millis(50));
+    }
+    step_now()
 }
 
 /// Presses *Sign in to the console* in a case whose proofs are all in.

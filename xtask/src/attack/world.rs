@@ -1,6 +1,7 @@
 //! The server that is attacked, as everybody reaches it, and the post and telephones of its people.
 
 use crate::drive::http::Browser;
+use crate::drive::process::command;
 use crate::drive::walk::{Place, mailed_code};
 use anyhow::{Context as _, bail};
 use std::net::Ipv4Addr;
@@ -34,6 +35,17 @@ impl World<'_> {
             })
             .collect();
         format!("+88691{:03}{four}", of_run % 1_000)
+    }
+
+    /// Whether two operators approved a support case about this account.
+    pub(super) fn approved(&self, account: &str) -> anyhow::Result<bool> {
+        let (binary, folder) = (self.place.binary, self.place.folder);
+        let cases = command(binary, folder, &["support", "list", "--json"], "")?;
+        let cases = cases.as_array().cloned().unwrap_or_else(|| vec![cases]);
+        Ok(cases.iter().any(|case| {
+            let text = |name: &str| case.get(name).and_then(|value| value.as_str());
+            text("account") == Some(account) && text("approvedBy").is_some()
+        }))
     }
 
     /// Asks for a new password, as anybody can.

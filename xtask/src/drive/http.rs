@@ -13,6 +13,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The name of the session's cookie, but for the prefix it has over TLS.
 const SESSION: &str = "gl_session";
 
+/// The same of an operator's session.
+const DESK: &str = "gl_operator";
+
 /// An answer.
 #[derive(Debug)]
 pub(crate) struct Reply {
@@ -152,7 +155,8 @@ impl Browser {
     /// The same browser, opened anew by somebody who is not signed in any more: a browser that was known still is.
     pub(crate) fn opened_anew(&self) -> Self {
         let mut anew = self.like();
-        anew.cookies.retain(|name, _| !name.ends_with(SESSION));
+        let session = |name: &str| name.ends_with(SESSION) || name.ends_with(DESK);
+        anew.cookies.retain(|name, _| !session(name));
         anew
     }
 

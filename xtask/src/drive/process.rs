@@ -214,9 +214,14 @@ pub(crate) fn command(
         bail!("gatelodge {} ended with {}", words.join(" "), output.status);
     }
     let text = String::from_utf8(output.stdout)?;
-    Ok(if text.trim_start().starts_with(['{', '[']) {
-        serde_json::from_str(&text)?
-    } else {
-        Value::Null
+    if !text.trim_start().starts_with(['{', '[']) {
+        return Ok(Value::Null);
+    }
+    let values = serde_json::Deserializer::from_str(&text).into_iter();
+    let mut values = values.collect::<Result<Vec<Value>, _>>()?;
+    // Some commands print one object a line.
+    Ok(match values.len() {
+        1 => values.remove(0),
+        _ => Value::Array(values),
     })
 }
