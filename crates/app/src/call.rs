@@ -5,7 +5,25 @@ use crate::ports::{Answer, Callback};
 use crate::{App, Error};
 use domain::call::{CallEvent, Outcome, Purpose, Say};
 use domain::ids::CallId;
-use domain::refusal::Code;
+use domain::refusal::{Code, Refusal};
+use domain::time::Timestamp;
+
+/// A call was asked for. Where the budget forbids it the log says so: at the press, not at each event of the calls that
+/// used it up.
+pub(crate) fn asked<T>(placed: Result<T, Refusal>, now: Timestamp) -> Result<T, Error> {
+    if let Err(refusal) = &placed
+        && refusal.code == Code::CallBudget
+    {
+        let seconds = refusal
+            .until
+            .map(|until| until.since(now).as_millis() / 1_000);
+        tracing::warn!(
+            seconds,
+            "the budget for calls is used up: a call was refused, as others will be for so long"
+        );
+    }
+    placed.map_err(Error::from)
+}
 
 impl App {
     /// A carrier asks or tells something at an address that it was given for one call. Who is no carrier learns nothing.

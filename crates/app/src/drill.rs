@@ -273,7 +273,8 @@ impl App {
         let called = self
             .drill_step(ctx, id, false, move |tx, drill| {
                 let facts = looks.of_call(tx, &drill, &owned)?;
-                Ok(drill.call(&facts, &root(&session), &owned.moment())?)
+                let called = drill.call(&facts, &root(&session), &owned.moment());
+                crate::call::asked(called, owned.now)
             })
             .await;
         match called {
@@ -345,19 +346,13 @@ impl App {
         call: &CallId,
         event: CallEvent,
     ) -> Result<Say, Error> {
-        let (owned, id, call) = (ctx.clone(), id.clone(), call.clone());
-        let (looks, writer) = (CallLooks::of(self), Writer::of(self, ctx));
-        self.db()
-            .write(move |tx| {
-                let drill: Drill = flow::lock_for_event(tx, KIND, &id)?.ok_or(Code::CallOver)?;
-                store::recovery::lock_account(tx, &drill.account)?;
-                let facts = looks.of_call(tx, &drill, &owned)?;
-                let (step, say) = drill.call_event(&facts, &call, &event, &owned.moment())?;
-                flow::save(tx, &owned, &id, &step.next)?;
-                writer.apply(tx, &step.effects)?;
-                Ok(say)
-            })
-            .await
+        let (owned, call, looks) = (ctx.clone(), call.clone(), CallLooks::of(self));
+        flow::told(self, ctx, KIND, id, move |tx, drill: Drill| {
+            store::recovery::lock_account(tx, &drill.account)?;
+            let facts = looks.of_call(tx, &drill, &owned)?;
+            Ok(drill.call_event(&facts, &call, &event, &owned.moment())?)
+        })
+        .await
     }
 
     /// One step of a rehearsal of this account, in a session that may.
@@ -374,10 +369,10 @@ impl App {
         let (session, now) = (ctx.root()?.clone(), ctx.now);
         let stepped = flow::step(self, ctx, KIND, id, move |tx, drill: Drill| {
             let drill = ours(drill, &session.account)?;
-            if freshly {
-                may_freshly(tx, &session, Act::Write, now)?;
+            match freshly {
+                true => may_freshly(tx, &session, Act::Write, now)?,
+                false => may(tx, &session, Act::Write, now).map(drop)?,
             }
-            may(tx, &session, Act::Write, now)?;
             store::recovery::lock_account(tx, &session.account)?;
             f(tx, drill)
         })

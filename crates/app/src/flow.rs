@@ -3,6 +3,7 @@
 use crate::commit::{self, Opened};
 use crate::context::Ctx;
 use crate::{App, Error};
+use domain::call::Say;
 use domain::ids::FlowId;
 use domain::refusal::{Code, Refusal};
 use domain::sign_in::{ABSOLUTE_LIFE, IDLE};
@@ -125,7 +126,7 @@ where
 
 /// The state of a flow for an event that comes from elsewhere than its browser and proved itself otherwise, such as a
 /// telephone's.
-pub(crate) fn lock_for_event<S: DeserializeOwned>(
+fn lock_for_event<S: DeserializeOwned>(
     tx: &mut Tx<'_>,
     kind: &'static str,
     id: &FlowId,
@@ -133,6 +134,33 @@ pub(crate) fn lock_for_event<S: DeserializeOwned>(
     store::flow::lock(tx, id, kind)?
         .map(|stored| read(&stored))
         .transpose()
+}
+
+/// A telephone reports something of a call that a flow of this kind ordered: the step, and what the voice says next.
+///
+/// # Errors
+/// `GL-REC-016` when the flow is over, and what the step is refused for.
+pub(crate) async fn told<S, F>(
+    app: &App,
+    ctx: &Ctx,
+    kind: &'static str,
+    id: &FlowId,
+    f: F,
+) -> Result<Say, Error>
+where
+    S: Serialize + DeserializeOwned + 'static,
+    F: Fn(&mut Tx<'_>, S) -> Result<(Step<S>, Say), Error> + Send + 'static,
+{
+    let (owned, id, writer) = (ctx.clone(), id.clone(), commit::Writer::of(app, ctx));
+    app.db()
+        .write(move |tx| {
+            let state: S = lock_for_event(tx, kind, &id)?.ok_or(Code::CallOver)?;
+            let (step, say) = f(tx, state)?;
+            save(tx, &owned, &id, &step.next)?;
+            writer.apply(tx, &step.effects)?;
+            Ok(say)
+        })
+        .await
 }
 
 fn encode<S: Serialize>(state: &S) -> Result<Vec<u8>, Error> {

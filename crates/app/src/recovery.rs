@@ -324,7 +324,7 @@ impl App {
             let case = case.by_phone(which, ctx.now);
             let asked = (known, case.phone_which);
             let known = gather.of_call(tx, asked, &ctx.client.block(), ctx.now)?;
-            Ok(case.call(&known, &ctx.moment())?)
+            crate::call::asked(case.call(&known, &ctx.moment()), ctx.now)
         })
         .await
     }

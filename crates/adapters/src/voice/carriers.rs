@@ -79,7 +79,7 @@ impl Calls {
     }
 
     /// Begins a call, which goes on by itself.
-    pub(super) fn place(&self, plan: &CallPlan) {
+    pub(super) fn place(&self, plan: &CallPlan) -> Future_<'static, Result<(), String>> {
         let stop = self.stop.child_token();
         lock(&self.running).insert(plan.call.clone(), stop.clone());
         let (ways, longest) = (Arc::clone(&self.ways), self.longest);
@@ -90,13 +90,15 @@ impl Calls {
             }
             lock(&running).remove(&plan.call);
         });
+        Box::pin(std::future::ready(Ok(())))
     }
 
     /// Ends a call.
-    pub(super) fn hang_up(&self, call: &CallId) {
+    pub(super) fn hang_up(&self, call: &CallId) -> Future_<'static, ()> {
         if let Some(stop) = lock(&self.running).get(call) {
             stop.cancel();
         }
+        Box::pin(std::future::ready(()))
     }
 }
 
@@ -181,13 +183,11 @@ impl Telephone for Exchange {
     }
 
     fn place<'a>(&'a self, plan: &'a CallPlan) -> Future_<'a, Result<(), String>> {
-        self.calls.place(plan);
-        Box::pin(std::future::ready(Ok(())))
+        self.calls.place(plan)
     }
 
     fn hang_up<'a>(&'a self, call: &'a CallId) -> Future_<'a, ()> {
-        self.calls.hang_up(call);
-        Box::pin(std::future::ready(()))
+        self.calls.hang_up(call)
     }
 
     fn called_back(&self, callback: Callback) -> Future_<'_, Answer> {

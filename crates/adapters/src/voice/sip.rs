@@ -185,13 +185,11 @@ impl Telephone for Sip {
     fn place<'a>(&'a self, plan: &'a CallPlan) -> Future_<'a, Result<(), String>> {
         Box::pin(async {
             self.shared.line().await?;
-            self.calls.place(plan);
-            Ok(())
+            self.calls.place(plan).await
         })
     }
 
     fn hang_up<'a>(&'a self, call: &'a CallId) -> Future_<'a, ()> {
-        self.calls.hang_up(call);
-        Box::pin(std::future::ready(()))
+        self.calls.hang_up(call)
     }
 }

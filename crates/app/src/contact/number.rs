@@ -2,7 +2,7 @@
 
 use crate::settings::{Settings, Tariff};
 use crate::{App, Error};
-use domain::call::{Cost, HOUR, Share};
+use domain::call::{Cost, HOUR};
 use domain::refusal::{Code, Refusal};
 use domain::time::Timestamp;
 use factors::phone::{Country, Kind, Phone, Refused};
@@ -149,19 +149,11 @@ impl Settings {
             budget,
         } = &self.tariff;
         let own = phone.country().and_then(|c| prices.get(c.as_str()));
-        let cost = Cost {
+        Ok(Some(Cost {
             price: *own.unwrap_or(price),
             budget: *budget,
             hour: store::call::spent(tx, now - HOUR)?,
-        };
-        if let Some(until) = cost.wait(Share::Whole, &[], now) {
-            let seconds = until.since(now).as_millis() / 1_000;
-            tracing::warn!(
-                seconds,
-                "the budget for calls is used up: nobody is called for so long"
-            );
-        }
-        Ok(Some(cost))
+        }))
     }
 }
 

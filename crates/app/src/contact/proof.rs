@@ -7,7 +7,7 @@ use crate::context::Ctx;
 use crate::session::{may, root};
 use crate::settings::{Settings, Transport};
 use crate::sign_in::{live_counter, name_of};
-use crate::{App, Error, flow, support};
+use crate::{App, Error, call, flow, support};
 use domain::audit::Actor;
 use domain::call::{CallEvent, Outlook, Say, forbids_a_call, outlook};
 use domain::contact::{Kind, PhoneProof, ProofFacts, ProofView};
@@ -157,7 +157,8 @@ impl App {
                 // The id that the flow is about to get: its calls name it.
                 let flow = FlowId::draw(&owned.dice, KIND);
                 let proof = PhoneProof::begin(flow, session.account.clone(), number);
-                let step = proof.call_now(&facts, &root(&session), &owned.moment())?;
+                let called = proof.call_now(&facts, &root(&session), &owned.moment());
+                let step = call::asked(called, owned.now)?;
                 writer.apply(tx, &step.effects)?;
                 flow::begin_in(tx, &owned, KIND, &step.next)
             })
@@ -180,7 +181,7 @@ impl App {
             let block = owned.client.block();
             let of = (&proof.account, proof.case.as_ref());
             let facts = gather.facts(tx, of, &proof.number, &block, owned.now)?;
-            Ok(proof.call_now(&facts, &by, &owned.moment())?)
+            call::asked(proof.call_now(&facts, &by, &owned.moment()), owned.now)
         })
         .await;
         match called {
@@ -227,7 +228,8 @@ impl App {
                 let flow = FlowId::draw(&owned.dice, KIND);
                 let proof = PhoneProof::begin(flow, account.clone(), number.clone());
                 let proof = proof.to_case(case.id.clone());
-                let step = proof.call_now(&facts, &Actor::Anonymous, &owned.moment())?;
+                let called = proof.call_now(&facts, &Actor::Anonymous, &owned.moment());
+                let step = call::asked(called, owned.now)?;
                 writer.apply(tx, &step.effects)?;
                 flow::begin_in(tx, &owned, KIND, &step.next)
             })
@@ -245,22 +247,15 @@ impl App {
         call: &CallId,
         event: CallEvent,
     ) -> Result<Say, Error> {
-        let (owned, id, call) = (ctx.clone(), id.clone(), call.clone());
-        let (gather, writer) = (Gather::of(self), Writer::of(self, ctx));
-        self.db()
-            .write(move |tx| {
-                let proof: PhoneProof =
-                    flow::lock_for_event(tx, KIND, &id)?.ok_or(Code::CallOver)?;
-                store::recovery::lock_account(tx, &proof.account)?;
-                let block = owned.client.block();
-                let of = (&proof.account, proof.case.as_ref());
-                let facts = gather.facts(tx, of, &proof.number, &block, owned.now)?;
-                let (step, say) = proof.call_event(&facts, &call, &event, &owned.moment())?;
-                flow::save(tx, &owned, &id, &step.next)?;
-                writer.apply(tx, &step.effects)?;
-                Ok(say)
-            })
-            .await
+        let (owned, call, gather) = (ctx.clone(), call.clone(), Gather::of(self));
+        flow::told(self, ctx, KIND, id, move |tx, proof: PhoneProof| {
+            store::recovery::lock_account(tx, &proof.account)?;
+            let block = owned.client.block();
+            let of = (&proof.account, proof.case.as_ref());
+            let facts = gather.facts(tx, of, &proof.number, &block, owned.now)?;
+            Ok(proof.call_event(&facts, &call, &event, &owned.moment())?)
+        })
+        .await
     }
 }
 

@@ -24,24 +24,32 @@ impl Case {
     /// `GL-REC-010` while proofs are missing, `GL-REC-013` when one has lapsed (the field says which), `GL-REC-014`
     /// with the time after an objection, `GL-REC-020` with the end of the wait, and why the way is closed now.
     pub fn may_enter(&self, facts: &Facts, now: Timestamp) -> Result<(), Refusal> {
+        self.entrance(facts, now).map(drop)
+    }
+
+    /// The same; by a saved code, with what stands beside it.
+    fn entrance(&self, facts: &Facts, now: Timestamp) -> Result<Option<Beside>, Refusal> {
         self.live_with_password(facts, now)?;
         if let Some(moment) = self.not_before.filter(|moment| *moment > now) {
             return Err(Refusal::new(Code::CaseDelayed).until(moment));
         }
         if self.saved_code_proved(now) {
-            return match facts.saved_code_by(self.mail_which, now)? {
-                Beside::Nothing => Ok(()),
-                Beside::MailAndWait => self.waited(WaitsFor::SavedCode, now),
-            };
+            let beside = facts.saved_code_by(self.mail_which, now)?;
+            if beside == Beside::MailAndWait {
+                self.waited(WaitsFor::SavedCode, now)?;
+            }
+            return Ok(Some(beside));
         }
         // Whoever asked people and still took the call need not wait.
         let called = self.mail_proved(now) && self.phone_proved(now);
         if !called && !self.asked.is_empty() {
-            return self.by_contacts(facts, now);
+            return self.by_contacts(facts, now).map(|()| None);
         }
         facts.mail_and_phone(now)?;
         match (self.mail_proved(now), self.phone_proved(now)) {
-            (true, true) => facts.mail_and_phone_by(self.mail_which, self.phone_which, now),
+            (true, true) => facts
+                .mail_and_phone_by(self.mail_which, self.phone_which, now)
+                .map(|()| None),
             (false, _) if self.mail_ever => Err(Refusal::new(Code::ProofLapsed).at("mail")),
             (true, false) if matches!(self.phone, PhoneProof::Proved { .. }) => {
                 Err(Refusal::new(Code::ProofLapsed).at("phone"))
@@ -57,7 +65,7 @@ impl Case {
     /// # Errors
     /// As [`Case::may_enter`].
     pub fn enter(mut self, facts: &Facts, at: &Moment<'_>) -> Result<Step<Self>, Refusal> {
-        self.may_enter(facts, at.now)?;
+        let by_code = self.entrance(facts, at.now)?;
         let stolen = self.why == Why::Stolen;
         let mut effects = Vec::new();
         if stolen {
@@ -78,10 +86,6 @@ impl Case {
                     .detail("why", self.why.key()),
             )));
         }
-        let by_code = self
-            .saved_code_proved(at.now)
-            .then(|| facts.saved_code_by(self.mail_which, at.now))
-            .transpose()?;
         if by_code == Some(Beside::Nothing) && facts.frozen_until.is_some() {
             effects.push(Effect::Recovery(Box::new(Act::LiftFreeze(
                 self.account.clone(),
