@@ -145,6 +145,8 @@ mail-objected-text = Somebody who gets the notices of this account said that a r
 
 mail-recovery-stolen-subject = A device of your account was reported stolen
 mail-recovery-stolen-text = Somebody who gave the password of your account said that the MFA device was stolen. Nothing has been done to your devices so far. If this is you, go on with the recovery in your browser.
+mail-recovery-disputed-subject = A device that was called stolen was used
+mail-recovery-disputed-text = Somebody who has the password signed in with the MFA device that was called stolen in a recovery of your account. Nobody was let in by it. The recovered session, and what was made in it, is now held for seven days, and the people who run this installation were told. If it was you who has the device, press the link in the mail about that recovery, and speak with the people who run this installation. If it was you who recovered the account, your password is known to somebody else: choose a new one.
 
 mail-account-state-subject = { $state ->
     [active] Your account can be used again

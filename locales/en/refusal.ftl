@@ -263,3 +263,5 @@ GL-SUP-008 = The text is missing, too long, or holds characters that cannot be k
 GL-SUP-008-next = Write up to 2000 characters.
 GL-SUP-009 = The account has no such contact: there is nothing to replace.
 GL-SUP-009-next = Decline the case. Support replaces a contact; it never adds one.
+GL-SUP-010 = Nothing can come of this case, so there is nothing to approve.
+GL-SUP-010-next = Write down whom you spoke with, and close the case once it is settled.

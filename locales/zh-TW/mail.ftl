@@ -145,6 +145,8 @@ mail-objected-text = 有一位收到此帳戶通知的人表示，復原不是�
 
 mail-recovery-stolen-subject = 有人回報您帳戶的裝置遭竊
 mail-recovery-stolen-text = 有人輸入了您帳戶的密碼，並表示 MFA 裝置遭竊。到目前為止，您的裝置沒有任何變更。如果是您本人，請在瀏覽器中繼續復原程序。
+mail-recovery-disputed-subject = 有人使用了被回報遭竊的裝置
+mail-recovery-disputed-text = 有人知道密碼，並使用您帳戶復原時被回報遭竊的 MFA 裝置登入。系統沒有讓任何人進入。復原的工作階段和其中建立的一切，現在限制七天，並已通知此系統的維運人員。如果裝置在您手上，請按下該次復原的郵件中的連結，並與此系統的維運人員聯絡。如果是您復原了帳戶，表示有其他人知道您的密碼：請設定新的密碼。
 
 mail-account-state-subject = { $state ->
     [active] 您的帳戶可以再次使用

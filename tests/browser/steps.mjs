@@ -1,6 +1,7 @@
 // Steps that many stories share, as a person takes them: read the label, fill the field, press the button.
 
 import assert from 'node:assert/strict';
+import { Authenticator } from './rig.mjs';
 
 /** From the chooser to the password page. */
 export async function name(person, root, { from = '/signin' } = {}) {
@@ -75,4 +76,16 @@ export async function renew(person, mail, chosen) {
   await person.fill('password-again', chosen);
   await person.press('password-reset');
   await person.at('password-reset-done');
+}
+
+/** An operator signs in and comes to the queue of support cases. */
+export async function desk(person, { email, password, totpSecret }) {
+  await person.goto('/operator');
+  await person.fill('console-email', email);
+  await person.fill('sign-in-password', password);
+  await person.fill('sign-in-code', new Authenticator(totpSecret).code());
+  await person.press('shell-sign-in');
+  await person.at('operator-home');
+  await person.follow('support-queue-title');
+  await person.at('support-queue-title');
 }

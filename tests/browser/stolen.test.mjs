@@ -7,7 +7,7 @@ import { inspect } from './look.mjs';
 import { stage } from './stage.mjs';
 import { register, rowOf, timeOf, toCredentials } from './devices.mjs';
 import { begin, isKind, objectionOf, prove, proveMail, provePhone } from './recover.mjs';
-import { factor, name, password, pick, signIn, toFactor } from './steps.mjs';
+import { desk, factor, name, password, pick, signIn, toFactor } from './steps.mjs';
 
 const { test, story } = stage('lockedOutRoot');
 const NEW = 'lanterns over the quiet river bend';
@@ -75,6 +75,21 @@ for (const locale of LOCALES) {
       await pick(later, 'new phone');
       await factor(later, own.code());
       await later.at('console-home');
+
+      // Operators see that two people claim the account; a note and its end is all that can come of it.
+      if (locale === 'ja' && js || locale === 'en' && !js) {
+        const mina = await house.person({ locale, js });
+        await desk(mina, house.demo.operators[0]);
+        await mina.page.locator('tbody a').first().click();
+        await mina.at('support-office-title');
+        await mina.reads('support-office-dispute');
+        await inspect(mina, 'operator, a case about a stolen device');
+        await mina.fill('support-note-label', 'Spoke with both of them.');
+        await mina.press('support-note-save');
+        await mina.reads('flash-support-noted');
+        await mina.press('support-close');
+        await mina.reads('flash-support-ended');
+      }
     }));
   }
 }

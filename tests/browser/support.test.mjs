@@ -4,23 +4,13 @@
 import assert from 'node:assert/strict';
 import { inspect } from './look.mjs';
 import { codeOf, digitsOn, isKind } from './recover.mjs';
-import { Authenticator, LOCALES } from './rig.mjs';
+import { desk } from './steps.mjs';
+import { LOCALES } from './rig.mjs';
 import { stage } from './stage.mjs';
 
 const { test, story } = stage();
 
 const NEW = 'new.mailbox@example.net';
-
-async function desk(person, { email, password, totpSecret }) {
-  await person.goto('/operator');
-  await person.fill('console-email', email);
-  await person.fill('sign-in-password', password);
-  await person.fill('sign-in-code', new Authenticator(totpSecret).code());
-  await person.press('shell-sign-in');
-  await person.at('operator-home');
-  await person.follow('support-queue-title');
-  await person.at('support-queue-title');
-}
 
 /** Two operators look at the newest case and agree. */
 async function agree(house, { locale, js }) {

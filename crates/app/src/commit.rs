@@ -149,7 +149,7 @@ impl Writer {
                 Effect::RecordCall(record) => store::call::put(tx, record)?,
                 // The receiver is put down after the commit, by whoever took the step.
                 Effect::HangUp(_) => {}
-                Effect::Recovery(act) => recovery::write(tx, act, self.now)?,
+                Effect::Recovery(act) => recovery::write(tx, self, act)?,
             }
         }
         Ok(opened)

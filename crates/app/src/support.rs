@@ -11,7 +11,7 @@ mod effect;
 mod office;
 mod phone;
 
-pub(crate) use effect::stop_by_sign_in;
+pub(crate) use effect::{dispute, stop_by_sign_in};
 pub use office::Opened;
 pub(crate) use phone::{awaits_call, phone_proven};
 
@@ -97,6 +97,7 @@ impl App {
         let named = address(&typed.email, "email")?;
         let value = match typed.lost {
             Lost::Email => address(&typed.value, "name")?.shown().to_owned(),
+            Lost::Device => return Err(Code::MalformedForm.into()),
             Lost::Phone if !self.support_by_phone() => return Err(Code::CallsOff.into()),
             Lost::Phone => {
                 let read = self.read_phone(&typed.value, None);
@@ -213,7 +214,7 @@ impl App {
                     wants: case.wants(now),
                     number: match case.asked.lost {
                         Lost::Phone => Reading::of(&case.asked.value),
-                        Lost::Email => None,
+                        Lost::Email | Lost::Device => None,
                     },
                     proved: case.proved_at.is_some(),
                     id: case.id,
@@ -307,7 +308,7 @@ pub(crate) fn go_on(
 ) -> Result<Draft, Error> {
     match asked.lost {
         Lost::Email => mail_code(tx, writer, ctx, asked, 1),
-        Lost::Phone => open(tx, writer, ctx, asked, false),
+        Lost::Phone | Lost::Device => open(tx, writer, ctx, asked, false),
     }
 }
 
@@ -345,7 +346,7 @@ fn open(
     let number = effect::present(tx, id, Lost::Phone)?;
     let found = account.map(|account| match asked.lost {
         Lost::Email => (account.id, Some(account.email)),
-        Lost::Phone => (account.id, number),
+        Lost::Phone | Lost::Device => (account.id, number),
     });
     let case = Case::open(asked, found, proved, &ctx.moment());
     store::support::put(tx, &case)?;

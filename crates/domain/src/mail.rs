@@ -142,6 +142,8 @@ kinds! {
     Objected = "objected", SignIn, Notice;
     /// Notice: somebody who gave the password says that the device was stolen; nothing has taken effect yet.
     RecoveryStolen = "recovery-stolen", SignIn, Notice;
+    /// Notice: somebody signed in with a device that a recovery called stolen; the hold is longer and a support case open.
+    RecoveryDisputed = "recovery-disputed", SignIn, Notice;
     /// The code that proves the new address of a support case.
     SupportCode = "support-code", SignIn, Anyone;
     /// To whoever opened a support case, at the address that was proved: its number, and the link that leads to it.

@@ -154,8 +154,6 @@ pub enum Act {
         account: AccountId,
         /// The case that is disputed.
         case: CaseId,
-        /// When.
-        at: Timestamp,
     },
 }
 

@@ -310,6 +310,8 @@ catalogue! {
     SupportText = "GL-SUP-008", 422, You, "support";
     /// The account has no such contact: support replaces one and adds none.
     NothingToReplace = "GL-SUP-009", 409, Operator, "support";
+    /// Nothing comes of a case about a device that was called stolen.
+    NothingToApprove = "GL-SUP-010", 409, Operator, "support";
 }
 
 /// A refusal with what is known about the way on.

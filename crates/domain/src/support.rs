@@ -10,6 +10,7 @@
 //! - a lost telephone is replaced only by a number that a call proved, after two operators agreed and after the account's
 //!   own mailbox was proved to the same case: whoever knows the address alone causes no mail and no call;
 //! - a sign-in with a registered device, the link of any notice, the asker or an operator end it for good;
+//! - a case about a device that was called stolen ([`Case::of_dispute`]) has no effect at all: it can be noted and closed;
 //! - nothing here reads or sets a password, a device or a code (R-TS-36, R-IAM-10).
 
 mod draft;
@@ -21,7 +22,7 @@ use crate::audit::{Actor, Event, Record};
 use crate::client::Client;
 use crate::clock::Shift;
 use crate::contact::Kind;
-use crate::ids::{AccountId, SupportId};
+use crate::ids::{AccountId, CaseId, SupportId};
 use crate::locale::Locale;
 use crate::mail::{MailKind, MailOrder};
 use crate::refusal::{Code, Refusal};
@@ -44,7 +45,7 @@ pub const KEPT: Span = Span::days(30);
 /// The days of the wait on which every contact is told.
 const TOLD_ON: [i64; 8] = [0, 1, 3, 6, 9, 12, 15, 18];
 
-/// What the asker cannot use any more.
+/// What a case is about: what the asker cannot use any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Lost {
@@ -52,29 +53,28 @@ pub enum Lost {
     Email,
     /// The telephone of the account's number.
     Phone,
+    /// A device that a recovery called stolen, with which somebody signed in: nobody asked, and nothing can come of it.
+    Device,
 }
 
 impl Lost {
     /// The word in forms, rows and texts.
     pub const fn key(self) -> &'static str {
-        self.kind().key()
-    }
-
-    /// The contact that is to be replaced.
-    pub const fn kind(self) -> Kind {
         match self {
-            Self::Email => Kind::Email,
-            Self::Phone => Kind::Phone,
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Device => "device",
         }
     }
 
-    /// The contacts that stay.
-    pub const fn others(self) -> [Kind; 3] {
-        let other = match self {
-            Self::Email => Kind::Phone,
-            Self::Phone => Kind::Email,
+    /// The contact that is to be replaced, and those that stay.
+    pub const fn kind(self) -> Option<(Kind, [Kind; 3])> {
+        let (kind, other) = match self {
+            Self::Email => (Kind::Email, Kind::Phone),
+            Self::Phone => (Kind::Phone, Kind::Email),
+            Self::Device => return None,
         };
-        [other, Kind::SecondEmail, Kind::SecondPhone]
+        Some((kind, [other, Kind::SecondEmail, Kind::SecondPhone]))
     }
 
     /// Reads the word of a form.
@@ -181,6 +181,9 @@ pub struct Case {
     pub account: Option<AccountId>,
     /// What was asked.
     pub asked: Asked,
+    /// The recovery that is disputed, if it is about one.
+    #[serde(default)]
+    pub recovery: Option<CaseId>,
     /// The contact as it was when the case was opened: replaced only if it still is.
     pub present: Option<String>,
     /// When the asker proved the mailbox of the account, where the telephone is lost.
@@ -235,6 +238,7 @@ impl Case {
             id: SupportId::draw(at.dice, ""),
             account,
             asked,
+            recovery: None,
             present,
             mailbox_at: None,
             proved_at: proved.then_some(at.now),
@@ -246,6 +250,34 @@ impl Case {
             approved: None,
             stage: Stage::Open,
         }
+    }
+
+    /// Somebody signed in with a device that a recovery called stolen: one of two people is not the owner. Operators see
+    /// it, note whom they spoke with and close it; nothing else can come of it.
+    pub fn of_dispute(account: &Account, recovery: &CaseId, at: &Moment<'_>) -> Self {
+        let asked = Asked {
+            named: String::new(),
+            lost: Lost::Device,
+            value: String::new(),
+            text: String::new(),
+        };
+        Self {
+            recovery: Some(recovery.clone()),
+            ..Self::open(asked, Some((account.id.clone(), None)), false, at)
+        }
+    }
+
+    /// Tells the contacts that somebody signed in with the device that was called stolen, and what that did.
+    pub fn disputed(&self, account: &Account) -> MailOrder {
+        MailOrder::new(MailKind::RecoveryDisputed, &account.email, account.locale)
+            .account(&account.id)
+            .origin(&self.client, self.opened_at)
+    }
+
+    /// Whether a sign-in with a registered device ends it: whoever shows one needs no help. Where two people have one each,
+    /// that shows nothing.
+    pub fn ends_by_sign_in(&self) -> bool {
+        self.asked.lost != Lost::Device
     }
 
     /// Whether it can still lead to anything.
@@ -285,8 +317,11 @@ impl Case {
     /// # Errors
     /// `GL-SUP-003` when it is approved or over already, `GL-SUP-004` without a note, `GL-SUP-005` for whoever wrote it,
     /// `GL-SUP-006` where no account has the address, `GL-SUP-009` where it has no such contact: a case puts none beside
-    /// the others, since each opens a way in.
+    /// the others, since each opens a way in; `GL-SUP-010` where nothing can come of it.
     pub fn approve(&mut self, by: &str, wait: Span, now: Timestamp) -> Result<(), Refusal> {
+        if self.asked.lost == Lost::Device {
+            return Err(Code::NothingToApprove.into());
+        }
         match (self.stage, &self.noted) {
             (Stage::Noted, Some(noted)) if noted.by == by => {
                 return Err(Code::SecondOperator.into());

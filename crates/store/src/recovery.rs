@@ -379,9 +379,9 @@ pub fn dispute(
     case: &CaseId,
     account: &AccountId,
     at: Timestamp,
-) -> Result<(), StoreError> {
-    tx.run(&DISPUTE, params![case.as_str(), account.as_str(), at])
-        .map(drop)
+) -> Result<bool, StoreError> {
+    let rows = tx.run(&DISPUTE, params![case.as_str(), account.as_str(), at])?;
+    Ok(rows == 1)
 }
 
 /// The disputes about an account, oldest first.

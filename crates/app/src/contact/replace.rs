@@ -6,9 +6,9 @@ use super::{email_is_free, put_number};
 use crate::Error;
 use crate::commit::Writer;
 use domain::audit::{Actor, Event};
-use domain::contact::Change;
+use domain::contact::{Change, Kind};
 use domain::sign_in::Moment;
-use domain::support::{Case, Lost, OTHER_LOCKED};
+use domain::support::{Case, OTHER_LOCKED};
 use factors::email::Email;
 use store::Tx;
 use store::contact;
@@ -22,15 +22,17 @@ pub(crate) fn replace(tx: &mut Tx<'_>, writer: &Writer, case: &Case) -> Result<b
         return Ok(false);
     };
     let (account, changes) = locked(tx, id)?;
-    let kind = case.asked.lost.kind();
+    let Some((kind, others)) = case.asked.lost.kind() else {
+        return Ok(false);
+    };
     let at = Moment {
         now: writer.now,
         client: &case.client,
         locale: account.locale,
         dice: &writer.dice,
     };
-    match case.asked.lost {
-        Lost::Email => {
+    match kind {
+        Kind::Email => {
             let email = Email::parse(&case.asked.value)
                 .map_err(|_| Error::Fault("a stored address is none"))?;
             if !email_is_free(tx, email.key(), writer.now)? {
@@ -41,14 +43,14 @@ pub(crate) fn replace(tx: &mut Tx<'_>, writer: &Writer, case: &Case) -> Result<b
             let change = Change::made(&account, kind, email.shown(), former, &at);
             email::put(tx, writer, &account, &email, &change)?;
         }
-        Lost::Phone => {
+        _ => {
             rules::correct(tx, changes, kind, writer.now)?;
             let number = (case.asked.value.as_str(), Some(proved_at));
             put_number(tx, writer, &account, number, &at)?;
         }
     }
     contact::former_is_lost(tx, id, kind.into())?;
-    for other in case.asked.lost.others() {
+    for other in others {
         store::support::lock_contact(tx, id, other, writer.now + OTHER_LOCKED)?;
     }
     let record = case.record(Event::SupportCompleted, Actor::System);

@@ -1,6 +1,7 @@
 //! Writing what a recovery decided: links, suspensions, freezes, holds, and calls into the outbox.
 
-use crate::{Error, token};
+use crate::commit::Writer;
+use crate::{Error, support, token};
 use domain::call::CallOrder;
 use domain::ids::{AccountId, CaseId, OutboxId};
 use domain::recovery::{Act, LinkPurpose, NewLink, ReclaimFacts};
@@ -19,8 +20,9 @@ pub(super) const OBJECTION: &str = "recovery-objection";
 /// A stolen device is out of use until it is deleted.
 const FOR_GOOD: Span = Span::days(36_500);
 
-/// Writes one act. `now` is the moment of the step.
-pub(crate) fn write(tx: &mut Tx<'_>, act: &Act, now: Timestamp) -> Result<(), Error> {
+/// Writes one act.
+pub(crate) fn write(tx: &mut Tx<'_>, writer: &Writer, act: &Act) -> Result<(), Error> {
+    let now = writer.now;
     match act {
         Act::IssueLink(new) => issue(tx, new, now)?,
         Act::SuspendDevice {
@@ -67,9 +69,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, act: &Act, now: Timestamp) -> Result<(), Er
             store::device::suspend(tx, device, None)?;
             store::recovery::forget_suspension(tx, device)?;
         }
-        Act::OpenSupportCase { account, case, at } => {
-            store::recovery::dispute(tx, case, account, *at)?
-        }
+        Act::OpenSupportCase { account, case } => support::dispute(tx, writer, account, case)?,
     }
     Ok(())
 }

@@ -1,12 +1,14 @@
-//! What ends a case: an end without an effect, or its time.
+//! What ends a case: an end without an effect, or its time. And what opens one by itself: a disputed recovery.
 
 use crate::commit::Writer;
 use crate::context::Ctx;
 use crate::{App, Error, contact};
 use domain::audit::{Actor, Event};
-use domain::ids::{AccountId, SupportId};
+use domain::contact::Kind;
+use domain::ids::{AccountId, CaseId, SupportId};
 use domain::refusal::Code;
 use domain::session::Session;
+use domain::sign_in::Moment;
 use domain::support::{Case, Due, EndedBy, KEPT, Lost, Stage};
 use store::Tx;
 
@@ -61,9 +63,10 @@ pub(super) fn present(
     Ok(match lost {
         Lost::Email => store::account::find(tx, account)?.map(|account| account.email),
         Lost::Phone => {
-            let kept = store::contact::find(tx, account, lost.kind().into())?;
+            let kept = store::contact::find(tx, account, Kind::Phone.into())?;
             kept.map(|kept| kept.present.value)
         }
+        Lost::Device => None,
     })
 }
 
@@ -76,9 +79,38 @@ pub(crate) fn stop_by_sign_in(
     for id in store::support::running(tx, &session.account)? {
         let writer = writer.with_dice(writer.dice.derive(id.as_str()));
         let by = crate::session::root(session);
-        end(tx, &writer, &id, EndedBy::SignIn, by)?;
+        let case = store::support::lock(tx, &id)?.filter(Case::ends_by_sign_in);
+        if let Some(case) = case {
+            close(tx, &writer, case, EndedBy::SignIn, by)?;
+        }
     }
     Ok(())
+}
+
+/// The holder of a device that a recovery called stolen signed in with it: every contact is told, and operators see a
+/// case. Once for each recovery.
+pub(crate) fn dispute(
+    tx: &mut Tx<'_>,
+    writer: &Writer,
+    account: &AccountId,
+    recovery: &CaseId,
+) -> Result<(), Error> {
+    if !store::recovery::dispute(tx, recovery, account, writer.now)? {
+        return Ok(());
+    }
+    let account = store::account::find(tx, account)?.ok_or(Error::Fault("a dispute of nobody"))?;
+    let at = Moment {
+        now: writer.now,
+        client: &writer.client,
+        locale: account.locale,
+        dice: &writer.dice,
+    };
+    let case = Case::of_dispute(&account, recovery, &at);
+    store::support::put(tx, &case)?;
+    writer.tell(tx, 503, &account, &case.disputed(&account))?;
+    let record = case.record(Event::SupportOpened, Actor::System);
+    let record = record.detail("contact", case.asked.lost.key());
+    writer.audit(tx, 503, &record.detail("recovery", recovery.as_str()))
 }
 
 /// Ends a case without an effect.

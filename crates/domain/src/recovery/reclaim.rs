@@ -68,7 +68,6 @@ pub fn reclaim(facts: &ReclaimFacts, at: &Moment<'_>) -> (Reclaim, Vec<Effect>) 
                 act(Act::OpenSupportCase {
                     account: facts.account.clone(),
                     case: facts.case.clone(),
-                    at: at.now,
                 }),
                 record(Event::RecoveryReclaimed),
             ],

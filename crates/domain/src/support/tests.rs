@@ -246,6 +246,27 @@ fn a_text_is_bounded() {
     }
 }
 
+// Stolen: two people hold a proof each, so neither a sign-in nor two operators settle it here.
+#[test]
+fn nothing_comes_of_a_case_about_a_stolen_device_but_a_note_and_its_end() {
+    let recovery = CaseId::draw(&crate::dice::Dice::new([5; 32]), "");
+    let mut case = at(NOW, |m| Case::of_dispute(&account(), &recovery, m));
+    assert_eq!(case.recovery, Some(recovery));
+    assert!(!case.ends_by_sign_in() && opened().ends_by_sign_in());
+    case.take_note("opr_a", "Spoke with both.", NOW).unwrap();
+    assert_eq!(
+        code_of(case.approve("opr_b", WAIT, NOW)),
+        Some(Code::NothingToApprove)
+    );
+    assert_eq!(Lost::Device.kind(), None);
+    assert_eq!(case.due(None, NOW + WAIT), Due::Nothing);
+    assert_eq!(case.due(None, NOW + UNHANDLED), Due::End);
+    let mail = case.disputed(&account());
+    assert!(mail.origin.is_some() && mail.objection.is_none());
+    case.end(EndedBy::Operator, NOW).unwrap();
+    assert!(!case.runs());
+}
+
 #[derive(Debug, Clone)]
 enum Input {
     Note(u8),

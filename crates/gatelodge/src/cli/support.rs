@@ -73,6 +73,7 @@ fn row(case: &Case) -> Value {
         "until": until,
         "endedBy": by,
         "lost": case.asked.lost.key(),
+        "recovery": case.recovery.as_ref().map(|id| id.as_str()),
         "account": case.account.as_ref().map(|id| id.as_str()),
         "openedAt": moment(case.opened_at),
         "notedBy": case.noted.as_ref().map(|deed| &deed.by),

@@ -142,7 +142,12 @@ async fn prove_phone(rig: &Rig, browser: &mut Browser, case: &str) -> Answer {
 }
 
 /// All proofs in.
-async fn all_proofs(rig: &Rig, browser: &mut Browser, owner: &Owner, why: &str) -> String {
+pub(crate) async fn all_proofs(
+    rig: &Rig,
+    browser: &mut Browser,
+    owner: &Owner,
+    why: &str,
+) -> String {
     let page = begin(rig, browser, owner, why).await;
     let case = case_path(&page);
     prove_mail(rig, browser, &case).await;
@@ -150,7 +155,7 @@ async fn all_proofs(rig: &Rig, browser: &mut Browser, owner: &Owner, why: &str) 
     case
 }
 
-async fn enter(browser: &mut Browser, case: &str) -> Answer {
+pub(crate) async fn enter(browser: &mut Browser, case: &str) -> Answer {
     browser.post(&format!("{case}/enter"), &[]).await
 }
 

@@ -3,6 +3,7 @@
 
 mod office;
 mod phone;
+mod stolen;
 
 use domain::mail::MailKind;
 use domain::time::Span;

@@ -10,9 +10,10 @@ use app::Error;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use domain::contact::Kind;
 use domain::ids::SupportId;
 use domain::refusal::{Code, Refusal};
-use domain::support::{Case, EndedBy, LONGEST_TEXT, Stage};
+use domain::support::{Case, EndedBy, LONGEST_TEXT, Lost, Stage};
 use http::StatusCode;
 
 const QUEUE: &str = "/operator/support";
@@ -48,6 +49,8 @@ struct OfficePage {
     from: String,
     text: String,
     note: String,
+    /// The recovery that is disputed: of it nobody asked anything.
+    recovery: Option<String>,
     /// Who wrote the note and when, and who approved.
     noted: Option<(String, Moment)>,
     approved: Option<(String, Moment)>,
@@ -133,7 +136,7 @@ pub(crate) async fn decline(Path(id): Path<String>, operator: Operator) -> Respo
     };
     let visit = &operator.visit;
     let declined = visit.app().decline_support(&visit.ctx, &case).await;
-    answer(operator, &id, declined, "flash-support-declined").await
+    answer(operator, &id, declined, "flash-support-ended").await
 }
 
 /// Back to the case, with a word of what was done, or why not.
@@ -195,7 +198,11 @@ async fn show(operator: Operator, id: &str, refusal: Option<&Refusal>) -> Respon
         row: row(&visit, &case),
         account: case.account.as_ref().map(domain::ids::AccountId::grouped),
         present: opened.present,
-        value: value_of(case.asked.lost.kind(), &case.asked.value),
+        value: match case.asked.lost {
+            Lost::Phone => value_of(Kind::Phone, &case.asked.value),
+            _ => case.asked.value.clone(),
+        },
+        recovery: case.recovery.as_ref().map(ToString::to_string),
         proved: case.proved_at.is_some(),
         mailbox: case.mailbox_at.is_some(),
         from: case.client.address.to_string(),
@@ -206,7 +213,7 @@ async fn show(operator: Operator, id: &str, refusal: Option<&Refusal>) -> Respon
             _ => None,
         },
         may_note: matches!(case.stage, Stage::Open | Stage::Noted),
-        may_approve: matches!(case.stage, Stage::Noted) && !mine,
+        may_approve: matches!(case.stage, Stage::Noted) && !mine && case.recovery.is_none(),
         may_decline: case.runs(),
         approve: format!("{QUEUE}/{id}/approve"),
         decline: format!("{QUEUE}/{id}/decline"),
