@@ -6,7 +6,9 @@
 use super::{Installation, in_words, language, moment};
 use crate::compose::House;
 use crate::{print, surroundings};
+use app::Ctx;
 use app::operator::Invited;
+use domain::audit::Actor;
 use domain::operator::{Granter, Operator};
 use serde_json::{Value, json};
 use std::io::IsTerminal;
@@ -72,7 +74,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<()> {
             email,
             json,
         } => installation.with_new(async |house| {
-            let (ctx, by) = (house.ctx(language()), surroundings::operator());
+            let (ctx, by) = at_host(house);
             let made = house.app.create_operator(&ctx, by, name, email, language());
             invited(house, &made.await.map_err(in_words)?, *json).await
         }),
@@ -96,7 +98,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<()> {
             Ok(())
         }),
         Command::Remove(one) => one.installation.with(async |house| {
-            let (ctx, by) = (house.ctx(language()), surroundings::operator());
+            let (ctx, by) = at_host(house);
             let gone = house.app.remove_operator(&ctx, by, &one.operator).await;
             let gone = gone.map_err(in_words)?;
             house.place.remove(&link_file(&gone))?;
@@ -109,11 +111,16 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<()> {
             ))?)
         }),
         Command::Recover(one) => one.installation.with(async |house| {
-            let (ctx, by) = (house.ctx(language()), surroundings::operator());
+            let (ctx, by) = at_host(house);
             let again = house.app.recover_operator(&ctx, by, &one.operator).await;
             invited(house, &again.map_err(in_words)?, one.json).await
         }),
     }
+}
+
+/// The circumstances of a command that changes something, and who gave it.
+fn at_host(house: &House) -> (Ctx, Actor) {
+    (house.ctx(language()), surroundings::operator())
 }
 
 /// Tells whom the link is for, and the link at a terminal; else the file that holds it.
