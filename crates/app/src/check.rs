@@ -220,7 +220,7 @@ impl App {
         answer: Answer,
     ) -> Result<Moved, Error> {
         let owned = ctx.clone();
-        let stepped = match before {
+        let refused = match before {
             Before::Password => {
                 flow::step(
                     self,
@@ -233,6 +233,7 @@ impl App {
                     },
                 )
                 .await?
+                .refused
             }
             Before::ResetMail | Before::Operator => {
                 let writer = Writer::of(self, ctx);
@@ -260,6 +261,7 @@ impl App {
                     })
                 })
                 .await?
+                .refused
             }
             Before::Support => {
                 let writer = Writer::of(self, ctx);
@@ -281,9 +283,10 @@ impl App {
                     })
                 })
                 .await?
+                .refused
             }
         };
-        Ok(stepped.refused.map_or(Moved::On, Moved::Refused))
+        Ok(refused.map_or(Moved::On, Moved::Refused))
     }
 
     /// Other characters were asked for: those before are void.
@@ -298,35 +301,34 @@ impl App {
     ) -> Result<Moved, Error> {
         let owned = ctx.clone();
         match before {
-            Before::Password => {
-                flow::step(
-                    self,
-                    ctx,
-                    sign_in::KIND,
-                    id,
-                    move |_, flow: sign_in::Flow| {
-                        let step = flow.machine.check_again(&owned.moment())?;
-                        Ok(sign_in::step_of(step, flow.landing))
-                    },
-                )
-                .await?
-            }
+            Before::Password => flow::step(
+                self,
+                ctx,
+                sign_in::KIND,
+                id,
+                move |_, flow: sign_in::Flow| {
+                    let step = flow.machine.check_again(&owned.moment())?;
+                    Ok(sign_in::step_of(step, flow.landing))
+                },
+            )
+            .await
+            .map(drop)?,
             Before::ResetMail | Before::Operator => {
                 flow::step(self, ctx, before.kind(), id, move |_, mut asked: Asked| {
                     let check = asked.check.take().ok_or(Code::OutOfOrder)?;
                     asked.check = Some(check.again(&owned.moment()));
                     Ok(Step::to(asked))
                 })
-                .await?
+                .await
+                .map(drop)?
             }
-            Before::Support => {
-                flow::step(self, ctx, support::KIND, id, move |_, draft: Draft| {
-                    let (asked, check) = waiting(draft)?;
-                    let check = Some(check.again(&owned.moment()));
-                    Ok(Step::to(Draft::AwaitCheck { asked, check }))
-                })
-                .await?
-            }
+            Before::Support => flow::step(self, ctx, support::KIND, id, move |_, draft: Draft| {
+                let (asked, check) = waiting(draft)?;
+                let check = Some(check.again(&owned.moment()));
+                Ok(Step::to(Draft::AwaitCheck { asked, check }))
+            })
+            .await
+            .map(drop)?,
         };
         Ok(Moved::On)
     }

@@ -8,17 +8,18 @@
 use crate::commit::Writer;
 use crate::contact::{CallGather, Reading, count_code};
 use crate::context::Ctx;
-use crate::recovery::{Gather, MailState, mail_state, saved_code_counter};
+use crate::recovery::{Gather, MailState, known, mail_state, saved_code_counter};
 use crate::session::{may, may_freshly, root};
 use crate::settings::Settings;
 use crate::sign_in::{draw_mail_code, live_counter, mail_code_hmac, standing};
 use crate::{App, Error, flow, saved_code};
+use domain::account::Account;
 use domain::call::{CallEvent, CallView, Say, forbids_a_call};
 use domain::contact::{Kind, ProofFacts};
-use domain::drill::{Codes, Drill, Facts, Report, SavedCodeFacts, Tried, due, report};
+use domain::drill::{Codes, Drill, Facts, Report, SavedCodeFacts, Tried, due, long_ago, report};
 use domain::ids::{AccountId, CallId, FlowId};
 use domain::mail::MailKind;
-use domain::recovery::{self, Which};
+use domain::recovery::{self, Ways, Which};
 use domain::refusal::{Code, Refusal};
 use domain::session::Act;
 use domain::step::Step;
@@ -135,13 +136,15 @@ fn contacts_of(
 
 /// Whether the owner had better rehearse.
 pub(crate) fn is_due(
-    gather: &Gather,
     tx: &mut Tx<'_>,
-    id: &AccountId,
+    account: &Account,
+    ways: Ways,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let known = gather.facts(tx, id, now)?;
-    Ok(due(store::drill::last(tx, id)?.as_ref(), &known, now))
+    let Some(last) = store::drill::last(tx, &account.id)? else {
+        return Ok(long_ago(account.created_at, now));
+    };
+    Ok(due(Some(&last), &known(tx, ways, &account.id, now)?, now))
 }
 
 impl App {

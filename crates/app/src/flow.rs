@@ -15,11 +15,13 @@ use store::{StoreError, Tx};
 
 /// What a step came to.
 #[derive(Debug)]
-pub(crate) struct Stepped {
+pub(crate) struct Stepped<S> {
     /// The refusal to show, if the step was one. It was saved all the same.
     pub(crate) refused: Option<Refusal>,
     /// The session that was opened, if one was.
     pub(crate) opened: Option<Opened>,
+    /// Where the flow stands now.
+    pub(crate) state: S,
 }
 
 /// Begins a flow of `kind` in state `state`.
@@ -103,7 +105,7 @@ pub(crate) async fn step<S, F>(
     kind: &'static str,
     id: &FlowId,
     f: F,
-) -> Result<Stepped, Error>
+) -> Result<Stepped<S>, Error>
 where
     S: Serialize + DeserializeOwned + Send + 'static,
     F: Fn(&mut Tx<'_>, S) -> Result<Step<S>, Error> + Send + 'static,
@@ -119,6 +121,7 @@ where
             Ok(Stepped {
                 refused: step.show.err(),
                 opened,
+                state: step.next,
             })
         })
         .await

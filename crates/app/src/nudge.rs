@@ -4,19 +4,35 @@ use crate::commit::Writer;
 use crate::context::Ctx;
 use crate::device::exposed;
 use crate::drill::is_due;
-use crate::recovery::Gather;
+use crate::recovery::ways;
 use crate::saved_code;
 use crate::session::{may, root};
 use crate::{App, Error};
+use domain::account::Account;
 use domain::audit::{Event, Record};
+use domain::contact::Change;
 use domain::ids::AccountId;
 use domain::nudge::{COUNTED, Device, Facts, Nudge, PUT_OFF, nudges};
+use domain::recovery::Ways;
 use domain::recovery_contact::way_from;
 use domain::refusal::Code;
 use domain::session::{Act, Origin, Session};
 use domain::time::Timestamp;
 use store::Tx;
 use store::contact::{self, Kind};
+
+/// What console home shows.
+#[derive(Debug, Clone)]
+pub struct Home {
+    /// The account.
+    pub account: Account,
+    /// The changes of contacts that are told of, oldest first.
+    pub changes: Vec<Change>,
+    /// Whether there was a recovery lately.
+    pub recovered: bool,
+    /// What to do.
+    pub advice: Advice,
+}
 
 /// What console home advises.
 #[derive(Debug, Clone)]
@@ -34,14 +50,26 @@ pub struct Advice {
 }
 
 impl App {
-    /// What there is to do for the account of the session.
+    /// What console home shows.
     ///
     /// # Errors
     /// `GL-SESSION-001` when nobody is signed in.
-    pub async fn advice(&self, ctx: &Ctx) -> Result<Advice, Error> {
-        let (session, now, gather) = (ctx.root()?.clone(), ctx.now, Gather::of(self));
+    pub async fn console_home(&self, ctx: &Ctx) -> Result<Home, Error> {
+        let (session, now) = (ctx.root()?.clone(), ctx.now);
+        let ways = ways(self.settings());
         self.db()
-            .read(move |tx| advice(tx, &session, &gather, now))
+            .read(move |tx| {
+                let id = &session.account;
+                let account = store::account::find(tx, id)?.ok_or(Code::SignInNeeded)?;
+                let mut changes = contact::look_at_changes(tx, id)?;
+                changes.retain(|change| change.shown(now));
+                Ok(Home {
+                    advice: advice(tx, (&session, &account), ways, now)?,
+                    recovered: !store::recovery::completed(tx, id)?.is_empty(),
+                    changes,
+                    account,
+                })
+            })
             .await
     }
 
@@ -53,15 +81,15 @@ impl App {
         if !nudge.can_wait() {
             return Err(Code::OutOfOrder.into());
         }
-        let (session, writer, gather) =
-            (ctx.root()?.clone(), Writer::of(self, ctx), Gather::of(self));
+        let (session, writer) = (ctx.root()?.clone(), Writer::of(self, ctx));
+        let ways = ways(self.settings());
         self.db()
             .write(move |tx| {
                 may(tx, &session, Act::Write, writer.now)?;
-                if !advice(tx, &session, &gather, writer.now)?
-                    .due
-                    .contains(&nudge)
-                {
+                let id = &session.account;
+                let account = store::account::find(tx, id)?.ok_or(Code::SignInNeeded)?;
+                let advice = advice(tx, (&session, &account), ways, writer.now)?;
+                if !advice.due.contains(&nudge) {
                     return Ok(());
                 }
                 let until = writer.now + PUT_OFF;
@@ -75,15 +103,16 @@ impl App {
 
 fn advice(
     tx: &mut Tx<'_>,
-    session: &Session,
-    gather: &Gather,
+    (session, account): (&Session, &Account),
+    ways: Ways,
     now: Timestamp,
 ) -> Result<Advice, Error> {
-    let facts = facts(tx, session, gather, now)?;
+    let facts = facts(tx, (session, account), ways, now)?;
     let all = nudges(&facts, now);
-    let put_off = store::nudge::of_account(tx, &session.account, now)?;
+    let put_off = store::nudge::of_account(tx, &account.id, now)?;
     let waits = |nudge: Nudge| put_off.iter().find(|(put, _)| *put == nudge).copied();
-    let sign_ins = store::audit::sign_ins(tx, &session.account, now - COUNTED)?;
+    let times = (now - COUNTED, session.opened_at);
+    let (sign_ins, before) = store::audit::sign_ins(tx, &account.id, times)?;
     Ok(Advice {
         due: all
             .iter()
@@ -91,20 +120,19 @@ fn advice(
             .filter(|n| waits(*n).is_none())
             .collect(),
         later: all.iter().filter_map(|n| waits(*n)).collect(),
-        sign_ins: u64::try_from(sign_ins.len()).unwrap_or(u64::MAX),
-        before: sign_ins.into_iter().find(|at| *at < session.opened_at),
+        sign_ins: u64::try_from(sign_ins).unwrap_or(0),
+        before,
         facts,
     })
 }
 
 fn facts(
     tx: &mut Tx<'_>,
-    session: &Session,
-    gather: &Gather,
+    (session, account): (&Session, &Account),
+    ways: Ways,
     now: Timestamp,
 ) -> Result<Facts, Error> {
-    let id = &session.account;
-    let account = store::account::find(tx, id)?.ok_or(Code::SignInNeeded)?;
+    let id = &account.id;
     let mut devices = store::device::of_account(tx, id)?;
     devices.retain(|device| !device.suspended(now));
     let devices: Vec<Device> = devices
@@ -118,7 +146,7 @@ fn facts(
     let mut shown = false;
     for case in store::recovery::completed(tx, id)? {
         let stored = store::recovery::find(tx, &case)?;
-        shown |= stored.is_some_and(|stored| exposed(&stored.case, &account));
+        shown |= stored.is_some_and(|stored| exposed(&stored.case, account));
     }
     let codes = saved_code::summary(tx, id, now)?;
     let phone = contact::find(tx, id, Kind::Phone)?;
@@ -130,14 +158,14 @@ fn facts(
         codes: codes.left + codes.held,
         email_proved_at: account.email_proved_at,
         phone: phone.map(|kept| kept.present.proved_at),
-        calls: gather.calls(),
-        few_contacts: few_contacts(tx, id, gather)?,
-        rehearse: is_due(gather, tx, id, now)?,
+        calls: ways.calls,
+        few_contacts: few_contacts(tx, id, ways)?,
+        rehearse: is_due(tx, account, ways, now)?,
     })
 }
 
 /// Whether recovery contacts were begun and would serve here, but not yet lead back in: two must have accepted.
-fn few_contacts(tx: &mut Tx<'_>, id: &AccountId, gather: &Gather) -> Result<bool, Error> {
+fn few_contacts(tx: &mut Tx<'_>, id: &AccountId, ways: Ways) -> Result<bool, Error> {
     let people = store::recovery_contact::of_account(tx, id)?;
-    Ok(gather.contacts() && !people.is_empty() && way_from(&people).is_none())
+    Ok(ways.mail_and_contacts && !people.is_empty() && way_from(&people).is_none())
 }

@@ -10,7 +10,7 @@ mod people;
 mod undo;
 mod write;
 
-pub(crate) use facts::{Gather, saved_code_counter};
+pub(crate) use facts::{Gather, known, saved_code_counter, ways};
 pub use link::{LinkPage, Objected, ObjectionPage};
 pub use people::Question;
 pub(crate) use people::device_used;

@@ -66,6 +66,19 @@ pub enum Moved {
     Refused(Refusal),
 }
 
+impl From<flow::Stepped<Flow>> for Moved {
+    fn from(stepped: flow::Stepped<Flow>) -> Self {
+        match (stepped.refused, stepped.opened) {
+            (Some(refusal), _) => Self::Refused(refusal),
+            (None, Some(opened)) => Self::In {
+                opened: Box::new(opened),
+                landing: stepped.state.landing,
+            },
+            (None, None) => Self::On,
+        }
+    }
+}
+
 impl App {
     /// Begins a sign-in for whoever has this address. Only while the risk is raised something is looked up, the same for an
     /// address with an account and one without: whether the browser is known.
@@ -174,7 +187,7 @@ impl App {
             Ok(step_of(step, flow.landing))
         })
         .await?;
-        self.moved(ctx, id, stepped).await
+        Ok(stepped.into())
     }
 
     fn password_facts(
@@ -254,7 +267,7 @@ impl App {
             Ok(step_of(flow.machine.choose(device.clone())?, flow.landing))
         })
         .await?;
-        self.moved(ctx, id, stepped).await
+        Ok(stepped.into())
     }
 
     /// The mailed code was typed.
@@ -284,7 +297,7 @@ impl App {
             ))
         })
         .await?;
-        self.moved(ctx, id, stepped).await
+        Ok(stepped.into())
     }
 
     /// A new mailed code was asked for.
@@ -303,28 +316,7 @@ impl App {
             ))
         })
         .await?;
-        self.moved(ctx, id, stepped).await
-    }
-
-    pub(crate) async fn moved(
-        &self,
-        ctx: &Ctx,
-        id: &FlowId,
-        stepped: flow::Stepped,
-    ) -> Result<Moved, Error> {
-        if let Some(refusal) = stepped.refused {
-            return Ok(Moved::Refused(refusal));
-        }
-        match stepped.opened {
-            Some(opened) => {
-                let Flow { landing, .. } = flow::look(self, ctx, KIND, id).await?;
-                Ok(Moved::In {
-                    opened: Box::new(opened),
-                    landing,
-                })
-            }
-            None => Ok(Moved::On),
-        }
+        Ok(stepped.into())
     }
 }
 

@@ -350,7 +350,7 @@ fn signed_in(account: &Account, ctx: &Ctx) -> Step<SignUp> {
         .with(Effect::KnowBrowser(account.id.clone()))
 }
 
-fn opening(stepped: Stepped) -> Opening {
+fn opening<S>(stepped: Stepped<S>) -> Opening {
     match (stepped.refused, stepped.opened) {
         (Some(refusal), _) => Opening::Refused(refusal),
         (None, Some(opened)) => Opening::In(Box::new(opened)),

@@ -304,7 +304,12 @@ pub fn changed_since(last: &Past, known: &recovery::Facts, now: Timestamp) -> bo
 /// that was tried is another since.
 pub fn due(last: Option<&Past>, known: &recovery::Facts, now: Timestamp) -> bool {
     let from = last.map_or(known.account.created_at, |last| last.at);
-    now.since(from) >= EVERY || last.is_some_and(|last| changed_since(last, known, now))
+    long_ago(from, now) || last.is_some_and(|last| changed_since(last, known, now))
+}
+
+/// Whether that is half a year ago; all there is to ask about an account that never rehearsed.
+pub fn long_ago(from: Timestamp, now: Timestamp) -> bool {
+    now.since(from) >= EVERY
 }
 
 #[cfg(test)]

@@ -147,7 +147,8 @@ pub(crate) async fn serve(
     let listener = TcpListener::from_std(listener)?;
     let stop = Signals::new(tls, at_hang_up)?;
     announce(&links)?;
-    door.serve(listener, stop.wait()).await;
+    // On a thread of the runtime: the one that waits here would have to hand each connection over.
+    tokio::spawn(door.serve(listener, stop.wait())).await?;
     drop(stop_work);
     work.await?;
     keeper.stop();

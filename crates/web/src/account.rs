@@ -245,9 +245,9 @@ fn pending(visit: &Visit, overview: &Overview) -> Vec<Pending> {
 }
 
 /// What was changed within the last 30 days, a sentence each, for console home.
-pub(crate) fn change_notices(visit: &Visit, overview: &Overview) -> Vec<String> {
+pub(crate) fn change_notices(visit: &Visit, changes: &[Change]) -> Vec<String> {
     let t = visit.t();
-    let made = overview.changes.iter().filter_map(|change| {
+    let made = changes.iter().filter_map(|change| {
         let Stage::Made { since } = change.stage else {
             return None;
         };

@@ -37,29 +37,20 @@ pub(crate) async fn root(visit: Visit) -> Response {
 
 /// `GET /console/home`
 pub(crate) async fn home(mut visit: Visit) -> Response {
-    let overview = match visit.app().account_overview(&visit.ctx).await {
-        Ok(overview) => overview,
+    let home = match visit.app().console_home(&visit.ctx).await {
+        Ok(home) => home,
         Err(error) => return visit.refuse(&error),
     };
-    let advice = match visit.app().advice(&visit.ctx).await {
-        Ok(advice) => advice,
-        Err(error) => return visit.refuse(&error),
-    };
-    let recovered = match visit.app().recent_recoveries(&visit.ctx).await {
-        Ok(recent) => !recent.is_empty(),
-        Err(error) => return visit.refuse(&error),
-    };
-    let session = visit.ctx.session.as_ref();
-    let hold = session
-        .filter(|s| s.held(visit.ctx.now, overview.has_device))
-        .and_then(|s| s.hold);
-    let held = hold.map(|h| visit.when(h.until).shown);
+    let advice = home.advice;
+    let hold = visit.ctx.session.as_ref().and_then(|s| s.hold);
+    let held = hold.filter(|_| advice.facts.held);
+    let held = held.map(|h| visit.when(h.until).shown);
     let due = advice.due.iter();
     let later = advice.later.iter();
     let public_url = &visit.app().settings().public_url;
     let title = visit.t().s("console-home");
     let template = Home {
-        changes: change_notices(&visit, &overview),
+        changes: change_notices(&visit, &home.changes),
         due: due
             .map(|nudge| task(&visit, &advice.facts, *nudge, None))
             .collect(),
@@ -69,11 +60,11 @@ pub(crate) async fn home(mut visit: Visit) -> Response {
         done: done(&visit, &advice.facts),
         sign_ins: sign_ins(&visit, &advice),
         address: format!("{public_url}{}", app::landing::CONSOLE_HOME),
-        name: overview.account.name,
-        account_id: overview.account.id.grouped(),
-        email: overview.account.email,
+        name: home.account.name,
+        account_id: home.account.id.grouped(),
+        email: home.account.email,
         held,
-        recovered,
+        recovered: home.recovered,
         page: visit.page(title),
     };
     visit.ok(&template)

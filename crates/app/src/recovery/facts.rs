@@ -22,24 +22,10 @@ pub(crate) struct Gather {
 
 impl Gather {
     pub(crate) fn of(app: &App) -> Self {
-        let settings = app.settings();
         Self {
-            ways: Ways {
-                calls: settings.voice != Transport::Off,
-                ..settings.ways
-            },
-            settings: settings.clone(),
+            ways: ways(app.settings()),
+            settings: app.settings().clone(),
         }
-    }
-
-    /// Whether this installation calls at all.
-    pub(crate) const fn calls(&self) -> bool {
-        self.ways.calls
-    }
-
-    /// Whether recovery contacts lead back in here.
-    pub(crate) const fn contacts(&self) -> bool {
-        self.ways.mail_and_contacts
     }
 
     /// The account, its contacts, a freeze.
@@ -91,8 +77,16 @@ impl Gather {
     }
 }
 
+/// The ways back in that this installation offers.
+pub(crate) fn ways(settings: &Settings) -> Ways {
+    Ways {
+        calls: settings.voice != Transport::Off,
+        ..settings.ways
+    }
+}
+
 /// What is on file, with these ways.
-pub(super) fn known(
+pub(crate) fn known(
     tx: &mut Tx<'_>,
     ways: Ways,
     id: &AccountId,

@@ -50,7 +50,7 @@ impl App {
             Ok(step_of(step, flow.landing))
         })
         .await?;
-        self.moved(ctx, id, stepped).await
+        Ok(stepped.into())
     }
 
     /// Two codes in a row were typed, because the person knows that the clock runs wrong.
@@ -77,7 +77,7 @@ impl App {
             Ok(step_of(step, flow.landing))
         })
         .await?;
-        self.moved(ctx, id, stepped).await
+        Ok(stepped.into())
     }
 }
 

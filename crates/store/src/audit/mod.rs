@@ -1,9 +1,9 @@
 //! The audit log: records written with what they tell of, and sealed into a chain of blocks.
 //!
-//! A record is inserted by the transaction it belongs to, with a keyed hash of its own and no place in any order, so
-//! that writers never queue for a chain. A sealer then gives the waiting records their numbers and closes them in a
-//! block: Merkle root, hash of the block before, keyed hash. On SQLite each group of writes ends with that; on
-//! PostgreSQL the holder of a lease does it every second ([`seal_as`]). Heads of the chain are written to a file
+//! A record is inserted by the transaction it belongs to, with a keyed hash of its own. Records are closed in blocks: Merkle
+//! root, hash of the block before, keyed hash. On SQLite, which has one writer, a record gets its place in the order at
+//! once, and each group of writes ends with its block ([`Open`]). On PostgreSQL it gets none, so that writers never queue
+//! for a chain; the holder of a lease numbers and closes what waits every second ([`seal_as`]). Heads of the chain are written to a file
 //! outside the store ([`Heads`]).
 //!
 //! [`verify`] finds a record or block that was edited, removed, inserted or reordered, a chain calculated anew by
@@ -34,7 +34,7 @@ use domain::time::{Span, Timestamp};
 
 statements! {
     INSERT = "insert into audit_record (id, at, event, account, outcome, commitment, key_id, mac, salt, actor, \
-        client, detail) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        client, detail, seq) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     UNSEALED = "select at, id, event, account, outcome, commitment, key_id, mac from audit_record \
         where seq is null and (at, id) > ($1, $2) order by at, id limit $3 /*for update*/";
     NUMBER = "update audit_record set seq = $2 where id = $1 and seq is null";
@@ -49,14 +49,14 @@ statements! {
     NEWEST = "select at from audit_record where seq is not null order by seq desc limit 1";
     OF_ACCOUNT = "select at, id, seq, event, account, outcome, actor, client, detail from audit_record \
         where coalesce(account, substr(id, 17)) = $1 and (at, id) < ($2, $3) order by at desc, id desc limit $4";
-    SIGN_INS = "select at from audit_record where coalesce(account, substr(id, 17)) = $1 and at >= $2 and event = 'ConsoleLogin' \
-        and outcome = 'ok' order by at desc, id desc limit 1000";
+    SIGN_INS = "select cast(count(*) as bigint), cast(max(case when at < $3 then at end) as bigint) from audit_record \
+        where account = $1 and at >= $2 and event = 'ConsoleLogin' and outcome = 'ok'";
     EXPORT = "select at, id, seq, event, account, outcome, actor, client, detail from audit_record \
         where seq > $1 order by seq limit $2";
 }
 
 /// Records in one block, at most.
-const BLOCK: u32 = 1_000;
+const BLOCK: usize = 1_000;
 /// The lease of the sealer on PostgreSQL, and how long it lasts without being renewed.
 const LEASE: &str = "audit-seal";
 const LEASE_FOR: Span = Span::seconds(5);
@@ -109,7 +109,9 @@ pub fn append(
         outcome: record.refused.map_or(DONE, |code| code.as_str()).to_owned(),
         commitment: chain::commitment(&salt, &actor, client.as_deref(), &detail),
     };
-    let (key_id, mac) = chain::sign(tx.ring(), &leaf.hash(tx.ring()))?;
+    let hash = leaf.hash(tx.ring());
+    let (key_id, mac) = chain::sign(tx.ring(), &hash)?;
+    let seq = next_place(tx, hash)?;
     let Leaf {
         at,
         event,
@@ -121,11 +123,65 @@ pub fn append(
     tx.run(
         &INSERT,
         params![
-            id, at, event, account, outcome, commitment, key_id, mac, salt, actor, client, detail
+            id, at, event, account, outcome, commitment, key_id, mac, salt, actor, client, detail,
+            seq
         ],
-    )?;
-    tx.audited = true;
+    )
+    .map_err(|error| match error.is_conflict_on("audit_record.seq") {
+        true => taken(error),
+        false => error,
+    })?;
     Ok(id)
+}
+
+/// The block that a group of writes ends with on SQLite, where there is one writer: its records get their places at once.
+#[derive(Debug, Default)]
+pub(crate) struct Open {
+    /// The block before it, once one was looked for.
+    last: Option<Option<Block>>,
+    leaves: Vec<Hash>,
+}
+
+impl Open {
+    /// Records in it so far.
+    pub(crate) const fn len(&self) -> usize {
+        self.leaves.len()
+    }
+
+    /// Takes those out that came later.
+    pub(crate) fn cut(&mut self, len: usize) {
+        self.leaves.truncate(len);
+    }
+
+    /// Writes the block, if there is a record in it; several, if it holds too many for one.
+    pub(crate) fn close(self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let mut last = self.last.flatten();
+        for leaves in self.leaves.chunks(BLOCK) {
+            last = Some(close(tx, last.as_ref(), leaves)?);
+        }
+        Ok(())
+    }
+}
+
+/// The place of a record in the block that is open; none where a sealer gives it one.
+fn next_place(tx: &mut Tx<'_>, hash: Hash) -> Result<Option<i64>, StoreError> {
+    if tx.block.as_ref().is_some_and(|open| open.last.is_none()) {
+        let last = tx.opt(&LAST_BLOCK, &[], read_block)?;
+        if let Some(open) = &mut tx.block {
+            open.last = Some(last);
+        }
+    }
+    Ok(tx.block.as_mut().map(|open| {
+        open.leaves.push(hash);
+        let before = open.last.as_ref().and_then(Option::as_ref);
+        place_after(before, open.leaves.len())
+    }))
+}
+
+/// The place of the nth record after a block.
+fn place_after(block: Option<&Block>, nth: usize) -> i64 {
+    let before = block.map_or(0, |block| block.last_seq);
+    before.saturating_add(i64::try_from(nth).unwrap_or(i64::MAX))
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String, StoreError> {
@@ -141,7 +197,8 @@ pub fn seal_due(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
     let mut cursor = (i64::MIN, String::new());
     let mut sealed = 0;
     loop {
-        let page = tx.page(&UNSEALED, params![cursor.0, cursor.1], BLOCK, read_waiting)?;
+        let size = u32::try_from(BLOCK).unwrap_or(u32::MAX);
+        let page = tx.page(&UNSEALED, params![cursor.0, cursor.1], size, read_waiting)?;
         if let Some(newest) = page.items.last() {
             cursor = (newest.leaf.at.millis(), newest.leaf.id.clone());
         }
@@ -192,8 +249,6 @@ fn seal_block(
     waiting: Vec<Waiting>,
 ) -> Result<u64, StoreError> {
     let ring = tx.ring();
-    let first_seq = last.as_ref().map_or(0, |block| block.last_seq) + 1;
-    let mut seq = first_seq;
     let mut leaves: Vec<Hash> = Vec::with_capacity(waiting.len());
     for Waiting { leaf, key_id, mac } in waiting {
         let hash = leaf.hash(ring);
@@ -204,20 +259,27 @@ fn seal_block(
             );
             continue;
         }
-        tx.run_one(&NUMBER, params![leaf.id, seq]).map_err(taken)?;
         leaves.push(hash);
-        seq += 1;
+        let seq = place_after(last.as_ref(), leaves.len());
+        tx.run_one(&NUMBER, params![leaf.id, seq]).map_err(taken)?;
     }
     if leaves.is_empty() {
         return Ok(0);
     }
+    *last = Some(close(tx, last.as_ref(), &leaves)?);
+    Ok(u64::try_from(leaves.len()).unwrap_or(u64::MAX))
+}
+
+/// Closes a block of these records, which follow those of the last one.
+fn close(tx: &mut Tx<'_>, last: Option<&Block>, leaves: &[Hash]) -> Result<Block, StoreError> {
+    let ring = tx.ring();
     let block = Block {
-        number: last.as_ref().map_or(0, |block| block.number) + 1,
+        number: last.map_or(0, |block| block.number) + 1,
         generation: i64::try_from(ring.generation()).unwrap_or(i64::MAX),
-        first_seq,
-        last_seq: seq - 1,
-        root: chain::root(&leaves),
-        previous: last.as_ref().map_or([0; 32], |block| block.hash(ring)),
+        first_seq: place_after(last, 1),
+        last_seq: place_after(last, leaves.len()),
+        root: chain::root(leaves),
+        previous: last.map_or([0; 32], |block| block.hash(ring)),
         key_id: i64::from(ring.active()),
     };
     let (key_id, mac) = chain::sign(ring, &block.hash(ring))?;
@@ -236,8 +298,7 @@ fn seal_block(
             number, generation, first_seq, last_seq, root, previous, key_id, mac
         ],
     )?;
-    *last = Some(block);
-    Ok(u64::try_from(leaves.len()).unwrap_or(u64::MAX))
+    Ok(block)
 }
 
 /// A place in the log that somebody else took: on PostgreSQL perhaps another sealer, otherwise an attacker.
@@ -293,14 +354,15 @@ pub fn of_account(
     tx.page(&OF_ACCOUNT, params![account, at, id], size, read_entry)
 }
 
-/// When sign-ins of an account were completed since then, the last one first; a thousand at most.
+/// How many sign-ins of an account were completed since `since`, and when the last one before `this`.
 pub fn sign_ins(
     tx: &mut Tx<'_>,
     account: &AccountId,
-    since: Timestamp,
-) -> Result<Vec<Timestamp>, StoreError> {
-    let account = account.as_str();
-    tx.all(&SIGN_INS, params![account, since], |row| row.time(0))
+    (since, this): (Timestamp, Timestamp),
+) -> Result<(i64, Option<Timestamp>), StoreError> {
+    tx.one(&SIGN_INS, params![account, since, this], |row| {
+        Ok((row.int(0)?, row.opt_time(1)?))
+    })
 }
 
 /// Sealed records in their order, after the place `after` (0 for all).

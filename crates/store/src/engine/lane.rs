@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use tokio::runtime::Handle;
 
 /// Units that may wait before callers are told [`StoreError::Busy`].
 const BOUND: usize = 4_096;
@@ -31,6 +32,8 @@ pub(crate) trait Work: Send {
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
     /// Hands the caller the kept result, or this error in its place.
     fn settle(self: Box<Self>, verdict: Result<(), StoreError>);
+    /// The runtime whose task waits for it; none for a thread that waits itself.
+    fn runtime(&self) -> Option<&Handle>;
 }
 
 /// What a caller asked for.
@@ -38,6 +41,7 @@ pub(crate) struct Unit<T, E, F, R> {
     closure: F,
     result: Option<Result<T, E>>,
     reply: R,
+    runtime: Option<Handle>,
 }
 
 impl<T, E, F, R> Unit<T, E, F, R>
@@ -47,11 +51,12 @@ where
     F: Job<T, E>,
     R: FnOnce(Result<T, E>) + Send + 'static,
 {
-    pub(crate) fn boxed(closure: F, reply: R) -> Box<dyn Work> {
+    pub(crate) fn boxed(closure: F, reply: R, runtime: Option<Handle>) -> Box<dyn Work> {
         Box::new(Self {
             closure,
             result: None,
             reply,
+            runtime,
         })
     }
 }
@@ -79,6 +84,10 @@ where
             (Err(error), _) => Err(error.into()),
         };
         (self.reply)(result);
+    }
+
+    fn runtime(&self) -> Option<&Handle> {
+        self.runtime.as_ref()
     }
 }
 

@@ -18,6 +18,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::runtime::Handle;
 use tokio::sync::{oneshot, watch};
 
 pub use lane::{Answer, Failure, Job};
@@ -283,7 +284,8 @@ impl Db {
 /// What came of a unit; one that nobody settled was dropped by a store that closes.
 async fn answer<T: Answer, E: Failure>(lane: &Lane, job: impl Job<T, E>) -> Result<T, E> {
     let (reply, answer) = oneshot::channel();
-    lane.submit(Unit::boxed(job, move |result| drop(reply.send(result))))?;
+    let reply = move |result| drop(reply.send(result));
+    lane.submit(Unit::boxed(job, reply, Handle::try_current().ok()))?;
     answer
         .await
         .unwrap_or_else(|_| Err(StoreError::closing().into()))
@@ -292,7 +294,8 @@ async fn answer<T: Answer, E: Failure>(lane: &Lane, job: impl Job<T, E>) -> Resu
 /// The same for a thread that may wait, be it one that runs async code: a server's start and a command do.
 fn answer_blocking<T: Answer, E: Failure>(lane: &Lane, job: impl Job<T, E>) -> Result<T, E> {
     let (reply, answer) = std::sync::mpsc::sync_channel(1);
-    lane.submit(Unit::boxed(job, move |result| drop(reply.send(result))))?;
+    let reply = move |result| drop(reply.send(result));
+    lane.submit(Unit::boxed(job, reply, None))?;
     answer
         .recv()
         .unwrap_or_else(|_| Err(StoreError::closing().into()))

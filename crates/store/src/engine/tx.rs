@@ -5,6 +5,7 @@
 
 use super::value::{Row, Value};
 use super::{Topic, postgres, sqlite};
+use crate::audit::Open;
 use crate::error::StoreError;
 use crate::ring::KeyRing;
 use crate::sql::Sql;
@@ -51,7 +52,8 @@ pub struct Tx<'c> {
     link: Link<'c>,
     ring: &'c KeyRing,
     pub(crate) wakes: Vec<Topic>,
-    pub(crate) audited: bool,
+    /// The block that the records of this group of writes make, where each group closes its own (SQLite).
+    pub(crate) block: Option<Open>,
     pub(crate) spent: Option<Trouble>,
 }
 
@@ -76,7 +78,7 @@ impl<'c> Tx<'c> {
             link,
             ring,
             wakes: Vec::new(),
-            audited: false,
+            block: None,
             spent: None,
         }
     }

@@ -48,7 +48,9 @@ impl Conn {
             Use::Write { durable } => {
                 conn.keep_a_log()?;
                 conn.set("pragma secure_delete = on; pragma cache_size = -8192")?;
-                conn.set("pragma journal_size_limit = 16777216; pragma cell_size_check = on")?;
+                // A page that many commits change is moved out of the log once; the log then holds 16 MiB.
+                conn.set("pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 16777216")?;
+                conn.set("pragma cell_size_check = on")?;
                 conn.set(if durable {
                     "pragma synchronous = full"
                 } else {
@@ -97,6 +99,11 @@ impl Conn {
             .prepare_cached(text)
             .and_then(|mut statement| statement.raw_execute());
         done.map(drop).map_err(|error| failure(text, &error))
+    }
+
+    /// Several of them.
+    pub(super) fn controls(&self, texts: &[&'static str]) -> Result<(), Failure> {
+        texts.iter().try_for_each(|text| self.control(text))
     }
 
     /// Gives up the open transaction, if the engine has not done so itself.

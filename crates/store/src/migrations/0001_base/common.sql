@@ -60,6 +60,8 @@ create index audit_record_unsealed on audit_record (at, id) where seq is null;
 -- A record without an account gets a place by chance, as an account is one: else it would take less time to write, and the
 -- time of an answer would tell who has an account (R-ROOT-26).
 create index audit_record_account on audit_record (coalesce(account, substr(id, 17)), at, id);
+-- How often somebody signed in, and when, without reading the records themselves.
+create index audit_record_sign_in on audit_record (account, at) where event = 'ConsoleLogin' and outcome = 'ok';
 
 -- Blocks of records in order, chained by hash and authenticated by a key of the ring.
 create table audit_block (
