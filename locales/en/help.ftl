@@ -352,6 +352,7 @@ help-support-way-text =
     A second one approves, or the case is declined.
     For at least { $support-days } days, the contacts of the account are told several times and can stop the case. A sign-in with a registered MFA device stops it, too.
     Then the one contact is replaced. After that the usual ways are open: a new password by mail, or a recovery.
+    Where everything is gone the wait is longer; after it whoever asked is let in, with a session that can do very little for a day.
 help-support-cannot = What support cannot do
 help-support-cannot-text =
     It can neither see nor set a password, an MFA device or a code, for any reason.

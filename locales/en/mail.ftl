@@ -170,14 +170,18 @@ mail-support-code-text = { $contact ->
 mail-support-opened-subject = Your support case
 mail-support-opened-text = The support case { $case } is open. The link leads to it: there you see where it stands, and can take it back. Show the link to nobody.
 mail-support-opened-action = Look at the case
-mail-support-waits-subject = A contact of your account is about to be replaced
+mail-support-waits-subject = { $contact ->
+    [all] Somebody is about to be let in to your account
+   *[other] A contact of your account is about to be replaced
+}
 mail-support-waits-text = { $contact ->
     [email] Somebody said that the mailbox of your account is lost, and showed the people who run this installation who they are. On { $until } the email address of the account is replaced by another one. If you wanted this, there is nothing to do. If you can sign in with your MFA device, do so: that stops it, too.
+    [all] Somebody said that nothing of your account is left to them: no mailbox, no phone, no MFA device, no saved code; and showed the people who run this installation who they are. From { $until } on they are let in, with a session that can do very little at first. If you wanted this, there is nothing to do. If you can sign in with your MFA device or a saved code, do so: that stops it, too.
    *[other] Somebody said that the phone of your account is lost, and showed the people who run this installation who they are. On { $until } the phone number of the account is replaced by another one. If you wanted this, there is nothing to do. If you can sign in with your MFA device, do so: that stops it, too.
 }
 mail-support-closed-subject = A support case about your account is over
 mail-support-closed-text = { $by ->
-    [sign-in] The support case about your account ended because somebody signed in with a registered MFA device. No contact was replaced.
+    [sign-in] The support case about your account ended because somebody signed in with a registered MFA device or a saved code. Nothing was changed.
     [link] The support case about your account was stopped by the link of a mail. No contact was replaced.
     [asker] Whoever opened the support case about your account took it back. No contact was replaced.
     [operator] The people who run this installation ended the support case about your account. No contact was replaced.

@@ -170,14 +170,18 @@ mail-support-code-text = { $contact ->
 mail-support-opened-subject = 您的支援案件
 mail-support-opened-text = 支援案件 { $case } 已提出。透過連結可以查看案件的狀態，也可以撤回。請勿將連結出示給任何人。
 mail-support-opened-action = 查看案件
-mail-support-waits-subject = 您帳戶的一項聯絡方式即將更換
+mail-support-waits-subject = { $contact ->
+    [all] 即將讓人登入您的帳戶
+   *[other] 您帳戶的一項聯絡方式即將更換
+}
 mail-support-waits-text = { $contact ->
     [email] 有人表示您帳戶的信箱已遺失，並向此系統的維運人員證明了身分。帳戶的電子郵件地址將於 { $until } 更換為另一個地址。如果這是您的意思，不需要做任何事。如果您可以使用 MFA 裝置登入，請登入：這樣也會中止案件。
+    [all] 有人表示您帳戶的一切都已遺失：信箱、電話、MFA 裝置和備用復原碼，並向此系統的維運人員證明了身分。從 { $until } 起可以登入，一開始的工作階段能做的事很少。如果這是您的意思，不需要做任何事。如果您可以使用 MFA 裝置或備用復原碼登入，請登入：這樣也會中止案件。
    *[other] 有人表示您帳戶的電話已遺失，並向此系統的維運人員證明了身分。帳戶的電話號碼將於 { $until } 更換為另一個號碼。如果這是您的意思，不需要做任何事。如果您可以使用 MFA 裝置登入，請登入：這樣也會中止案件。
 }
 mail-support-closed-subject = 關於您帳戶的支援案件已結束
 mail-support-closed-text = { $by ->
-    [sign-in] 因為有人使用已註冊的 MFA 裝置登入，關於您帳戶的支援案件已結束。沒有更換任何聯絡方式。
+    [sign-in] 因為有人使用已註冊的 MFA 裝置或備用復原碼登入，關於您帳戶的支援案件已結束。沒有任何變更。
     [link] 有人透過郵件中的連結中止了關於您帳戶的支援案件。沒有更換任何聯絡方式。
     [asker] 提出者撤回了關於您帳戶的支援案件。沒有更換任何聯絡方式。
     [operator] 此系統的維運人員結束了關於您帳戶的支援案件。沒有更換任何聯絡方式。

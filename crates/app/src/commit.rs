@@ -254,8 +254,8 @@ impl Writer {
         store::session::insert(tx, &session, &token::hash(token.expose()))?;
         if let Some(device) = &session.device {
             store::device::used(tx, device, self.now)?;
-            support::stop_by_sign_in(tx, self, &session)?;
         }
+        support::stop_by_sign_in(tx, self, &session)?;
         Ok(Opened {
             session,
             token,

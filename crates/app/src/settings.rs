@@ -116,6 +116,8 @@ pub struct Settings {
     pub contacts: BTreeMap<Contact, String>,
     /// How long every contact has to stop a support case that two operators approved.
     pub support_wait: Span,
+    /// The same where nothing is left at all; nothing where nobody is let in then.
+    pub support_long_wait: Option<Span>,
     /// The name of this installation in authenticator apps and mails.
     pub name: String,
 }

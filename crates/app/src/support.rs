@@ -8,6 +8,7 @@
 //! operators agreed ([`phone`]).
 
 mod effect;
+mod enter;
 mod office;
 mod phone;
 
@@ -96,7 +97,10 @@ impl App {
     pub async fn begin_support(&self, ctx: &Ctx, typed: &Typed) -> Result<FlowId, Error> {
         let named = address(&typed.email, "email")?;
         let value = match typed.lost {
-            Lost::Email => address(&typed.value, "name")?.shown().to_owned(),
+            Lost::All if self.settings().support_long_wait.is_none() => {
+                return Err(Code::MalformedForm.into());
+            }
+            Lost::Email | Lost::All => address(&typed.value, "name")?.shown().to_owned(),
             Lost::Device => return Err(Code::MalformedForm.into()),
             Lost::Phone if !self.support_by_phone() => return Err(Code::CallsOff.into()),
             Lost::Phone => {
@@ -214,7 +218,7 @@ impl App {
                     wants: case.wants(now),
                     number: match case.asked.lost {
                         Lost::Phone => Reading::of(&case.asked.value),
-                        Lost::Email | Lost::Device => None,
+                        Lost::Email | Lost::All | Lost::Device => None,
                     },
                     proved: case.proved_at.is_some(),
                     id: case.id,
@@ -307,7 +311,7 @@ pub(crate) fn go_on(
     asked: Asked,
 ) -> Result<Draft, Error> {
     match asked.lost {
-        Lost::Email => mail_code(tx, writer, ctx, asked, 1),
+        Lost::Email | Lost::All => mail_code(tx, writer, ctx, asked, 1),
         Lost::Phone | Lost::Device => open(tx, writer, ctx, asked, false),
     }
 }
@@ -345,7 +349,7 @@ fn open(
     let id = account.as_ref().map_or(&nobody, |account| &account.id);
     let number = effect::present(tx, id, Lost::Phone)?;
     let found = account.map(|account| match asked.lost {
-        Lost::Email => (account.id, Some(account.email)),
+        Lost::Email | Lost::All => (account.id, Some(account.email)),
         Lost::Phone | Lost::Device => (account.id, number),
     });
     let case = Case::open(asked, found, proved, &ctx.moment());
@@ -359,7 +363,7 @@ fn open(
         (ctx.now, FOLLOWED),
     )?
     .id;
-    if case.asked.lost == Lost::Email {
+    if proved {
         let mut mail = MailOrder::new(MailKind::SupportOpened, &case.asked.value, ctx.locale)
             .fact("case", case.id.as_str());
         mail.link = Some(follow_path(&link::token_of(tx.ring(), &link)?));

@@ -2,11 +2,14 @@
 //!
 //! A case is opened without signing in, for an account that may not exist. One operator writes down how the asker's
 //! identity was looked at, a *second* one approves, and then every contact has a week to stop it. Its only effect is
-//! **one contact replaced**; what opens a session afterwards are the same proofs as before (set (b)).
+//! **one contact replaced**; what opens a session afterwards are the same proofs as before (set (b)). Only where nothing is
+//! left at all somebody is let in, as after a recovery.
 //!
 //! Invariants, each with a test:
 //! - without the note of one operator, the approval of another and the whole wait, nothing changes;
 //! - whoever opens a case changes nothing for the owner and has nothing mailed to them before both operators agreed;
+//! - of a case about everything, in which nothing is left at all, the effect is a *held session* instead, after twice the
+//!   wait; whoever asked has to come for it within a week, and a saved code stops it as well;
 //! - a lost telephone is replaced only by a number that a call proved, after two operators agreed and after the account's
 //!   own mailbox was proved to the same case: whoever knows the address alone causes no mail and no call;
 //! - a sign-in with a registered device, the link of any notice, the asker or an operator end it for good;
@@ -34,6 +37,10 @@ use serde::{Deserialize, Serialize};
 pub const WAIT: Span = Span::days(7);
 /// No wait is shorter.
 pub const SHORTEST_WAIT: Span = Span::hours(72);
+/// The wait where nothing is left at all; none is shorter.
+pub const LONG_WAIT: Span = Span::days(14);
+/// After it the asker has so long to come.
+pub const COME_WITHIN: Span = Span::days(7);
 /// No other contact can be changed for so long after one was replaced.
 pub const OTHER_LOCKED: Span = Span::days(30);
 /// A case that nobody decides about ends after so long.
@@ -42,8 +49,9 @@ pub const UNHANDLED: Span = Span::days(30);
 pub const MAILBOX_LIFE: Span = Span::hours(2);
 /// What is over is kept for so long.
 pub const KEPT: Span = Span::days(30);
-/// The days of the wait on which every contact is told.
+/// The days of the wait on which every contact is told, and those of the longer one.
 const TOLD_ON: [i64; 8] = [0, 1, 3, 6, 9, 12, 15, 18];
+const TOLD_LONG: [i64; 8] = [0, 1, 3, 6, 13, 20, 27, 34];
 
 /// What a case is about: what the asker cannot use any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +61,8 @@ pub enum Lost {
     Email,
     /// The telephone of the account's number.
     Phone,
+    /// Everything: no mailbox, no telephone, no password with a device, no saved code.
+    All,
     /// A device that a recovery called stolen, with which somebody signed in: nobody asked, and nothing can come of it.
     Device,
 }
@@ -63,6 +73,7 @@ impl Lost {
         match self {
             Self::Email => "email",
             Self::Phone => "phone",
+            Self::All => "all",
             Self::Device => "device",
         }
     }
@@ -72,14 +83,22 @@ impl Lost {
         let (kind, other) = match self {
             Self::Email => (Kind::Email, Kind::Phone),
             Self::Phone => (Kind::Phone, Kind::Email),
-            Self::Device => return None,
+            Self::All | Self::Device => return None,
         };
         Some((kind, [other, Kind::SecondEmail, Kind::SecondPhone]))
     }
 
+    /// No wait about it is shorter.
+    pub const fn shortest(self) -> Span {
+        match self {
+            Self::All => LONG_WAIT,
+            _ => SHORTEST_WAIT,
+        }
+    }
+
     /// Reads the word of a form.
     pub fn from_key(key: &str) -> Option<Self> {
-        [Self::Email, Self::Phone]
+        [Self::Email, Self::Phone, Self::All]
             .into_iter()
             .find(|lost| lost.key() == key)
     }
@@ -163,13 +182,15 @@ pub struct Deed {
     pub at: Timestamp,
 }
 
-/// What the asker has to prove before a case takes effect.
+/// What the asker has to do before a case takes effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wants {
     /// The mailbox of the account, lately: no call before that.
     Mailbox,
     /// The new number, by a call.
     Call,
+    /// Nothing any more: the wait is over, and the asker may come in.
+    Nothing,
 }
 
 /// One support case. Kept sealed: it holds what the asker told.
@@ -181,7 +202,7 @@ pub struct Case {
     pub account: Option<AccountId>,
     /// What was asked.
     pub asked: Asked,
-    /// The recovery that is disputed, if it is about one.
+    /// The recovery that is disputed, or that came of it.
     #[serde(default)]
     pub recovery: Option<CaseId>,
     /// The contact as it was when the case was opened: replaced only if it still is.
@@ -274,10 +295,14 @@ impl Case {
             .origin(&self.client, self.opened_at)
     }
 
-    /// Whether a sign-in with a registered device ends it: whoever shows one needs no help. Where two people have one each,
-    /// that shows nothing.
-    pub fn ends_by_sign_in(&self) -> bool {
-        self.asked.lost != Lost::Device
+    /// Whether a sign-in ends it: whoever shows a registered device needs no help, and who shows a saved code has not lost
+    /// everything. Where two people have a proof each, that shows nothing.
+    pub const fn ends_by_sign_in(&self, with_device: bool) -> bool {
+        match self.asked.lost {
+            Lost::Email | Lost::Phone => with_device,
+            Lost::All => true,
+            Lost::Device => false,
+        }
     }
 
     /// Whether it can still lead to anything.
@@ -340,7 +365,7 @@ impl Case {
             by: by.to_owned(),
             at: now,
         });
-        let until = now + wait.max(SHORTEST_WAIT);
+        let until = now + wait.max(self.asked.lost.shortest());
         self.stage = Stage::Waits { until };
         Ok(())
     }
@@ -363,6 +388,13 @@ impl Case {
         match self.stage {
             Stage::Waits { until } if now < until => Due::Nothing,
             Stage::Waits { .. } if changed => Due::End,
+            Stage::Waits { until } if self.asked.lost == Lost::All => {
+                if now < until + COME_WITHIN {
+                    Due::Nothing
+                } else {
+                    Due::End
+                }
+            }
             Stage::Waits { .. } if self.proved_at.is_some() => Due::Replace,
             Stage::Open | Stage::Noted if now.since(self.opened_at) < UNHANDLED => Due::Nothing,
             Stage::Done { .. } | Stage::Over { .. } => Due::Nothing,
@@ -374,12 +406,13 @@ impl Case {
     pub fn due_at(&self) -> Option<Timestamp> {
         match self.stage {
             Stage::Open | Stage::Noted => Some(self.opened_at + UNHANDLED),
+            Stage::Waits { until } if self.asked.lost == Lost::All => Some(until + COME_WITHIN),
             Stage::Waits { until } => Some(until),
             Stage::Done { .. } | Stage::Over { .. } => None,
         }
     }
 
-    /// What the asker has to prove now.
+    /// What the asker has to do now.
     pub fn wants(&self, now: Timestamp) -> Option<Wants> {
         match (self.asked.lost, self.stage, self.proved_at) {
             (Lost::Phone, Stage::Waits { until }, None) if now < until => {
@@ -389,11 +422,16 @@ impl Case {
                     false => Wants::Mailbox,
                 })
             }
+            (Lost::All, Stage::Waits { until }, Some(_))
+                if until <= now && now < until + COME_WITHIN =>
+            {
+                Some(Wants::Nothing)
+            }
             _ => None,
         }
     }
 
-    /// The contact was replaced.
+    /// It took effect.
     pub const fn done(&mut self, now: Timestamp) {
         self.stage = Stage::Done { since: now };
     }
@@ -417,7 +455,11 @@ impl Case {
         let Stage::Waits { until } = self.stage else {
             return Vec::new();
         };
-        let days = TOLD_ON.into_iter().map(Span::days);
+        let days = match self.asked.lost {
+            Lost::All => TOLD_LONG,
+            _ => TOLD_ON,
+        };
+        let days = days.into_iter().map(Span::days);
         let days = days.filter(|delay| now + *delay < until);
         days.flat_map(|delay| told.iter().map(move |to| (delay, to)))
             .map(|(delay, (to, may_object))| {

@@ -246,6 +246,9 @@ section! {
         /// How many days every contact of an account has to stop a support case that two operators approved, before the
         /// lost contact is replaced. 3 to 90.
         wait_days: u32 = 7;
+        /// The same for somebody who has nothing left at all, no mailbox, no telephone, no device and no saved code, and
+        /// who is then let in as after a recovery. 14 to 90, and not below `wait_days`; 0 lets nobody in this way.
+        nothing_left_days: u32 = 14;
     }
     sections {}
 }

@@ -173,6 +173,7 @@ pub fn settings() -> Settings {
         ways: domain::recovery::Ways::default(),
         contacts: std::collections::BTreeMap::new(),
         support_wait: domain::support::WAIT,
+        support_long_wait: Some(domain::support::LONG_WAIT),
         name: "Gatelodge".to_owned(),
     }
 }

@@ -11,7 +11,9 @@ mod resync;
 mod shown;
 mod trouble;
 
-pub(crate) use case::{ask, call, close, code, enter, mail, password, saved_code, show, why};
+pub(crate) use case::{
+    LANDING, ask, call, close, code, enter, mail, password, saved_code, show, why,
+};
 pub(crate) use hold::{by_code, hold, lift, undo};
 pub(crate) use link::{objected, objection, objection_link, proof, proof_confirmed, proof_link};
 pub(crate) use people::{answered, question, question_link};

@@ -192,6 +192,7 @@ fn support_pages() -> Router<Front> {
         .route("/support/case", get(support::case))
         .route("/support/case/end", post(support::take_back))
         .route("/support/case/mail", post(support::mail_proof))
+        .route("/support/case/enter", post(support::enter))
         .route("/support/case/call", post(support::call))
         .route("/support/call/{flow}", get(contact::proof::follow))
         .route("/support/call/{flow}/call", post(contact::proof::again))

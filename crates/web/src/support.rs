@@ -10,7 +10,7 @@ use crate::contact::{read_out, refused_number};
 use crate::cookie;
 use crate::page::Page;
 use crate::password::keep_link;
-use crate::recovery::Refused;
+use crate::recovery::{LANDING, Refused};
 use crate::sign_up::CodePage;
 use crate::text::Moment;
 use crate::visit::Visit;
@@ -23,7 +23,8 @@ use axum::response::Response;
 use domain::call::forbids_a_call;
 use domain::ids::FlowId;
 use domain::refusal::{Code, Refusal};
-use domain::support::{Draft, EndedBy, LONGEST_TEXT, Lost, Stage, Wants, follow_path};
+use domain::support::{COME_WITHIN, Draft, EndedBy, LONGEST_TEXT, Lost, Stage, Wants, follow_path};
+use domain::time::Span;
 use http::StatusCode;
 
 const FORM: &str = "/support";
@@ -44,6 +45,8 @@ struct FormPage {
     days: i64,
     /// Whether a lost telephone can be replaced here.
     phone: bool,
+    /// The days of the wait where nothing is left at all, if anybody is let in then.
+    all: Option<i64>,
 }
 
 #[derive(Template)]
@@ -57,6 +60,8 @@ struct CasePage {
     new: Option<String>,
     proved: bool,
     wants: Option<Wants>,
+    /// Until when the asker may come in.
+    come_until: String,
     /// Why there is no code or call now.
     refused: Option<Refused>,
     /// What kind of notice, and its words.
@@ -95,7 +100,9 @@ fn show_form(mut visit: Visit, status: StatusCode) -> Response {
     let lost = visit.form.or_blank("why").to_owned();
     let value = visit.form.or_blank("name").to_owned();
     let text = visit.form.or_blank("how").to_owned();
-    let days = visit.app().settings().support_wait.as_minutes_up() / (24 * 60);
+    let days = |wait: Span| wait.as_minutes_up() / (24 * 60);
+    let all = visit.app().settings().support_long_wait.map(days);
+    let days = days(visit.app().settings().support_wait);
     let phone = visit.app().support_by_phone();
     let page = visit.page(title);
     let template = FormPage {
@@ -107,6 +114,7 @@ fn show_form(mut visit: Visit, status: StatusCode) -> Response {
         most: LONGEST_TEXT,
         days,
         phone,
+        all,
     };
     visit.render(status, &template)
 }
@@ -242,6 +250,7 @@ async fn show_case(mut visit: Visit, refusal: Option<Refusal>) -> Response {
     let (kind, key, until) = match case.stage {
         Stage::Open | Stage::Noted => ("info", "open", None),
         Stage::Waits { until } => ("info", "waits", Some(until)),
+        Stage::Done { .. } if case.lost == Lost::All => ("ok", "in", None),
         Stage::Done { .. } => ("ok", "done", None),
         Stage::Over {
             by: EndedBy::Asker, ..
@@ -264,6 +273,10 @@ async fn show_case(mut visit: Visit, refusal: Option<Refusal>) -> Response {
         link: format!("{public_url}{}", follow_path(visit.link())),
         runs: matches!(kind, "info") && key != "taken-back",
         done: key == "done",
+        come_until: match case.stage {
+            Stage::Waits { until } => visit.when(until + COME_WITHIN).shown,
+            _ => String::new(),
+        },
         page: visit.page(title),
     };
     let status = refusal.as_ref().map_or(StatusCode::OK, status_of);
@@ -284,6 +297,20 @@ pub(crate) async fn call(visit: Visit) -> Response {
     let called = visit.app().begin_support_call(&visit.ctx, visit.link());
     match called.await {
         Ok(flow) => visit.see_other(&format!("{CALLS}/{flow}")),
+        Err(error) => not_now(visit, error).await,
+    }
+}
+
+/// `POST /support/case/enter`: the wait of a case about everything is over.
+pub(crate) async fn enter(mut visit: Visit) -> Response {
+    let entered = visit.app().enter_support(&visit.ctx, visit.link());
+    match entered.await {
+        Ok(opened) => {
+            visit.set_cookie(cookie::SESSION, opened.token.expose());
+            visit.clear_cookie(cookie::LINK);
+            // A new password comes before anything else; its page says so itself.
+            visit.see_other(LANDING)
+        }
         Err(error) => not_now(visit, error).await,
     }
 }

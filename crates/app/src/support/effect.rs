@@ -7,7 +7,7 @@ use domain::audit::{Actor, Event};
 use domain::contact::Kind;
 use domain::ids::{AccountId, CaseId, SupportId};
 use domain::refusal::Code;
-use domain::session::Session;
+use domain::session::{Origin, Session};
 use domain::sign_in::Moment;
 use domain::support::{Case, Due, EndedBy, KEPT, Lost, Stage};
 use store::Tx;
@@ -61,7 +61,7 @@ pub(super) fn present(
     lost: Lost,
 ) -> Result<Option<String>, Error> {
     Ok(match lost {
-        Lost::Email => store::account::find(tx, account)?.map(|account| account.email),
+        Lost::Email | Lost::All => store::account::find(tx, account)?.map(|account| account.email),
         Lost::Phone => {
             let kept = store::contact::find(tx, account, Kind::Phone.into())?;
             kept.map(|kept| kept.present.value)
@@ -70,16 +70,28 @@ pub(super) fn present(
     })
 }
 
-/// Whoever signs in with a registered device needs no help: every case about the account ends.
+/// Whoever signs in with a registered device needs no help: every case about the account ends. Whoever gets back in by a
+/// saved code has not lost everything.
 pub(crate) fn stop_by_sign_in(
     tx: &mut Tx<'_>,
     writer: &Writer,
     session: &Session,
 ) -> Result<(), Error> {
+    let with_device = session.device.is_some();
+    let with_code = match &session.origin {
+        Origin::Recovered { case } if !with_device => {
+            let found = store::recovery::find(tx, case)?;
+            found.is_some_and(|stored| stored.case.saved_code.is_some())
+        }
+        _ => false,
+    };
+    if !(with_device || with_code) {
+        return Ok(());
+    }
     for id in store::support::running(tx, &session.account)? {
         let writer = writer.with_dice(writer.dice.derive(id.as_str()));
         let by = crate::session::root(session);
-        let case = store::support::lock(tx, &id)?.filter(Case::ends_by_sign_in);
+        let case = store::support::lock(tx, &id)?.filter(|case| case.ends_by_sign_in(with_device));
         if let Some(case) = case {
             close(tx, &writer, case, EndedBy::SignIn, by)?;
         }

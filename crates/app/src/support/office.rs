@@ -16,7 +16,7 @@ use domain::ids::{OperatorId, SupportId};
 use domain::operator::{Operator, may_approve};
 use domain::recovery::cut;
 use domain::refusal::Code;
-use domain::support::{Case, Deed, EndedBy, Stage, UNHANDLED, stop_path};
+use domain::support::{Case, Deed, EndedBy, LONG_WAIT, Lost, Stage, UNHANDLED, stop_path};
 use store::Tx;
 
 /// Cases that the queue shows at most.
@@ -91,6 +91,7 @@ impl App {
     pub async fn approve_support(&self, ctx: &Ctx, id: &SupportId) -> Result<(), Error> {
         let (who, writer) = (ctx.fresh_operator()?.clone(), Writer::of(self, ctx));
         let (id, wait) = (id.clone(), self.settings().support_wait);
+        let long = self.settings().support_long_wait.unwrap_or(LONG_WAIT);
         let done = self.db().write(move |tx| {
             let mut case = locked(tx, &id)?;
             let (by, record) = (
@@ -98,6 +99,10 @@ impl App {
                 case.record(Event::SupportApproved, who.session.actor()),
             );
             let record = record.from(&writer.client);
+            let wait = match case.asked.lost {
+                Lost::All => long,
+                _ => wait,
+            };
             let approved = case
                 .approve(by.as_str(), wait, writer.now)
                 .map_err(Error::from)

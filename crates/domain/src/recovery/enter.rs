@@ -1,6 +1,8 @@
 //! The end of a case: the button *Sign in to the console* opens a held session, and a theft takes effect.
 
 use crate::audit::Event;
+use crate::client::Client;
+use crate::ids::DeviceId;
 use crate::mail::MailKind;
 use crate::refusal::{Code, Refusal};
 use crate::session::{HOLD, Hold, Origin, RECOVERED_ABSOLUTE};
@@ -10,7 +12,7 @@ use crate::time::{Span, Timestamp};
 
 use super::Act;
 use super::contact::{Beside, Facts};
-use super::open::with_effects;
+use super::open::{Opening, with_effects};
 use super::state::{Case, PhoneProof, Status, Why};
 use super::wait::WaitsFor;
 
@@ -64,27 +66,13 @@ impl Case {
     ///
     /// # Errors
     /// As [`Case::may_enter`].
-    pub fn enter(mut self, facts: &Facts, at: &Moment<'_>) -> Result<Step<Self>, Refusal> {
+    pub fn enter(self, facts: &Facts, at: &Moment<'_>) -> Result<Step<Self>, Refusal> {
         let by_code = self.entrance(facts, at.now)?;
-        let stolen = self.why == Why::Stolen;
         let mut effects = Vec::new();
-        if stolen {
+        if self.why == Why::Stolen {
             effects.push(Effect::EndSessions(self.account.clone()));
             effects.push(Effect::ForgetBrowsers(self.account.clone()));
             effects.push(Effect::RequirePassword(self.account.clone()));
-        }
-        for device in &self.lost {
-            effects.push(Effect::Recovery(Box::new(Act::SuspendDevice {
-                device: device.clone(),
-                case: self.id.clone(),
-                until: at.now + SUSPENSION,
-                stolen,
-            })));
-            effects.push(Effect::Audit(Box::new(
-                self.record(Event::SuspendMFADevice, at)
-                    .detail("device", device.as_str())
-                    .detail("why", self.why.key()),
-            )));
         }
         if by_code == Some(Beside::Nothing) && facts.frozen_until.is_some() {
             effects.push(Effect::Recovery(Box::new(Act::LiftFreeze(
@@ -97,6 +85,62 @@ impl Case {
             None if self.phone_proved(at.now) => "mail-phone",
             None => "mail-contacts",
         };
+        Ok(self.let_in(proofs, effects, facts, at))
+    }
+
+    /// A support case about everything has waited ([`crate::support`]): whoever followed it gets a held session, as after any
+    /// recovery, and has to set a password first. It is a recovery from now on: every contact can object to it, and the
+    /// holder of a device that it put out of use takes the account back.
+    ///
+    /// # Errors
+    /// Why the account is not open.
+    pub fn by_support(
+        facts: &Facts,
+        lost: Vec<DeviceId>,
+        (client, opened_at): (&Client, Timestamp),
+        at: &Moment<'_>,
+    ) -> Result<Step<Self>, Refusal> {
+        facts.account.open()?;
+        let opening = Opening {
+            password_at: at.now,
+            why: Why::Lost,
+            lost,
+            saved_codes: 0,
+        };
+        let set_at = facts
+            .account
+            .password
+            .map_or(at.now, |password| password.set_at);
+        let case = Self {
+            client: client.clone(),
+            opened_at,
+            ..Self::begun(facts, opening, set_at, at)
+        };
+        let effects = vec![Effect::RequirePassword(case.account.clone())];
+        Ok(case.let_in("support", effects, facts, at))
+    }
+
+    /// Opens the session, after what has to be written before it.
+    fn let_in(
+        mut self,
+        proofs: &'static str,
+        mut effects: Vec<Effect>,
+        facts: &Facts,
+        at: &Moment<'_>,
+    ) -> Step<Self> {
+        for device in &self.lost {
+            effects.push(Effect::Recovery(Box::new(Act::SuspendDevice {
+                device: device.clone(),
+                case: self.id.clone(),
+                until: at.now + SUSPENSION,
+                stolen: self.why == Why::Stolen,
+            })));
+            effects.push(Effect::Audit(Box::new(
+                self.record(Event::SuspendMFADevice, at)
+                    .detail("device", device.as_str())
+                    .detail("why", self.why.key()),
+            )));
+        }
         let hold = Hold {
             until: at.now + HOLD,
         };
@@ -119,6 +163,6 @@ impl Case {
         self.status = Status::Completed { at: at.now };
         let until = hold.until.millis().to_string();
         effects.extend(self.notices(MailKind::RecoveryDone, facts, at, &[("time", until)]));
-        Ok(with_effects(Step::to(self), effects))
+        with_effects(Step::to(self), effects)
     }
 }

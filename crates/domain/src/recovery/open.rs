@@ -78,7 +78,29 @@ impl Case {
         if let Err(refusal) = way {
             return refused(refusal);
         }
-        let case = Self {
+        let case = Self::begun(facts, opening, password.set_at, at);
+        let kind = if case.theft_told {
+            MailKind::RecoveryStolen
+        } else {
+            MailKind::RecoveryBegun
+        };
+        let record = case
+            .record(Event::RecoveryOpened, at)
+            .detail("why", case.why.key());
+        let notices = case.notices(kind, facts, at, &[]);
+        let mut step = Step::to(Some(case)).with(Effect::Audit(Box::new(record)));
+        step.effects.extend(notices);
+        step
+    }
+
+    /// A case of which nothing is proved but what opened it.
+    pub(super) fn begun(
+        facts: &Facts,
+        opening: Opening,
+        password_set_at: Timestamp,
+        at: &Moment<'_>,
+    ) -> Self {
+        Self {
             id: CaseId::draw(at.dice, ""),
             account: facts.account.id.clone(),
             opened_at: at.now,
@@ -89,7 +111,7 @@ impl Case {
             theft_told: opening.why == Why::Stolen,
             lost: opening.lost,
             password_at: opening.password_at,
-            password_set_at: password.set_at,
+            password_set_at,
             mail: MailProof::None,
             mail_which: Which::First,
             mail_ever: false,
@@ -104,19 +126,7 @@ impl Case {
             not_before: None,
             objected: false,
             status: Status::Open,
-        };
-        let kind = if case.theft_told {
-            MailKind::RecoveryStolen
-        } else {
-            MailKind::RecoveryBegun
-        };
-        let record = case
-            .record(Event::RecoveryOpened, at)
-            .detail("why", case.why.key());
-        let notices = case.notices(kind, facts, at, &[]);
-        let mut step = Step::to(Some(case)).with(Effect::Audit(Box::new(record)));
-        step.effects.extend(notices);
-        step
+        }
     }
 
     /// The person says (again) what happened. A theft warns the contacts, once; it takes effect when all proofs are in.

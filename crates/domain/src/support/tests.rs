@@ -252,7 +252,10 @@ fn nothing_comes_of_a_case_about_a_stolen_device_but_a_note_and_its_end() {
     let recovery = CaseId::draw(&crate::dice::Dice::new([5; 32]), "");
     let mut case = at(NOW, |m| Case::of_dispute(&account(), &recovery, m));
     assert_eq!(case.recovery, Some(recovery));
-    assert!(!case.ends_by_sign_in() && opened().ends_by_sign_in());
+    for with_device in [true, false] {
+        assert!(!case.ends_by_sign_in(with_device));
+        assert_eq!(opened().ends_by_sign_in(with_device), with_device);
+    }
     case.take_note("opr_a", "Spoke with both.", NOW).unwrap();
     assert_eq!(
         code_of(case.approve("opr_b", WAIT, NOW)),
@@ -265,6 +268,46 @@ fn nothing_comes_of_a_case_about_a_stolen_device_but_a_note_and_its_end() {
     assert!(mail.origin.is_some() && mail.objection.is_none());
     case.end(EndedBy::Operator, NOW).unwrap();
     assert!(!case.runs());
+}
+
+// G-23, R-TS-36: fourteen days whatever was set, notices on days 0, 1, 3, 6 and 13, a week to come, and no contact replaced.
+#[test]
+fn where_nothing_is_left_somebody_is_let_in_after_fourteen_days_and_for_a_week() {
+    let found = Some((account().id, Some(EMAIL.to_owned())));
+    let mut case = at(NOW, |m| Case::open(asked(Lost::All), found, true, m));
+    case.take_note("opr_a", "Note.", NOW).unwrap();
+    assert_eq!(
+        code_of(case.approve("opr_a", WAIT, NOW)),
+        Some(Code::SecondOperator)
+    );
+    case.approve("opr_b", WAIT, NOW).unwrap();
+    let until = NOW + LONG_WAIT;
+    assert_eq!(case.stage, Stage::Waits { until });
+    let told = [("a@example.com".to_owned(), true)];
+    let notices = case.notices(&account(), &told, "/support/not-me/x", NOW);
+    let days = notices
+        .iter()
+        .map(|(delay, _)| delay.as_millis() / 86_400_000);
+    assert_eq!(days.collect::<Vec<_>>(), [0, 1, 3, 6, 13]);
+    let early = Timestamp::from_millis(until.millis() - 1);
+    assert_eq!(case.wants(early), None);
+    assert_eq!(case.wants(until), Some(Wants::Nothing));
+    let late = until + COME_WITHIN;
+    assert_eq!(case.wants(late), None);
+    for now in [early, until] {
+        assert_eq!(case.due(Some(EMAIL), now), Due::Nothing);
+    }
+    assert_eq!(
+        (case.due_at(), case.due(Some(EMAIL), late)),
+        (Some(late), Due::End)
+    );
+    assert_eq!(Lost::All.kind(), None, "nothing is replaced");
+    assert!(case.ends_by_sign_in(true) && case.ends_by_sign_in(false));
+    let mut ended = case.clone();
+    ended.end(EndedBy::Link, until).unwrap();
+    assert_eq!(ended.wants(until), None, "also when the wait is over");
+    case.done(until);
+    assert_eq!(case.wants(until), None, "once");
 }
 
 #[derive(Debug, Clone)]
@@ -295,8 +338,12 @@ proptest! {
     /// Whatever is done in whatever order: a contact is replaced only after a note, the approval of somebody else, and
     /// three days at least in which nobody ended it; and what was ended stays ended.
     #[test]
-    fn nothing_but_two_operators_and_time_replaces_a_contact(inputs in inputs()) {
+    fn nothing_but_two_operators_and_time_replaces_a_contact_or_lets_in(inputs in inputs(), all in any::<bool>()) {
         let mut case = opened();
+        let mut wait = WAIT;
+        if all {
+            (case.asked.lost, wait) = (Lost::All, LONG_WAIT);
+        }
         let mut now = NOW;
         let mut ended = false;
         for input in inputs {
@@ -306,11 +353,11 @@ proptest! {
                 Input::End(by) => ended |= case.end(by, now).is_ok(),
                 Input::Wait(days) => now = now + Span::days(days),
             }
-            if case.due(Some(EMAIL), now) == Due::Replace {
+            if case.wants(now) == Some(Wants::Nothing) || case.due(Some(EMAIL), now) == Due::Replace {
                 prop_assert!(!ended);
                 let (noted, approved) = (case.noted.clone().unwrap(), case.approved.clone().unwrap());
                 prop_assert_ne!(noted.by, approved.by);
-                prop_assert!(noted.at <= approved.at && now.since(approved.at) >= WAIT);
+                prop_assert!(noted.at <= approved.at && now.since(approved.at) >= wait);
                 case.done(now);
             }
             prop_assert!(!ended || !case.runs());

@@ -30,16 +30,31 @@ pub(crate) fn check(config: &Config, place: &Place) -> Vec<Finding> {
     mail(config, place, &mut found);
     guessing(config, &mut found);
     voice::check(config, place, &mut found);
-    let days = config.support.wait_days;
-    if !(3..=90).contains(&days) {
-        found.push(Finding::error(
-            "GL-CFG-092",
-            "support.wait_days",
-            format!("{days} is out of bounds"),
-            "3 to 90",
-        ));
-    }
+    support(config, &mut found);
     found
+}
+
+/// Support cases: waits in which an owner can object.
+fn support(config: &Config, found: &mut Vec<Finding>) {
+    let (days, long) = (config.support.wait_days, config.support.nothing_left_days);
+    let mut wrong = |code, key, value: u32, bounds: &'static str| {
+        let what = format!("{value} is out of bounds");
+        found.push(Finding::error(code, key, what, bounds));
+    };
+    if !(3..=90).contains(&days) {
+        wrong("GL-CFG-092", "support.wait_days", days, "3 to 90");
+    }
+    if long != 0 && !(14..=90).contains(&long) {
+        wrong(
+            "GL-CFG-093",
+            "support.nothing_left_days",
+            long,
+            "0, or 14 to 90",
+        );
+    } else if long != 0 && long < days {
+        let bounds = "0, or at least support.wait_days";
+        wrong("GL-CFG-094", "support.nothing_left_days", long, bounds);
+    }
 }
 
 /// The security check: figures that still stop somebody, and still let people in.

@@ -103,6 +103,10 @@ impl Config {
             ways: self.ways(),
             contacts: self.contacts(),
             support_wait: Span::days(self.support.wait_days.into()),
+            support_long_wait: match self.support.nothing_left_days {
+                0 => None,
+                days => Some(Span::days(days.into())),
+            },
             name: self.name.clone(),
         }
     }

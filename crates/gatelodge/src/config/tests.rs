@@ -418,6 +418,11 @@ fn plain_values_are_looked_at_too() {
         ("[mail]\ndomain = 'not a domain'", "GL-CFG-050"),
         ("[voice]\nprompts_dir = 'nowhere'", "GL-CFG-060"),
         ("[support]\nwait_days = 2", "GL-CFG-092"),
+        ("[support]\nnothing_left_days = 13", "GL-CFG-093"),
+        (
+            "[support]\nwait_days = 21\nnothing_left_days = 20",
+            "GL-CFG-094",
+        ),
     ];
     for (text, code) in cases {
         let found = codes(text, &place);

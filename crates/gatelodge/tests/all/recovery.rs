@@ -1,7 +1,7 @@
 //! A root user loses the device and gets back in: the whole way, its variants, and those who try to abuse it.
 
 mod abuse;
-mod after;
+pub(crate) mod after;
 mod calls;
 mod clock;
 mod objections;
@@ -159,7 +159,7 @@ pub(crate) async fn enter(browser: &mut Browser, case: &str) -> Answer {
     browser.post(&format!("{case}/enter"), &[]).await
 }
 
-async fn sessions(rig: &Rig, owner: &Owner) -> Vec<domain::session::Session> {
+pub(crate) async fn sessions(rig: &Rig, owner: &Owner) -> Vec<domain::session::Session> {
     let id = owner.root.account.id.clone();
     rig.db()
         .read(move |tx| store::session::of_account(tx, &id))

@@ -1,6 +1,7 @@
 //! Support cases: what the asker sees, what strangers can do with them, and what comes of a case that two operators
 //! approve.
 
+mod everything;
 mod office;
 mod phone;
 mod stolen;
@@ -30,7 +31,17 @@ async fn letter(rig: &Rig, kind: MailKind, to: &str) -> Letter {
 
 /// A case about a lost mailbox, with the new address proved.
 async fn opened(rig: &Rig, browser: &mut Browser, email: &str, value: &str) -> Answer {
-    let page = ask(browser, email, "email", value).await;
+    opened_for(rig, browser, email, ("email", value)).await
+}
+
+/// A case about what is lost, with the new address proved.
+async fn opened_for(
+    rig: &Rig,
+    browser: &mut Browser,
+    email: &str,
+    (lost, value): (&str, &str),
+) -> Answer {
+    let page = ask(browser, email, lost, value).await;
     let code = letter(rig, MailKind::SupportCode, value).await.order.code;
     let code = code.expect("a code");
     browser
@@ -77,10 +88,15 @@ fn an_address_of_nobody_is_answered_alike_and_costs_the_same_rows() {
     each_engine(async |rig| {
         rig.account("Example", ROOT).await;
         let mut seen = Vec::new();
-        for (email, value) in [(ROOT, NEW), ("none@example.com", "else@example.net")] {
+        for (email, value) in [
+            (ROOT, ("email", NEW)),
+            ("none@example.com", ("email", "else@example.net")),
+            (ROOT, ("all", "all@example.net")),
+            ("none@example.com", ("all", "everyx@example.net")),
+        ] {
             let mut browser = rig.browser();
             let before = rig.contents().await;
-            let page = opened(rig, &mut browser, email, value).await;
+            let page = opened_for(rig, &mut browser, email, value).await;
             let after = rig.contents().await;
             let rows = |table: &str| after[table].len() - before[table].len();
             let grown = ["outbox", "audit_record", "link", "support_case", "flow"].map(rows);
@@ -90,7 +106,9 @@ fn an_address_of_nobody_is_answered_alike_and_costs_the_same_rows() {
             seen.push((page.path.clone(), grown, text.len()));
         }
         assert_eq!(seen[0], seen[1]);
+        assert_eq!(seen[2], seen[3]);
         assert_eq!(seen[0].1, [2, 1, 1, 1, 1]);
+        assert_eq!(seen[0].1, seen[2].1);
     });
 }
 
@@ -103,7 +121,7 @@ fn what_cannot_be_read_is_told_at_its_field_and_nothing_is_lost() {
         assert_eq!(page.input("name").as_deref(), Some(NEW));
         let page = ask(&mut browser, ROOT, "email", "0912").await;
         assert!(page.shows("GL-SIGNIN-006"));
-        let page = ask(&mut browser, ROOT, "all", NEW).await;
+        let page = ask(&mut browser, ROOT, "device", NEW).await;
         assert_eq!(page.status.as_u16(), 400);
         browser.open(FORM).await;
         let fields = [

@@ -17,7 +17,7 @@ use domain::refusal::{Code, Refusal};
 use http::StatusCode;
 
 /// Where a recovered person lands: the page that names the lost device (R-REC-31).
-pub(super) const LANDING: &str = "/console/security-credentials";
+pub(crate) const LANDING: &str = "/console/security-credentials";
 
 /// `GET /signin/r/{case}`
 pub(crate) async fn show(Path(id): Path<String>, visit: Visit) -> Response {

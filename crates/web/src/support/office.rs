@@ -49,7 +49,9 @@ struct OfficePage {
     from: String,
     text: String,
     note: String,
-    /// The recovery that is disputed: of it nobody asked anything.
+    /// Whether it is about a device called stolen: of it nobody asked anything.
+    dispute: bool,
+    /// The recovery that is disputed, or that came of it.
     recovery: Option<String>,
     /// Who wrote the note and when, and who approved.
     noted: Option<(String, Moment)>,
@@ -84,6 +86,7 @@ fn row(visit: &Visit, case: &Case) -> Row {
         Stage::Open => ("warn", "open"),
         Stage::Noted => ("warn", "noted"),
         Stage::Waits { .. } => ("ok", "waits"),
+        Stage::Done { .. } if case.asked.lost == Lost::All => ("ok", "in"),
         Stage::Done { .. } => ("ok", "done"),
         Stage::Over { by, .. } => (
             "",
@@ -202,6 +205,7 @@ async fn show(operator: Operator, id: &str, refusal: Option<&Refusal>) -> Respon
             Lost::Phone => value_of(Kind::Phone, &case.asked.value),
             _ => case.asked.value.clone(),
         },
+        dispute: case.asked.lost == Lost::Device,
         recovery: case.recovery.as_ref().map(ToString::to_string),
         proved: case.proved_at.is_some(),
         mailbox: case.mailbox_at.is_some(),
@@ -213,7 +217,7 @@ async fn show(operator: Operator, id: &str, refusal: Option<&Refusal>) -> Respon
             _ => None,
         },
         may_note: matches!(case.stage, Stage::Open | Stage::Noted),
-        may_approve: matches!(case.stage, Stage::Noted) && !mine && case.recovery.is_none(),
+        may_approve: matches!(case.stage, Stage::Noted) && !mine && case.asked.lost != Lost::Device,
         may_decline: case.runs(),
         approve: format!("{QUEUE}/{id}/approve"),
         decline: format!("{QUEUE}/{id}/decline"),

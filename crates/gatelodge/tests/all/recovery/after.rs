@@ -188,7 +188,12 @@ fn a_used_code_is_replaced_by_one_that_proves_nothing_before_the_hold_ends() {
 }
 
 /// A saved code is typed on the page of a case.
-async fn try_code(rig: &Rig, browser: &mut Browser, owner: &Owner, code: &str) -> Answer {
+pub(crate) async fn try_code(
+    rig: &Rig,
+    browser: &mut Browser,
+    owner: &Owner,
+    code: &str,
+) -> Answer {
     let page = begin(rig, browser, owner, "lost").await;
     let case = case_path(&page);
     browser

@@ -15,7 +15,7 @@ pub(super) const QUEUE: &str = "/operator/support";
 
 /// Somebody of the help desk, signed in.
 pub(super) struct Desk {
-    id: OperatorId,
+    pub(super) id: OperatorId,
     pub(super) browser: Browser,
 }
 
