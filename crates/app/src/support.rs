@@ -93,7 +93,8 @@ impl App {
     /// The form was sent. The answer is the same whatever address was named.
     ///
     /// # Errors
-    /// `GL-SIGNIN-006`, `GL-ACC-001`, `GL-REC-006` and `GL-SUP-008` at their fields; `GL-SUP-001`, `GL-SIGNIN-001`.
+    /// `GL-SIGNIN-006`, `GL-ACC-001`, `GL-REC-006` and `GL-SUP-008` at their fields; `GL-SUP-001`, `GL-SIGNIN-001`, `GL-REC-011` for
+    /// a telephone where no calls are placed, `GL-REQ-003` where nobody is let in.
     pub async fn begin_support(&self, ctx: &Ctx, typed: &Typed) -> Result<FlowId, Error> {
         let named = address(&typed.email, "email")?;
         let value = match typed.lost {

@@ -60,8 +60,6 @@ struct CasePage {
     new: Option<String>,
     proved: bool,
     wants: Option<Wants>,
-    /// Until when the asker may come in.
-    come_until: String,
     /// Why there is no code or call now.
     refused: Option<Refused>,
     /// What kind of notice, and its words.
@@ -249,6 +247,9 @@ async fn show_case(mut visit: Visit, refusal: Option<Refusal>) -> Response {
     let t = visit.t();
     let (kind, key, until) = match case.stage {
         Stage::Open | Stage::Noted => ("info", "open", None),
+        Stage::Waits { until } if case.wants == Some(Wants::Nothing) => {
+            ("info", "come", Some(until + COME_WITHIN))
+        }
         Stage::Waits { until } => ("info", "waits", Some(until)),
         Stage::Done { .. } if case.lost == Lost::All => ("ok", "in", None),
         Stage::Done { .. } => ("ok", "done", None),
@@ -269,14 +270,13 @@ async fn show_case(mut visit: Visit, refusal: Option<Refusal>) -> Response {
         wants: case.wants,
         refused: refusal.as_ref().map(|refusal| Refused::of(&visit, refusal)),
         state: (kind, t.f(format!("support-stage-{key}"), &[("time", time)])),
-        next: t.s(format!("support-next-{key}")),
+        next: match case.wants {
+            None => t.s(format!("support-next-{key}")),
+            Some(_) => String::new(),
+        },
         link: format!("{public_url}{}", follow_path(visit.link())),
         runs: matches!(kind, "info") && key != "taken-back",
         done: key == "done",
-        come_until: match case.stage {
-            Stage::Waits { until } => visit.when(until + COME_WITHIN).shown,
-            _ => String::new(),
-        },
         page: visit.page(title),
     };
     let status = refusal.as_ref().map_or(StatusCode::OK, status_of);

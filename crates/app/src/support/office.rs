@@ -86,8 +86,8 @@ impl App {
     /// A second operator approves: every contact is told, and the wait begins.
     ///
     /// # Errors
-    /// `GL-OPER-001`, `GL-OPER-004`, `GL-OPER-008` to `GL-OPER-010`, `GL-SUP-002` to `GL-SUP-006`. What was tried in vain
-    /// is written down.
+    /// `GL-OPER-001`, `GL-OPER-004`, `GL-OPER-008` to `GL-OPER-010`, `GL-SUP-002` to `GL-SUP-006`, `GL-SUP-009`,
+    /// `GL-SUP-010`. What was tried in vain is written down.
     pub async fn approve_support(&self, ctx: &Ctx, id: &SupportId) -> Result<(), Error> {
         let (who, writer) = (ctx.fresh_operator()?.clone(), Writer::of(self, ctx));
         let (id, wait) = (id.clone(), self.settings().support_wait);

@@ -213,7 +213,7 @@ fn a_dishonest_operator_and_whoever_reads_the_mailbox_let_nobody_in() {
 }
 
 #[test]
-fn an_address_that_was_changed_meanwhile_and_an_account_out_of_use_let_nobody_in() {
+fn an_account_that_was_put_out_of_use_meanwhile_lets_nobody_in() {
     on_sqlite(async |rig| {
         let (owner, _, mut asker) = approved(rig).await;
         days(rig, 14).await;
@@ -228,6 +228,24 @@ fn an_address_that_was_changed_meanwhile_and_an_account_out_of_use_let_nobody_in
             "{}",
             page.text()
         );
+        assert!(sessions(rig, &owner).await.is_empty());
+    });
+}
+
+// Somebody who can change the address is in: the case was about another one.
+#[test]
+fn an_address_that_was_changed_meanwhile_lets_nobody_in() {
+    each_engine(async |rig| {
+        let (owner, _, mut asker) = approved(rig).await;
+        days(rig, 14).await;
+        let (id, now) = (owner.root.account.id.clone(), rig.now());
+        let names = ("other@example.com", "other@example.com");
+        rig.db()
+            .write(move |tx| store::account::set_email(tx, &id, names, Some(now), now))
+            .await
+            .expect("another address");
+        let page = asker.submit(COME, &[]).await;
+        assert!(page.shows("GL-SUP-003"), "{}", page.text());
         assert!(sessions(rig, &owner).await.is_empty());
     });
 }
