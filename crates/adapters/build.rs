@@ -1,4 +1,5 @@
-//! Packs the recordings, each a file of its own, deflated: a quarter of a megabyte less to ship.
+//! Packs the recordings, each a file of its own: the steps from one height to the next, deflated. A third less to ship, and
+//! nothing of the sound is lost; `prompts::unpacked` is the way back.
 
 use miniz_oxide::deflate::compress_to_vec;
 use std::path::Path;
@@ -19,9 +20,22 @@ fn main() -> io::Result<()> {
             let entry = entry?;
             fs::write(
                 packed.join(entry.file_name()),
-                compress_to_vec(&fs::read(entry.path())?, LEVEL),
+                compress_to_vec(&steps(&fs::read(entry.path())?), LEVEL),
             )?;
         }
     }
     Ok(())
+}
+
+/// From each byte to the next, as µ-law (G.711) orders them: heights below nothing count up from 0, those above it down
+/// from 255.
+fn steps(bytes: &[u8]) -> Vec<u8> {
+    let mut last = 0_u8;
+    let step = |byte: &u8| {
+        let height = if *byte < 0x80 { *byte } else { !(byte & 0x7f) };
+        let step = height.wrapping_sub(last);
+        last = height;
+        step
+    };
+    bytes.iter().map(step).collect()
 }

@@ -256,7 +256,7 @@ section! {
 section! {
     Log "log"
     keys {
-        /// What is told on standard error: "error", "warn", "info", "debug", "trace", or a filter such as
+        /// What is told on standard error: "error", "warn", "info", "debug", or a filter such as
         /// "info,store=debug". The environment variable RUST_LOG goes before it. No level shows a secret.
         level: String = "info".to_owned();
     }

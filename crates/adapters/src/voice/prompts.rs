@@ -294,7 +294,17 @@ impl Sound {
 
 /// The sound of a recording that the build script packed.
 pub(super) fn unpacked(packed: &[u8]) -> Result<Vec<i16>, Fault> {
-    wav::samples(&decompress_to_vec(packed).unwrap_or_default())
+    let mut bytes = decompress_to_vec(packed).unwrap_or_default();
+    let mut height = 0_u8;
+    for byte in &mut bytes {
+        height = height.wrapping_add(*byte);
+        *byte = if height < 0x80 {
+            height
+        } else {
+            !(height & 0x7f)
+        };
+    }
+    wav::samples(&bytes)
 }
 
 /// All prompts, ready to be spoken and read; load them once.
