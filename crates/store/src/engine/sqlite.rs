@@ -252,8 +252,11 @@ impl Writer {
         if let Err(failure) = conn.controls(if kept { keep } else { undo }) {
             return Stepped::broken(unit, Why::Group(failure.error));
         }
-        if !kept {
-            block.cut(records);
+        match (kept, first) {
+            (true, _) => {}
+            // What was read of the log belongs to a transaction that is over: another process may have written since.
+            (false, true) => *block = Open::default(),
+            (false, false) => block.cut(records),
         }
         let verdict = if good && !kept {
             Err(ignored_failure())
