@@ -15,6 +15,7 @@ mod codes;
 mod crash;
 mod drive;
 mod ftl;
+mod fuzz;
 mod map;
 mod requirements;
 mod tidy;
@@ -57,6 +58,11 @@ const COMMANDS: &[Command] = &[
         name: "crash",
         help: "kill a server under load, --runs N times (300), and look whether anything it acknowledged is lost",
         run: crash::run,
+    },
+    Command {
+        name: "fuzz",
+        help: "the targets of fuzz/ under libFuzzer, [TARGET…] [--seconds N] (60); on the stable toolchain",
+        run: fuzz::run,
     },
     Command {
         name: "map",

@@ -326,9 +326,8 @@ fn read(text: &str, region: Option<Region>) -> Result<Phone, Refused> {
             _ => Refused::NoSuchNumber,
         });
     }
-    Ok(Phone(
-        number.format_as(PhoneNumberFormat::E164).into_owned(),
-    ))
+    // Some plans have numbers longer than the fifteen digits of E.164 (section 6.2.1): none could be kept, or called.
+    Phone::from_e164(&number.format_as(PhoneNumberFormat::E164)).ok_or(Refused::TooLong)
 }
 
 fn calling_code(region: Region) -> Option<u16> {

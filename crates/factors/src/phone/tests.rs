@@ -319,3 +319,15 @@ proptest! {
         prop_assert_eq!(plain, spaced);
     }
 }
+
+/// Found by the fuzzer: Germany's plan has such numbers, and one that was taken could not be read again from the store.
+#[test]
+fn a_number_longer_than_e164_allows_is_refused_though_its_plan_has_it() {
+    let typed = "+49 9477000 5800058";
+    assert_eq!(typed.chars().filter(char::is_ascii_digit).count(), 16);
+    assert_eq!(Phone::parse(typed, None), Err(Refused::TooLong));
+    assert_eq!(
+        Phone::parse("00 49 9477000 580005", None).map(|phone| phone.e164().len()),
+        Ok("+".len() + 15)
+    );
+}
