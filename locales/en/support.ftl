@@ -1,6 +1,6 @@
 # Support cases: the form, the case, and the page that stops one.
 support-title = Open a support case
-support-lead = If a mailbox or a phone is lost and no other way is left, people who run this installation can replace that contact. It takes at least { $days } days, and everybody who can be reached at the account’s contacts is told and can stop it.
+support-lead = If a contact of your account is lost and no other way is left, people who run this installation can replace it. It takes at least { $days } days, and everybody who can be reached at the account’s contacts is told and can stop it.
 support-email = Email address of the account
 support-lost = What is lost?
 support-lost-email = The mailbox of the account

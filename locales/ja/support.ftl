@@ -1,6 +1,6 @@
 # Support cases: the form, the case, and the page that stops one.
 support-title = サポートケースを開く
-support-lead = メールボックスまたは電話を失い、ほかに方法がない場合は、このシステムの運用担当者がその連絡先を変更できます。少なくとも { $days } 日かかります。アカウントの連絡先すべてに通知され、受け取った人は中止できます。
+support-lead = アカウントの連絡先を失い、ほかに方法がない場合は、このシステムの運用担当者がその連絡先を変更できます。少なくとも { $days } 日かかります。アカウントの連絡先すべてに通知され、受け取った人は中止できます。
 support-email = アカウントの E メールアドレス
 support-lost = 何を失いましたか。
 support-lost-email = アカウントのメールボックス

@@ -1,6 +1,6 @@
 # Support cases: the form, the case, and the page that stops one.
 support-title = 提出支援案件
-support-lead = 如果信箱或電話已經遺失，而且沒有其他方法，此系統的維運人員可以更換該項聯絡方式。至少需要 { $days } 天；帳戶聯絡方式的所有收件人都會接到通知，並且可以中止。
+support-lead = 如果帳戶的聯絡方式已經遺失，而且沒有其他方法，此系統的維運人員可以更換該項聯絡方式。至少需要 { $days } 天；帳戶聯絡方式的所有收件人都會接到通知，並且可以中止。
 support-email = 帳戶的電子郵件地址
 support-lost = 遺失了什麼？
 support-lost-email = 帳戶的信箱

@@ -106,11 +106,7 @@ fn options(given: &[String]) -> anyhow::Result<Options> {
     let mut options = Options::default();
     let mut words = given.iter();
     while let Some(word) = words.next() {
-        let mut value = || {
-            words
-                .next()
-                .with_context(|| format!("{word} wants a value"))
-        };
+        let mut value = || crate::value(&mut words, word);
         match word.as_str() {
             "--json" => options.json = true,
             "--words" => options.words = true,

@@ -79,7 +79,7 @@ fn arguments(given: &[String]) -> anyhow::Result<(u32, PathBuf)> {
     let (mut runs, mut binary) = (300, PathBuf::from("target/debug/gatelodge"));
     let mut words = given.iter();
     while let Some(word) = words.next() {
-        let value = words.next().context("a value is missing")?;
+        let value = crate::value(&mut words, word)?;
         match word.as_str() {
             "--runs" => runs = value.parse()?,
             "--binary" => binary = value.into(),

@@ -3,7 +3,7 @@
 //! cargo-fuzz wants a nightly toolchain for its sanitizers. What guides the fuzzer, counts of the branches taken, stable has
 //! too; in code without `unsafe` a sanitizer would find little. What was learnt stays in `fuzz/corpus`.
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use std::path::Path;
 use std::process::Command;
 
@@ -19,7 +19,7 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
         match word.as_str() {
-            "--seconds" => seconds = words.next().context("a value is missing")?.parse()?,
+            "--seconds" => seconds = crate::value(&mut words, word)?.parse()?,
             target => targets.push(target.to_owned()),
         }
     }

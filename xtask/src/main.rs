@@ -24,7 +24,7 @@ mod tree;
 
 use std::process::ExitCode;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 
 /// One command: its name, what it does in a line, and how to run it.
 struct Command {
@@ -122,4 +122,10 @@ fn flags<const N: usize>(given: &[String], known: [&str; N]) -> anyhow::Result<[
         }
     }
     Ok(known.map(|name| given.iter().any(|flag| flag == name)))
+}
+
+/// The value that stands behind an option.
+fn value<'a>(words: &mut std::slice::Iter<'a, String>, option: &str) -> anyhow::Result<&'a str> {
+    let value = words.next().map(String::as_str);
+    value.with_context(|| format!("{option} wants a value"))
 }

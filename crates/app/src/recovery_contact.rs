@@ -26,7 +26,7 @@ use domain::mail::{MailKind, MailOrder};
 use domain::recovery::cut;
 use domain::recovery_contact::{INVITATION_LIFE, RecoveryContact, invitation_path, may_name};
 use domain::refusal::{Code, Refusal};
-use domain::session::Act;
+use domain::session::{Act, Session};
 use domain::time::Timestamp;
 use factors::email::Email;
 use store::Tx;
@@ -112,9 +112,7 @@ impl App {
         let (session, writer, id) = (ctx.root()?.clone(), Writer::of(self, ctx), id.clone());
         self.db()
             .write(move |tx| {
-                may_freshly(tx, &session, Act::Write, writer.now)?;
-                let account = locked(tx, &session.account)?;
-                let person = named_by(tx, &account, &id)?;
+                let (_, person) = named_by(tx, &session, &id, writer.now)?;
                 if person.accepted_at.is_some() {
                     return Err(Code::RecoveryContactAccepted.into());
                 }
@@ -139,9 +137,7 @@ impl App {
         let (session, writer, id) = (ctx.root()?.clone(), Writer::of(self, ctx), id.clone());
         self.db()
             .write(move |tx| {
-                may_freshly(tx, &session, Act::Write, writer.now)?;
-                let account = locked(tx, &session.account)?;
-                let person = named_by(tx, &account, &id)?;
+                let (account, person) = named_by(tx, &session, &id, writer.now)?;
                 rows::remove(tx, &account.id, &id)?;
                 if person.accepted_at.is_some() {
                     let mail = MailOrder::new(
@@ -218,14 +214,17 @@ fn locked(tx: &mut Tx<'_>, id: &AccountId) -> Result<Account, Error> {
     account.ok_or_else(|| Code::SignInNeeded.into())
 }
 
-/// The one of this id, whom this account named.
+/// The one of this id, whom the account of the session named, for a change that takes fresh proof.
 fn named_by(
     tx: &mut Tx<'_>,
-    account: &Account,
+    session: &Session,
     id: &RecoveryContactId,
-) -> Result<RecoveryContact, Error> {
+    now: Timestamp,
+) -> Result<(Account, RecoveryContact), Error> {
+    may_freshly(tx, session, Act::Write, now)?;
+    let account = locked(tx, &session.account)?;
     let person = rows::find(tx, id)?.filter(|person| person.account == account.id);
-    person.ok_or_else(|| Code::NoSuchRecoveryContact.into())
+    Ok((account, person.ok_or(Code::NoSuchRecoveryContact)?))
 }
 
 /// Counts an invitation to this address, if there may be one more now.

@@ -249,6 +249,17 @@ fn the_report_says_of_each_way_what_closes_it() {
     }
 }
 
+/// A second contact that serves.
+fn second(value: &str) -> recovery::Second {
+    recovery::Second {
+        value: value.into(),
+        proved: true,
+        since: None,
+        removed_at: None,
+        lost: false,
+    }
+}
+
 #[test]
 fn a_second_number_keeps_a_way_open_that_the_first_lost() {
     let mut facts = facts();
@@ -256,13 +267,6 @@ fn a_second_number_keeps_a_way_open_that_the_first_lost() {
         call: Some(Outcome::NoAnswer),
         ..went_well(NOW)
     });
-    let second = |value: &str| recovery::Second {
-        value: value.into(),
-        proved: true,
-        since: None,
-        removed_at: None,
-        lost: false,
-    };
     facts.known.second.phone = Some(second("+886987654321"));
     assert_eq!(wrong(&facts), [("phone", Code::RehearsalCallMissed)]);
     facts.second_may_be_called = false;
@@ -304,13 +308,6 @@ fn a_rehearsal_of_a_second_contact_is_said_of_that_one_alone() {
         ..went_well(NOW)
     };
     facts.last = Some(missed);
-    let second = |value: &str| recovery::Second {
-        value: value.into(),
-        proved: true,
-        since: None,
-        removed_at: None,
-        lost: false,
-    };
     facts.known.second.email = Some(second("second@example.com"));
     facts.known.second.phone = Some(second("+886987654321"));
     let of_second = [

@@ -1,10 +1,10 @@
 //! The audit log: records written with what they tell of, and sealed into a chain of blocks.
 //!
-//! A record is inserted by the transaction it belongs to, with a keyed hash of its own. Records are closed in blocks: Merkle
-//! root, hash of the block before, keyed hash. On SQLite, which has one writer, a record gets its place in the order at
-//! once, and each group of writes ends with its block ([`Open`]). On PostgreSQL it gets none, so that writers never queue
-//! for a chain; the holder of a lease numbers and closes what waits every second ([`seal_as`]). Heads of the chain are written to a file
-//! outside the store ([`Heads`]).
+//! A record is inserted by the transaction it belongs to, with a keyed hash of its own. Records are closed in blocks:
+//! Merkle root, hash of the block before, keyed hash. On SQLite, which has one writer, a record gets its place in the
+//! order at once, and each group of writes ends with its block ([`Open`]). On PostgreSQL it gets none, so that writers
+//! never queue for a chain; the holder of a lease numbers and closes what waits every second ([`seal_as`]). Heads of the
+//! chain are written to a file outside the store ([`Heads`]).
 //!
 //! [`verify`] finds a record or block that was edited, removed, inserted or reordered, a chain calculated anew by
 //! someone without the key ring, a tail that was cut off after a written head, and an older copy put back. It cannot
