@@ -11,9 +11,10 @@ use super::metadata::Packages;
 /// Normal edges between members; `*` sees all.
 const EDGES: &[(&str, &[&str])] = &[
     ("factors", &[]),
-    ("domain", &["factors"]),
+    ("iampolicy", &[]),
+    ("domain", &["factors", "iampolicy"]),
     ("store", &["domain"]),
-    ("app", &["store", "domain", "factors"]),
+    ("app", &["store", "domain", "factors", "iampolicy"]),
     ("web", &["app", "domain"]),
     ("adapters", &["app", "domain"]),
     ("gatelodge", &["*"]),
@@ -25,7 +26,7 @@ const EDGES: &[(&str, &[&str])] = &[
 const TESTS_ONLY: &[&str] = &["testkit"];
 
 /// Members that do no I/O, by themselves or through others.
-const PURE: &[&str] = &["factors", "domain"];
+const PURE: &[&str] = &["factors", "iampolicy", "domain"];
 
 /// What does I/O: none of these is linked into a pure crate.
 const IMPURE: &[&str] = &[
