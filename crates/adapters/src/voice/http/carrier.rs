@@ -118,8 +118,12 @@ impl Known {
             });
             failed
         };
-        let address = self.line.address(near).await;
-        if note("address", address.map(|at| at.to_string())) {
+        let found = self.line.addresses(near).await;
+        let told = found.map(|found| {
+            let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+            found.join(", ")
+        });
+        if note("address", told) {
             return;
         }
         if !self.line.in_clear() {

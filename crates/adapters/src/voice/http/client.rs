@@ -9,7 +9,7 @@ use hyper::{Method, Request, Uri};
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -82,23 +82,27 @@ impl Line {
         &self.host
     }
 
-    /// Where the carrier is, as far as it may be spoken to there: in clear only near us.
-    pub(super) async fn address(
+    /// Where the carrier is, as far as it may be spoken to there: in clear only near us. A name may have several
+    /// addresses of which one answers.
+    pub(super) async fn addresses(
         &self,
         near: impl Fn(IpAddr) -> bool,
-    ) -> Result<std::net::SocketAddr, String> {
+    ) -> Result<Vec<SocketAddr>, String> {
         let found = tokio::net::lookup_host((self.host.as_str(), self.port)).await;
-        let mut found = found.map_err(|error| format!("{} is not found: {error}", self.host))?;
-        let at = found
-            .next()
-            .ok_or_else(|| format!("{} has no address", self.host))?;
-        if self.in_clear() && !at.ip().is_loopback() && !near(at.ip()) {
-            let at = at.ip();
+        let found = found.map_err(|error| format!("{} is not found: {error}", self.host))?;
+        let found: Vec<SocketAddr> = found.collect();
+        let first = found
+            .first()
+            .ok_or_else(|| format!("{} has no address", self.host))?
+            .ip();
+        let may = |at: &SocketAddr| !self.in_clear() || at.ip().is_loopback() || near(at.ip());
+        let found: Vec<SocketAddr> = found.into_iter().filter(may).collect();
+        if found.is_empty() {
             return Err(format!(
-                "{at} is outside voice.trunk_networks, and the way there is not encrypted"
+                "{first} is outside voice.trunk_networks, and the way there is not encrypted"
             ));
         }
-        Ok(at)
+        Ok(found)
     }
 
     /// Opens a connection and sees that it is the carrier's.
@@ -107,7 +111,7 @@ impl Line {
         near: impl Fn(IpAddr) -> bool,
     ) -> Result<Box<dyn Stream>, String> {
         let said = |error: std::io::Error| error.to_string();
-        let stream = TcpStream::connect(self.address(near).await?)
+        let stream = TcpStream::connect(self.addresses(near).await?.as_slice())
             .await
             .map_err(said)?;
         stream.set_nodelay(true).map_err(said)?;
