@@ -71,6 +71,7 @@ pub(crate) fn run(given: &[String]) -> anyhow::Result<()> {
     check("format", &mut cargo("fmt --all --check"), false);
     check("tidy", &mut xtask(&["tidy"])?, false);
     check("codes", &mut xtask(&["codes", "--check"])?, false);
+    check("codegen", &mut xtask(&["codegen", "--check"])?, false);
     check(
         "requirements",
         &mut xtask(&["requirements", "--strict"])?,

@@ -11,6 +11,7 @@
 mod attack;
 mod bench;
 mod ci;
+mod codegen;
 mod codes;
 mod crash;
 mod drive;
@@ -48,6 +49,11 @@ const COMMANDS: &[Command] = &[
         name: "ci",
         help: "everything a change must pass, on a bare Debian too (installs what the tests need)",
         run: ci::run,
+    },
+    Command {
+        name: "codegen",
+        help: "write the types of the AWS wire from crates/awswire/models; --check only compares; --from WHEEL|FOLDER reads published models anew",
+        run: codegen::run,
     },
     Command {
         name: "codes",

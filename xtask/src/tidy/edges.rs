@@ -11,11 +11,13 @@ use super::metadata::Packages;
 /// Normal edges between members; `*` sees all.
 const EDGES: &[(&str, &[&str])] = &[
     ("factors", &[]),
+    ("awswire", &[]),
     ("iampolicy", &[]),
     ("domain", &["factors", "iampolicy"]),
     ("store", &["domain"]),
     ("app", &["store", "domain", "factors", "iampolicy"]),
     ("web", &["app", "domain"]),
+    ("aws", &["app", "awswire", "domain"]),
     ("adapters", &["app", "domain"]),
     ("gatelodge", &["*"]),
     ("testkit", &["*"]),
@@ -26,7 +28,7 @@ const EDGES: &[(&str, &[&str])] = &[
 const TESTS_ONLY: &[&str] = &["testkit"];
 
 /// Members that do no I/O, by themselves or through others.
-const PURE: &[&str] = &["factors", "iampolicy", "domain"];
+const PURE: &[&str] = &["factors", "iampolicy", "awswire", "domain"];
 
 /// What does I/O: none of these is linked into a pure crate.
 const IMPURE: &[&str] = &[
