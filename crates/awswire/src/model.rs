@@ -7,6 +7,7 @@
 
 pub mod pattern;
 
+use crate::value::Value;
 use pattern::Pattern;
 
 /// No shape: an operation without output.
@@ -178,6 +179,14 @@ impl Service {
 
     pub(crate) fn words_of(&self, shape: &Shape) -> &'static [Word] {
         slice(self.words, shape.first, usize::from(shape.count))
+    }
+
+    /// The word of a choice; text that is none of its words stays text, for the constraint to tell of it.
+    pub(crate) fn choice(&self, shape: &Shape, text: &str) -> Value {
+        let mut words = self.words_of(shape).iter();
+        let found = words.position(|word| self.word(*word) == text);
+        let index = found.and_then(|index| u8::try_from(index).ok());
+        index.map_or_else(|| Value::Text(text.to_owned()), Value::Word)
     }
 
     pub(crate) fn pattern_of(&self, shape: &Shape) -> Option<&'static Pattern> {

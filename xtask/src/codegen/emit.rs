@@ -39,6 +39,16 @@ pub(super) fn emit(service: &str, model: &Model) -> anyhow::Result<String> {
     Ok(out)
 }
 
+/// Shapes that the models do not call sensitive, and that open doors all the same.
+const SECRETS: &[&str] = &[
+    "AuthorizationCode",
+    "CodeVerifier",
+    "IdToken",
+    "authenticationCodeType",
+    "tokenCodeType",
+    "tokenType",
+];
+
 /// Rust names of structures: those that are only one operation's input or output are called after it.
 struct Names {
     of: BTreeMap<String, String>,
@@ -145,7 +155,10 @@ fn structure(
     for (member, reference) in &shape.members.0 {
         let field = snake(member);
         let required = is_required(shape, member);
-        let kind = rust_type(reference, required, model, names)?;
+        let mut kind = rust_type(reference, required, model, names)?;
+        if shape.sensitive {
+            kind = kind.replace("String", "Sensitive<String>");
+        }
         writeln!(
             out,
             "    /// `{member}`{}.",
@@ -179,7 +192,9 @@ fn rust_type(
         "map" => return Ok(format!("Map<{}>", element(&shape.value)?)),
         "structure" => names.rust(&reference.shape)?.to_owned(),
         "string" if !shape.words.is_empty() => names.rust(&reference.shape)?.to_owned(),
-        "string" if shape.sensitive => "Sensitive<String>".to_owned(),
+        "string" if shape.sensitive || SECRETS.contains(&reference.shape.as_str()) => {
+            "Sensitive<String>".to_owned()
+        }
         "string" => "String".to_owned(),
         "blob" if shape.sensitive => "Sensitive<Blob>".to_owned(),
         "blob" => "Blob".to_owned(),

@@ -1990,9 +1990,9 @@ pub struct EnableMFADeviceInput {
     /// `SerialNumber`, always there.
     pub serial_number: String,
     /// `AuthenticationCode1`, always there.
-    pub authentication_code1: String,
+    pub authentication_code1: Sensitive<String>,
     /// `AuthenticationCode2`, always there.
-    pub authentication_code2: String,
+    pub authentication_code2: Sensitive<String>,
 }
 
 impl Structure for EnableMFADeviceInput {
@@ -6263,9 +6263,9 @@ pub struct ResyncMFADeviceInput {
     /// `SerialNumber`, always there.
     pub serial_number: String,
     /// `AuthenticationCode1`, always there.
-    pub authentication_code1: String,
+    pub authentication_code1: Sensitive<String>,
     /// `AuthenticationCode2`, always there.
-    pub authentication_code2: String,
+    pub authentication_code2: Sensitive<String>,
 }
 
 impl Structure for ResyncMFADeviceInput {

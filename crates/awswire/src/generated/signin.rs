@@ -65,11 +65,11 @@ impl Op {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct AccessToken {
     /// `accessKeyId`, always there.
-    pub access_key_id: String,
+    pub access_key_id: Sensitive<String>,
     /// `secretAccessKey`, always there.
-    pub secret_access_key: String,
+    pub secret_access_key: Sensitive<String>,
     /// `sessionToken`, always there.
-    pub session_token: String,
+    pub session_token: Sensitive<String>,
 }
 
 impl Structure for AccessToken {
@@ -151,11 +151,11 @@ pub struct CreateOAuth2TokenRequestBody {
     /// `grantType`, always there.
     pub grant_type: String,
     /// `code`.
-    pub code: Option<String>,
+    pub code: Option<Sensitive<String>>,
     /// `redirectUri`.
     pub redirect_uri: Option<String>,
     /// `codeVerifier`.
-    pub code_verifier: Option<String>,
+    pub code_verifier: Option<Sensitive<String>>,
     /// `refreshToken`.
     pub refresh_token: Option<Sensitive<String>>,
 }
@@ -202,7 +202,7 @@ pub struct CreateOAuth2TokenResponseBody {
     /// `refreshToken`, always there.
     pub refresh_token: Sensitive<String>,
     /// `idToken`.
-    pub id_token: Option<String>,
+    pub id_token: Option<Sensitive<String>>,
 }
 
 impl Structure for CreateOAuth2TokenResponseBody {

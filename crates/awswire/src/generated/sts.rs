@@ -81,7 +81,7 @@ pub struct AssumeRoleInput {
     /// `SerialNumber`.
     pub serial_number: Option<String>,
     /// `TokenCode`.
-    pub token_code: Option<String>,
+    pub token_code: Option<Sensitive<String>>,
     /// `SourceIdentity`.
     pub source_identity: Option<String>,
     /// `ProvidedContexts`.
@@ -376,7 +376,7 @@ pub struct Credentials {
     /// `SecretAccessKey`, always there.
     pub secret_access_key: Sensitive<String>,
     /// `SessionToken`, always there.
-    pub session_token: String,
+    pub session_token: Sensitive<String>,
     /// `Expiration`, always there.
     pub expiration: Timestamp,
 }
@@ -616,7 +616,7 @@ pub struct GetSessionTokenInput {
     /// `SerialNumber`.
     pub serial_number: Option<String>,
     /// `TokenCode`.
-    pub token_code: Option<String>,
+    pub token_code: Option<Sensitive<String>>,
     /// `MinimumSessionTokenSize`.
     pub minimum_session_token_size: Option<i32>,
 }

@@ -10,11 +10,11 @@ use std::fmt::Write as _;
 use data_encoding::BASE64;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::constraint;
+use super::Input;
 use crate::error::{Reply, WireError};
 use crate::model::{ENCODED, Kind, NONE, Operation, REQUIRED, Service, Shape};
 use crate::time;
-use crate::value::{Answer, Part as _, Structure, Value};
+use crate::value::{Answer, Value};
 
 /// What RFC 3986 leaves as it is.
 const POLICY: &AsciiSet = &NON_ALPHANUMERIC
@@ -102,39 +102,6 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, WireError> {
         }
     }
     String::from_utf8(out).map(Cow::Owned).map_err(|_| wrong())
-}
-
-/// The input of a call, decoded and checked.
-#[derive(Debug)]
-pub struct Input {
-    operation: Operation,
-    value: Value,
-}
-
-impl Input {
-    pub(crate) fn checked(operation: Operation, value: Value) -> Result<Self, WireError> {
-        if operation.input() != NONE {
-            constraint::check(operation.service(), operation.input(), &value)?;
-        }
-        Ok(Self { operation, value })
-    }
-
-    /// As the operation's struct. Another operation's struct is a mistake of whoever dispatches.
-    ///
-    /// # Errors
-    /// `InternalFailure` for a struct that belongs to another operation.
-    pub fn read<T: Structure>(self) -> Result<T, WireError> {
-        if T::SHAPE != self.operation.input() || *T::SERVICE != *self.operation.service() {
-            return Err(WireError::new(
-                500,
-                "InternalFailure",
-                "The call was given to the wrong operation.",
-            ));
-        }
-        let mut input = T::default();
-        input.set(self.value);
-        Ok(input)
-    }
 }
 
 /// Which operation a form asks for, and its input.
@@ -315,14 +282,7 @@ impl Reader<'_> {
             Kind::Long => Value::Int(text.parse().map_err(|_| wrong())?),
             Kind::Timestamp => Value::Time(time::from_iso(text).ok_or_else(wrong)?),
             Kind::Blob => Value::Blob(BASE64.decode(text.as_bytes()).map_err(|_| wrong())?),
-            Kind::Enum => {
-                let words = self.service.words_of(shape);
-                let found = words
-                    .iter()
-                    .position(|word| self.service.word(*word) == text);
-                let index = found.and_then(|index| u8::try_from(index).ok());
-                index.map_or_else(|| Value::Text(text.to_owned()), Value::Word)
-            }
+            Kind::Enum => self.service.choice(shape, text),
             _ => Value::Text(text.to_owned()),
         })
     }

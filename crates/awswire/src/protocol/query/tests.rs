@@ -1,5 +1,5 @@
 use super::*;
-use crate::value::{Request as _, Timestamp};
+use crate::value::{Request as _, Structure, Timestamp};
 use crate::{iam, sts};
 
 fn call(service: &'static Service, form: &str) -> Result<(Operation, Input), WireError> {
