@@ -11,6 +11,7 @@ mod hosts;
 mod operator;
 mod outbox;
 mod phone;
+mod policy;
 mod support;
 mod totp;
 
@@ -71,6 +72,9 @@ enum Command {
     /// Verifies and exports the audit log.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Decides requests by policies, and looks policies over.
+    #[command(subcommand)]
+    Policy(policy::Command),
 }
 
 /// Which installation.
@@ -135,6 +139,7 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         Command::Config(command) => config::run(&command),
         Command::Support(command) => support::run(&command).map(done),
         Command::Audit(command) => audit::run(&command),
+        Command::Policy(command) => policy::run(&command),
     }
 }
 

@@ -5,7 +5,7 @@
 //! a statement that names nobody, or an action that cannot be, matches nothing. Sources: IAM User Guide,
 //! `reference_policies_grammar`; `aws-behaviour` of each message in [`crate::malformed`].
 
-mod read;
+pub(crate) mod read;
 
 use crate::action::ActionPattern;
 use crate::arn::{ArnPattern, Target};

@@ -36,10 +36,10 @@ pub(crate) struct Member {
     pub(crate) node: Node,
 }
 
-/// Reads one value and nothing after it.
-pub(crate) fn read(text: &str) -> Result<Node, Malformed> {
-    if text.len() > MAX_BYTES {
-        return Err(Malformed::new(text, MAX_BYTES, Code::TooLong));
+/// Reads one value and nothing after it, from at most so many bytes.
+pub(crate) fn read(text: &str, most: usize) -> Result<Node, Malformed> {
+    if text.len() > most {
+        return Err(Malformed::new(text, most, Code::TooLong(most)));
     }
     if text.starts_with('\u{feff}') {
         return Err(Malformed::new(text, 0, Code::ByteOrderMark));
@@ -273,7 +273,7 @@ mod tests {
     use super::*;
 
     fn refused(text: &str) -> (Code, usize, usize) {
-        let malformed = read(text).expect_err(text);
+        let malformed = read(text, MAX_BYTES).expect_err(text);
         (malformed.code, malformed.at.line, malformed.at.column)
     }
 
@@ -285,9 +285,9 @@ mod tests {
             " [ 1 , -0.5e+3 , \"a\\u0041\\ud83d\\ude00\\n/\" , true , false , null ] ",
             "{\"a\":{\"b\":[{}]}}",
         ] {
-            assert!(read(text).is_ok(), "{text}");
+            assert!(read(text, MAX_BYTES).is_ok(), "{text}");
         }
-        let Json::Text(text) = read(r#""\ud83d\ude00\u00e9""#).unwrap().value else {
+        let Json::Text(text) = read(r#""\ud83d\ude00\u00e9""#, 99).unwrap().value else {
             panic!("a text")
         };
         assert_eq!(text, "\u{1f600}\u{e9}");
@@ -343,9 +343,12 @@ mod tests {
             assert_eq!(refused(text).0, Code::LoneSurrogate, "{text}");
         }
         let deep = |n: usize| "[".repeat(n) + &"]".repeat(n);
-        assert!(read(&deep(MAX_DEPTH + 1)).is_ok());
+        assert!(read(&deep(MAX_DEPTH + 1), 99).is_ok());
         assert_eq!(refused(&deep(MAX_DEPTH + 2)).0, Code::TooDeep);
         assert_eq!(refused(&deep(60_000)).0, Code::TooDeep);
-        assert_eq!(refused(&" ".repeat(MAX_BYTES + 1)).0, Code::TooLong);
+        assert_eq!(
+            refused(&" ".repeat(MAX_BYTES + 1)).0,
+            Code::TooLong(MAX_BYTES)
+        );
     }
 }

@@ -46,8 +46,10 @@ mod decision;
 mod document;
 mod evaluate;
 mod json;
+pub mod lint;
 mod malformed;
 mod principal;
+pub mod simulation;
 mod wildcard;
 
 pub use context::{Context, Value};

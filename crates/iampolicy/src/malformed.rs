@@ -44,7 +44,8 @@ pub enum Code {
     NotUtf8,
     ByteOrderMark,
     LoneSurrogate,
-    TooLong,
+    /// More bytes than these.
+    TooLong(usize),
     TooDeep,
     DuplicateKey(String),
     /// An element that the grammar does not have.
@@ -71,6 +72,10 @@ pub enum Code {
     /// An ARN that AWS's older parser stumbles over: five fields, or an empty partition or service.
     Legacy(String),
     Partition(String, String),
+    /// An ARN of `iam` whose last field is neither `*` nor begins with a type of resource.
+    IamPath(String),
+    /// An ARN of a service without regions that names one.
+    Region(String, String),
     /// `Principal` where the identity is who it is attached to.
     PrincipalForbidden,
     PrincipalMissing,
@@ -88,7 +93,26 @@ pub enum Code {
     UnknownOperator(String),
     /// An operator, and a value it cannot compare with.
     Value(String, String),
+    /// In a case of a simulation: a principal that cannot ask for anything.
+    Caller(String),
 }
+
+/// The types of resources of IAM, as AWS lists them in its refusal.
+pub(crate) const IAM_TYPES: &[&str] = &[
+    "user/",
+    "federated-user/",
+    "role/",
+    "group/",
+    "instance-profile/",
+    "mfa/",
+    "server-certificate/",
+    "policy/",
+    "sms-mfa/",
+    "saml-provider/",
+    "oidc-provider/",
+    "report/",
+    "access-report/",
+];
 
 /// A text that is no policy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -125,7 +149,7 @@ impl Code {
             Self::NotUtf8 => "POL-E002",
             Self::ByteOrderMark => "POL-E003",
             Self::LoneSurrogate => "POL-E004",
-            Self::TooLong => "POL-E005",
+            Self::TooLong(_) => "POL-E005",
             Self::TooDeep => "POL-E006",
             Self::DuplicateKey(_) => "POL-E007",
             Self::UnknownElement(_) => "POL-E008",
@@ -153,6 +177,9 @@ impl Code {
             Self::SidCharacters(_) => "POL-E030",
             Self::UnknownOperator(_) => "POL-E031",
             Self::Value(..) => "POL-E032",
+            Self::Caller(_) => "POL-E033",
+            Self::IamPath(_) => "POL-E034",
+            Self::Region(..) => "POL-E035",
         }
     }
 
@@ -170,6 +197,14 @@ impl Code {
             Self::Partition(partition, arn) => {
                 format!("Partition \"{partition}\" is not valid for resource \"{arn}\".")
             }
+            Self::IamPath(_) => {
+                let types = IAM_TYPES.join(", ");
+                format!("IAM resource path must either be \"*\" or start with {types}.")
+            }
+            Self::Region(service, arn) => match service.as_str() {
+                "iam" => format!("IAM resource {arn} cannot contain region information."),
+                _ => format!("Resource {arn} can not contain region information."),
+            },
             Self::PrincipalForbidden => "Policy document should not specify a principal.".to_owned(),
             Self::Principal(kind, value) => format!("Invalid principal in policy: \"{kind}\":\"{value}\""),
             Self::ResourceForbidden(element) => format!("Has prohibited field {element}"),
@@ -193,7 +228,7 @@ impl Code {
             Self::NotUtf8 => "this is not UTF-8".to_owned(),
             Self::ByteOrderMark => "the text begins with a byte order mark: save it as UTF-8 without one".to_owned(),
             Self::LoneSurrogate => "half of a surrogate pair stands for no character".to_owned(),
-            Self::TooLong => format!("the text is longer than {} bytes", crate::json::MAX_BYTES),
+            Self::TooLong(most) => format!("the text is longer than {most} bytes"),
             Self::TooDeep => format!("values lie more than {} deep within each other", crate::json::MAX_DEPTH),
             Self::DuplicateKey(key) => format!("\"{key}\" stands twice in one object"),
             Self::UnknownElement(key) => format!("a policy has no element \"{key}\" here"),
@@ -223,6 +258,13 @@ impl Code {
             Self::SidCharacters(sid) => format!("the Sid \"{sid}\" has other characters than A-Z, a-z and 0-9"),
             Self::UnknownOperator(operator) => format!("there is no condition operator \"{operator}\""),
             Self::Value(operator, value) => format!("{operator} cannot compare with \"{value}\""),
+            Self::IamPath(arn) => {
+                format!("\"{arn}\" names no type of resource of iam, such as user/ or role/")
+            }
+            Self::Region(service, _) => format!("{service} knows no regions: leave the field empty"),
+            Self::Caller(text) => {
+                format!("\"{text}\" is no principal that can ask: an ARN of IAM or STS, or the name of a service")
+            }
             _ => self.aws_message(),
         }
     }

@@ -193,17 +193,15 @@ fn variable(text: &str) -> Option<(Piece, usize)> {
     if matches!(inner, "*" | "?" | "$") {
         return Some((Piece::Text(inner.into()), length));
     }
-    let (key, default) = match inner.split_once(',') {
-        Some((key, default)) => (
-            key,
-            default
-                .trim()
-                .strip_prefix('\'')
-                .and_then(|d| d.strip_suffix('\'')),
-        ),
+    // "Separate the variable text and the default value with a comma and space", and put it into single quotes.
+    let default = inner
+        .split_once(", '")
+        .and_then(|(key, rest)| Some((key, rest.strip_suffix('\'')?)));
+    let (key, default) = match default {
+        Some((key, default)) => (key, Some(default)),
         None => (inner, None),
     };
-    let key = key.trim().to_lowercase();
+    let key = key.to_lowercase();
     let piece = Piece::Variable {
         key: key.into(),
         default: default.map(Into::into),
@@ -286,7 +284,8 @@ mod tests {
         assert_eq!(matched("${aws:none}", ""), Err(Unresolved));
         assert_eq!(matched("${aws:TagKeys}", "a"), Err(Unresolved));
         assert_eq!(matched("x${aws:none, 'all}s'}y", "xall}sy"), Ok(true));
-        assert_eq!(matched("${aws:multi/x,'d'}", "y"), Ok(true));
+        assert_eq!(matched("${aws:multi/x, 'd'}", "y"), Ok(true));
+        assert_eq!(matched("x${aws:none,'all'}", "xall"), Err(Unresolved));
         assert_eq!(matched("a${*}${?}${$}", "a*?$"), Ok(true));
         assert_eq!(matched("a${*}", "ab"), Ok(false));
         // No variable at all.

@@ -9,6 +9,7 @@ mod faults;
 mod hostile;
 mod http;
 mod operators;
+mod policy;
 mod power_cut;
 mod sip;
 mod start;

@@ -5,15 +5,26 @@ use crate::action::{self, ActionPattern};
 use crate::arn::ArnPattern;
 use crate::condition::{Condition, Incomparable, Operator};
 use crate::json::{self, Json, Member, Node};
-use crate::malformed::{Code, Malformed};
+use crate::malformed::{Code, IAM_TYPES, Malformed};
 use crate::principal::{Named, Principals};
 use std::collections::BTreeSet;
 
 /// Reads a document.
 pub(super) fn document(text: &str, kind: Kind, strict: bool) -> Result<Document, Malformed> {
-    let root = json::read(text)?;
+    let root = json::read(text, json::MAX_BYTES)?;
+    let size = text.chars().filter(|c| !c.is_whitespace()).count();
+    node(text, &root, kind, strict).map(|document| Document { size, ..document })
+}
+
+/// Reads a document that is part of a longer text; its size is not known then.
+pub(crate) fn node(
+    text: &str,
+    root: &Node,
+    kind: Kind,
+    strict: bool,
+) -> Result<Document, Malformed> {
     let reader = Reader { text, kind, strict };
-    let members = reader.object(&root, "a policy")?;
+    let members = reader.object(root, "a policy")?;
     let elements = Elements::of(&reader, members, &["Version", "Id", "Statement"])?;
     let version = reader.version(elements.get("Version"))?;
     let id = match elements.get("Id") {
@@ -41,7 +52,7 @@ pub(super) fn document(text: &str, kind: Kind, strict: bool) -> Result<Document,
         kind,
         version,
         id,
-        size: text.chars().filter(|c| !c.is_whitespace()).count(),
+        size: 0,
         statements: read.into(),
     })
 }
@@ -374,6 +385,15 @@ fn check_resource(text: &str) -> Result<(), Code> {
     let known = partition == "*" || partition == "aws" || partition.starts_with("aws-");
     if !known {
         return Err(Code::Partition(partition.to_owned(), text.to_owned()));
+    }
+    let (service, region) = (field(2), field(3));
+    if matches!(service, "iam" | "s3") && !matches!(region, "" | "*") {
+        return Err(Code::Region(service.to_owned(), text.to_owned()));
+    }
+    let path = field(5);
+    let typed = path == "*" || IAM_TYPES.iter().any(|of| path.starts_with(of));
+    if service == "iam" && fields.len() == 6 && !typed {
+        return Err(Code::IamPath(text.to_owned()));
     }
     Ok(())
 }

@@ -72,7 +72,19 @@ fn what_aws_says_to_a_policy_that_is_none() {
             "{text}"
         );
     }
+    let types = crate::malformed::IAM_TYPES.join(", ");
+    let path = format!("IAM resource path must either be \"*\" or start with {types}.");
     let cases = [
+        (
+            r#""Effect":"Allow","Action":"iam:*","Resource":"arn:aws:iam::1:u*""#,
+            "POL-E034",
+            path.as_str(),
+        ),
+        (
+            r#""Effect":"Allow","Action":"iam:*","Resource":"arn:aws:iam:eu-west-1:1:user/a""#,
+            "POL-E035",
+            "IAM resource arn:aws:iam:eu-west-1:1:user/a cannot contain region information.",
+        ),
         (
             r#""Action":"s3:*","Resource":"*""#,
             "POL-E010",
