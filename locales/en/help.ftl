@@ -389,5 +389,7 @@ help-operator-set-up = Set-up link
 help-operator-set-up-text = It works once, for 30 minutes. Whoever may run commands on the host makes a new one; nobody can have one mailed.
 help-operator-approve = Approving a case
 help-operator-approve-text = Two operators decide together: the second one did not open the case, used the device in the last 10 minutes, neither gave the other the right in the last 30 days, and neither belongs to the account.
+help-operator-change = Changed settings
+help-operator-change-text = What carries or protects recoveries is compared at each start. After a change, recoveries do without it for a day at least and until an operator has approved it, one who was there before the change. If it was none of you, say so: the pause then stays until the old settings are back.
 help-operator-power = What operators cannot do
 help-operator-power-text = They see no password, device, code or key of an account, and can set none.

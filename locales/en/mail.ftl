@@ -99,6 +99,21 @@ mail-new-sign-in-text = Somebody signed in to your account in a browser that was
 
 mail-operator-sign-in-subject = Operator sign-in from a new browser
 mail-operator-sign-in-text = Somebody signed in as you, an operator, in a browser that was not used for it before. If this was you, there is nothing to do. If not, somebody has your password and a code of your device: have a new set-up link made on the host at once (gatelodge operator recover); that ends every session.
+mail-channel-changed-subject = { $what ->
+    [changed] Settings that protect recoveries were changed
+    [approved] Changed settings were approved
+    [declined] Changed settings were declined
+   *[other] The pause after changed settings is over
+}
+mail-channel-changed-text = { $what ->
+    [changed] The server started with other settings than were approved: { $keys }. Recoveries do not rely on them until { $time } at least, and until one of you has approved them. If nobody of you changed them, say so on the page, and see who may edit the configuration on the host.
+    [approved] An operator approved these changed settings: { $keys }. They are in force for recoveries from { $time } on. If this was wrong, have the old settings put back before that.
+    [declined] An operator said that these changed settings are not ours: { $keys }. Recoveries do not rely on them until the old settings are back.
+    [restored] The old settings are back, and recoveries go on as before. These had been changed: { $keys }.
+    [lapsed] Nobody could decide about these changed settings, and their time is over: { $keys }. They are in force for recoveries now.
+   *[other] These changed settings were approved, and their time is over: { $keys }. They are in force for recoveries now.
+}
+mail-channel-changed-action = Look at the change
 
 mail-device-added-subject = MFA device registered
 mail-device-added-text = The MFA device “{ $device }” was registered for your account. If this was you, there is nothing to do. If not, sign in at once, remove the device, and change your password.

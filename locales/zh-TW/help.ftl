@@ -389,5 +389,7 @@ help-operator-set-up = 設定連結
 help-operator-set-up-text = 只能使用一次，30 分鐘內有效。由能在主機上執行命令的人產生新的連結；無法要求郵寄。
 help-operator-approve = 核准案件
 help-operator-approve-text = 由兩位維運人員共同決定：第二位不是開啟案件的人，在最近 10 分鐘內使用過裝置，兩人在最近 30 天內沒有互相授予權限，也都不屬於該帳戶。
+help-operator-change = 變更過的設定
+help-operator-change-text = 每次啟動時，都會比對承載或保護復原的設定。變更之後，至少一天內，且在變更前就已經是維運人員的人核准之前，復原都不會使用。如果不是你們的變更，請在頁面上說明：還原成原本的設定之前，會一直暫停。
 help-operator-power = 維運人員做不到的事
 help-operator-power-text = 他們看不到帳戶的任何密碼、裝置、代碼或金鑰，也無法設定。

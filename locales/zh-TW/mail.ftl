@@ -99,6 +99,21 @@ mail-new-sign-in-text = 有人使用不曾登入過的瀏覽器登入了您的�
 
 mail-operator-sign-in-subject = 有新的瀏覽器以維運人員身分登入
 mail-operator-sign-in-text = 有人使用不曾登入過的瀏覽器，以您的維運人員身分登入。如果是您本人，不需要做任何事。如果不是，表示有人持有您的密碼和裝置上的代碼：請立即在主機上產生新的設定連結（gatelodge operator recover），這樣會結束所有工作階段。
+mail-channel-changed-subject = { $what ->
+    [changed] 保護復原的設定有變更
+    [approved] 變更過的設定已核准
+    [declined] 變更過的設定已被拒絕
+   *[other] 設定變更後的暫停已結束
+}
+mail-channel-changed-text = { $what ->
+    [changed] 伺服器啟動時的設定與核准的不同：{ $keys }。至少到 { $time }，並由你們其中一位核准之前，復原都不會依賴這些設定。如果你們都沒有變更過，請在頁面上說明，並查明誰能編輯主機上的設定。
+    [approved] 有一位維運人員核准了這些變更過的設定：{ $keys }。從 { $time } 起，這些設定會用於復原。如果這是錯誤的，請在那之前請人還原成原本的設定。
+    [declined] 有一位維運人員表示這些變更過的設定不是我們的：{ $keys }。還原成原本的設定之前，復原都不會依賴這些設定。
+    [restored] 已經還原成原本的設定，復原照常進行。先前變更過的是：{ $keys }。
+    [lapsed] 沒有人能決定這些變更過的設定，而時間已經結束：{ $keys }。這些設定現在會用於復原。
+   *[other] 這些變更過的設定已核准，時間也已經結束：{ $keys }。這些設定現在會用於復原。
+}
+mail-channel-changed-action = 查看變更
 
 mail-device-added-subject = 已註冊 MFA 裝置
 mail-device-added-text = 您的帳戶註冊了 MFA 裝置「{ $device }」。如果是您本人註冊的，不需要做任何事。如果不是，請立即登入、移除這個裝置，並變更密碼。

@@ -11,6 +11,7 @@ pub mod account;
 mod addresses;
 mod budget;
 pub mod call;
+pub mod channel;
 pub mod check;
 pub mod clock;
 mod commit;

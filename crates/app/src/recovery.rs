@@ -137,7 +137,7 @@ impl App {
                     chosen: device.clone(),
                     devices: devices.into_iter().filter(|d| !d.suspended(now)).collect(),
                     saved_codes: facts::saved_codes_left(tx, &account, now)?,
-                    saved_code_way: known.saved_code(now),
+                    saved_code_way: known.saved_code_way(now),
                     mail_and_phone_way: known.mail_and_phone(now),
                     mail_and_contacts_way: known.mail_and_contacts(now),
                     password_good: known.password_good(),

@@ -2,6 +2,7 @@
 
 use crate::script::Script;
 use domain::call::Budget;
+use domain::channel::{Holds, Part, Seen};
 use domain::guessing::Limits;
 use domain::mail::Sender;
 use domain::recovery::Ways;
@@ -118,6 +119,10 @@ pub struct Settings {
     pub support_wait: Span,
     /// The same where nothing is left at all; nothing where nobody is let in then.
     pub support_long_wait: Option<Span>,
+    /// How long a change of what is guarded pauses a channel.
+    pub change_pause: Span,
+    /// What a server runs with, part by part; nothing on trial, and nothing for commands.
+    pub guarded: Vec<(Part, Seen)>,
     /// The name of this installation in authenticator apps and mails.
     pub name: String,
 }
@@ -140,6 +145,16 @@ impl Settings {
             (Transport::Trial, Transport::Real) => Some(OnTrial::Mail),
             (Transport::Real, Transport::Trial) => Some(OnTrial::Calls),
             _ => self.trial().then_some(OnTrial::All),
+        }
+    }
+
+    /// The holds as they are set.
+    pub fn holds(&self) -> Holds {
+        Holds {
+            ways: self.ways,
+            wait: self.support_wait,
+            long_wait: self.support_long_wait,
+            pause: self.change_pause,
         }
     }
 

@@ -116,9 +116,15 @@ impl App {
             text: text(&typed.text).map_err(|refusal| refusal.at("how"))?,
         };
         let (owned, writer) = (ctx.clone(), Writer::of(self, ctx));
-        let limits = self.settings().guessing;
+        let settings = self.settings().clone();
+        let limits = settings.guessing;
         self.db()
             .write(move |tx| {
+                // Switched on by a change that is not in force yet.
+                if asked.lost == Lost::All {
+                    let holds = crate::channel::holds(tx, &settings, owned.now)?;
+                    holds.long_wait.ok_or(Code::WayOff)?;
+                }
                 let block = owned.client.block();
                 let many = budget::take_case(tx, &block, named.key(), owned.now)?;
                 let risk = check::risk(tx, &owned, &limits)?;

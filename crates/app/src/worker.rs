@@ -136,6 +136,7 @@ impl Worker {
         let now = self.now();
         self.app.sweep_recovery(&self.ctx()).await?;
         self.app.sweep_support(&self.ctx()).await?;
+        self.app.look_at_channels(&self.ctx()).await?;
         self.app
             .db()
             .write(move |tx| {

@@ -119,6 +119,11 @@ events! {
     SupportMailProved = "The asker of an approved support case proved the account's own mailbox.";
     SupportEnded = "A support case ended without an effect; by what is in the detail.";
     SupportCompleted = "A support case replaced one contact.";
+    ChannelRecorded = "The first start wrote down the settings of a channel as approved; which is in the detail.";
+    ChannelChanged = "A start found settings of a channel changed: it is paused for recovery cases; the keys are in the detail.";
+    ChannelApproved = "An operator approved changed settings of a channel.";
+    ChannelDeclined = "An operator said of changed settings of a channel that they are not ours.";
+    ChannelSettled = "A pause of a channel ended; how is in the detail.";
     CommandRun = "The operator ran a command that changed something.";
 }
 

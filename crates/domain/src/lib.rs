@@ -10,6 +10,7 @@
 pub mod account;
 pub mod audit;
 pub mod call;
+pub mod channel;
 pub mod check;
 pub mod client;
 pub mod clock;

@@ -166,6 +166,8 @@ kinds! {
     AccountState = "account-state", SignIn, Notice;
     /// Notice: an operator signed in from a browser not seen before.
     OperatorSignIn = "operator-sign-in", SignIn, Notice;
+    /// Notice to operators: settings of a channel were changed, approved, declined, or the pause is over.
+    ChannelChanged = "channel-changed", SignIn, Notice;
     /// Nothing: written where a mail would have been.
     Decoy = "none", SignIn, Decoy;
 }

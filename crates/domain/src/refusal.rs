@@ -290,6 +290,14 @@ catalogue! {
     ApproverApart = "GL-OPER-009", 403, Time, "operator";
     /// One of the two belongs to the account that the case is about.
     OfThatAccount = "GL-OPER-010", 403, You, "operator";
+    /// Settings of mail were changed: recoveries do not use it until time and an operator have seen to it.
+    MailPaused = "GL-OPER-011", 403, Operator, "recovery";
+    /// The same of calls.
+    CallsPaused = "GL-OPER-012", 403, Operator, "recovery";
+    /// The change of settings was decided, put back, or replaced by another.
+    ChangeOver = "GL-OPER-013", 409, Operator, "operator";
+    /// An operator who was made or set up after a change of settings does not decide about it yet.
+    DeciderNew = "GL-OPER-014", 403, Time, "operator";
 
     // Support cases.
     /// Too many support cases were begun from this network; wait.

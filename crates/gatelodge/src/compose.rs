@@ -141,7 +141,11 @@ fn build(place: &Place, config: &Config, db: Db, purpose: For) -> anyhow::Result
         For::Serving(address) | For::Demo(address) | For::Calling(address) => Some(address),
         For::Command | For::FirstCommand => None,
     };
-    let settings = config.settings(place, listening);
+    let mut settings = config.settings(place, listening);
+    // A demonstration and a trial have nothing to guard: whoever has the outbox key reads every mail.
+    if matches!(purpose, For::Serving(_)) && !config.trial() {
+        settings.guarded = config.guarded(place, db.ring())?;
+    }
     // A command hashes one password at most.
     let threads = match purpose {
         For::Serving(_) | For::Demo(_) => config.hash_threads(),

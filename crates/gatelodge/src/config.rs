@@ -10,6 +10,7 @@
 pub(crate) mod check;
 mod derive;
 pub(crate) mod example;
+mod guarded;
 mod hosts;
 mod shape;
 #[cfg(test)]
@@ -157,6 +158,10 @@ section! {
         /// good. "d": the password, e-mail and two recovery contacts, then a day's wait. Take out what is not to be; one
         /// must stay, and "c" needs "a".
         sets: Vec<String> = ["a", "b", "c", "d"].map(str::to_owned).to_vec();
+        /// A start that finds mail, calls, their countries, or what recoveries ask for, set otherwise than was approved
+        /// keeps recoveries from using it for so many hours, and until an operator has approved it at /operator/channel.
+        /// 24 to 720.
+        change_pause_hours: u32 = 24;
     }
     sections {}
 }

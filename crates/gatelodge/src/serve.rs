@@ -130,6 +130,9 @@ pub(crate) async fn serve(
     } else {
         place.remove(OUTBOX_FILE)?;
     }
+    // Before anything goes out or is answered.
+    app.look_at_channels(&operator_ctx(&app, Locale::En))
+        .await?;
     links.set_up = set_up_link(&place, &app, &links.url).await?;
     let tls = certificate(&config, &place)?;
     // Nodes that share a PostgreSQL cannot know of each other's workers.

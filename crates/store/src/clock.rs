@@ -9,6 +9,7 @@
 //! | changes of contacts that can be taken back | younger than 72 h |
 //! | when a second address or number was removed | younger than 30 days (it serves for 72 h of them) |
 //! | ends of the waits of support cases; until when a contact is locked after one | to come |
+//! | until when a change of settings pauses a channel | to come |
 //! | delays of open cases; when a case ended | to come; younger than 72 h (it can be objected to) |
 //! | when a counter last counted, when a call was placed and ended | younger than 24 h and some (waits hang on it) |
 //! | when an account was closed | younger than 90 days (it can be reopened) |
@@ -21,7 +22,7 @@
 
 use crate::engine::Tx;
 use crate::sql::{Sql, statements};
-use crate::{StoreError, contact, params, recovery, support};
+use crate::{StoreError, channel, contact, params, recovery, support};
 use domain::account::REOPENING;
 use domain::call::{DAY, DIGITS_LIFE};
 use domain::clock::Shift;
@@ -55,6 +56,7 @@ statements! {
     CHANGES = "select id from contact_change where keep_until > $1 order by id";
     CONTACT_LOCKS = "update contact_lock set until = until + $2 where until > $1";
     SUPPORT = "select id from support_case where due_at > $1 order by id";
+    CHANNELS = "select part from channel where paused_until > $1 order by part";
     FIRST = "insert into meta (name, value) values ('clock-jump', '') on conflict (name) do nothing";
     LAST = "select value from meta where name = 'clock-jump' /*for update*/";
     KEEP = "update meta set value = $1 where name = 'clock-jump'";
@@ -153,6 +155,15 @@ pub fn shift(tx: &mut Tx<'_>, shift: &Shift) -> Result<u64, StoreError> {
         case.shift(shift);
         support::put(tx, &case)?;
         moved += 1;
+    }
+    for word in tx.all(&CHANNELS, params![shift.from], |row| row.text(0))? {
+        let part = domain::channel::Part::from_key(&word);
+        let found = part.map(|part| channel::lock(tx, part)).transpose()?;
+        if let Some(mut guarded) = found.flatten() {
+            guarded.shift(shift);
+            channel::put(tx, &guarded)?;
+            moved += 1;
+        }
     }
     for (sql, counted) in BEGINNINGS {
         moved += tx.run(sql, params![shift.from - counted, shift.by])?;

@@ -15,6 +15,7 @@
 pub mod account;
 pub mod audit;
 pub mod call;
+pub mod channel;
 pub mod clock;
 pub mod contact;
 pub mod counter;

@@ -51,6 +51,7 @@ const ALL: &[Migration] = &[
     migration!(10, "0010_support", common),
     migration!(11, "0011_recovery_contact", common),
     migration!(12, "0012_drill_which", common),
+    migration!(13, "0013_channel", common),
 ];
 
 statements! {

@@ -31,6 +31,8 @@ impl Purpose {
     pub const AUDIT: Self = Self("audit");
     /// Tokens of forms.
     pub const CSRF: Self = Self("csrf");
+    /// Settings of channels, of which only a change is to be seen.
+    pub const SETTING: Self = Self("setting");
     /// Names and addresses where only their equality counts: counters of names that do not exist.
     pub const NAME: Self = Self("name");
 

@@ -53,6 +53,7 @@ pub(crate) const REGISTRY: &[&[&Sql]] = &[
     crate::audit::STATEMENTS,
     crate::audit::VERIFY_STATEMENTS,
     crate::call::STATEMENTS,
+    crate::channel::STATEMENTS,
     crate::clock::STATEMENTS,
     crate::contact::STATEMENTS,
     crate::counter::STATEMENTS,

@@ -174,6 +174,8 @@ pub fn settings() -> Settings {
         contacts: std::collections::BTreeMap::new(),
         support_wait: domain::support::WAIT,
         support_long_wait: Some(domain::support::LONG_WAIT),
+        change_pause: domain::channel::PAUSE,
+        guarded: Vec::new(),
         name: "Gatelodge".to_owned(),
     }
 }
@@ -246,6 +248,21 @@ impl Rig {
             ports: self.app.ports().clone(),
             settings,
         })
+    }
+
+    /// A node of the same installation starts, by the same clock, and finds these settings of channels.
+    pub async fn start_with(&self, guarded: Vec<(domain::channel::Part, domain::channel::Seen)>) {
+        let settings = Settings {
+            guarded,
+            ..self.app.settings().clone()
+        };
+        let node = App::new(Parts {
+            db: self.db.open_another(),
+            hashes: HashPool::start(1, [7; 32], settings.hash_cost).expect("a hash pool"),
+            ports: self.app.ports().clone(),
+            settings,
+        });
+        node.look_at_channels(&self.ctx()).await.expect("a look");
     }
 
     /// The store, for looking behind the pages.

@@ -8,6 +8,7 @@
 mod account;
 mod assets;
 mod call;
+mod channel;
 mod check;
 mod console;
 mod contact;

@@ -79,6 +79,8 @@ struct SetUp {
 #[template(path = "operator/home.html")]
 struct Home {
     page: Page,
+    /// Whether settings were changed and are not in force.
+    changed: bool,
     operators: Vec<Listed>,
     sessions: Vec<Row>,
 }
@@ -263,8 +265,13 @@ pub(crate) async fn home(Operator { mut visit, who }: Operator) -> Response {
         seen: visit.when(session.seen_at),
     });
     let sessions = sessions.collect();
+    let changed = match visit.app().changed_channels().await {
+        Ok(changed) => !changed.is_empty(),
+        Err(error) => return visit.refuse(&error),
+    };
     let title = visit.t().s("operator-home");
     let template = Home {
+        changed,
         operators,
         sessions,
         page: visit.page(title),

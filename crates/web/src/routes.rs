@@ -3,8 +3,8 @@
 use crate::front::{self, Front};
 use crate::visit::Glance;
 use crate::{
-    account, assets, check, console, contact, device, drill, guard, help, operator, outbox,
-    password, public, recovery, recovery_contact, sign_in, sign_up, support, voice,
+    account, assets, channel, check, console, contact, device, drill, guard, help, operator,
+    outbox, password, public, recovery, recovery_contact, sign_in, sign_up, support, voice,
 };
 use axum::Router;
 use axum::response::Response;
@@ -304,6 +304,8 @@ fn operator_pages() -> Router<Front> {
         )
         .route("/operator/language", post(public::language))
         .route("/operator/home", get(operator::home))
+        .route("/operator/channel", get(channel::changes))
+        .route("/operator/channel/{part}/{verdict}", post(channel::decide))
         .route(
             "/operator/proof",
             get(operator::proof).post(operator::prove),

@@ -1,5 +1,6 @@
 //! What a recovery needs to know, looked up in the step's own transaction.
 
+use crate::channel;
 use crate::contact::{both_second, told_of_case};
 use crate::settings::{Settings, Transport};
 use crate::{App, Error};
@@ -93,6 +94,7 @@ pub(crate) fn known(
     now: Timestamp,
 ) -> Result<Facts, Error> {
     let account = store::account::find(tx, id)?.ok_or(Code::CaseClosed)?;
+    let (pauses, holds) = channel::in_force(tx, now)?;
     let contacts = contacts(tx, &account)?;
     let told = told_of_case(tx, &account, now)?;
     let (notify, only_told): (Vec<_>, Vec<_>) = told.into_iter().partition(|(_, may)| *may);
@@ -105,7 +107,8 @@ pub(crate) fn known(
         notify: addresses(notify),
         only_told: addresses(only_told),
         frozen_until: store::recovery::frozen_until(tx, id)?,
-        ways,
+        ways: holds.map_or(ways, |approved| ways.narrowed(approved.ways)),
+        pauses,
         account,
     })
 }

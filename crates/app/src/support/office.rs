@@ -90,8 +90,7 @@ impl App {
     /// `GL-SUP-010`. What was tried in vain is written down.
     pub async fn approve_support(&self, ctx: &Ctx, id: &SupportId) -> Result<(), Error> {
         let (who, writer) = (ctx.fresh_operator()?.clone(), Writer::of(self, ctx));
-        let (id, wait) = (id.clone(), self.settings().support_wait);
-        let long = self.settings().support_long_wait.unwrap_or(LONG_WAIT);
+        let (id, settings) = (id.clone(), self.settings().clone());
         let done = self.db().write(move |tx| {
             let mut case = locked(tx, &id)?;
             let (by, record) = (
@@ -99,9 +98,10 @@ impl App {
                 case.record(Event::SupportApproved, who.session.actor()),
             );
             let record = record.from(&writer.client);
+            let holds = crate::channel::holds(tx, &settings, writer.now)?;
             let wait = match case.asked.lost {
-                Lost::All => long,
-                _ => wait,
+                Lost::All => holds.long_wait.unwrap_or(LONG_WAIT),
+                _ => holds.wait,
             };
             let approved = case
                 .approve(by.as_str(), wait, writer.now)

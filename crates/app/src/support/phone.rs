@@ -4,6 +4,7 @@
 //! How often: five codes a day for one case, and the limits of every call. Pages and rows of a case of nobody never get here.
 
 use super::{KIND, follows};
+use crate::channel::in_force;
 use crate::commit::Writer;
 use crate::contact::mail_for_recovery;
 use crate::context::Ctx;
@@ -64,6 +65,7 @@ pub(super) fn mail_proof(
 ) -> Result<Draft, Error> {
     let case = store::support::lock(tx, id)?.filter(|case| case.wants(ctx.now).is_some());
     let case = case.ok_or(Code::OutOfOrder)?;
+    in_force(tx, ctx.now)?.0.mail(ctx.now)?;
     let account = case.account.as_ref().ok_or(Code::OutOfOrder)?;
     let account = store::account::find(tx, account)?.ok_or(Code::OutOfOrder)?;
     let day = Span::days(1).as_millis();
@@ -89,6 +91,7 @@ pub(super) fn mailbox_proven(
 ) -> Result<Draft, Error> {
     let case = store::support::lock(tx, id)?.filter(|case| case.wants(writer.now).is_some());
     let mut case = case.ok_or(Code::OutOfOrder)?;
+    in_force(tx, writer.now)?.0.mail(writer.now)?;
     case.mailbox_at = Some(writer.now);
     store::support::put(tx, &case)?;
     let record = case.record(Event::SupportMailProved, Actor::Anonymous);

@@ -19,6 +19,7 @@ fn facts() -> Facts {
             notify: vec![EMAIL.into()],
             only_told: Vec::new(),
             frozen_until: None,
+            pauses: crate::channel::Pauses::default(),
             ways: Ways::default(),
         },
         devices: 2,

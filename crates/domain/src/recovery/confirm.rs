@@ -127,7 +127,7 @@ impl Case {
         at: &Moment<'_>,
     ) -> Result<Step<Self>, Refusal> {
         self.live_with_password(facts, at.now)?;
-        facts.mail_and_contacts_by(self.mail_which, at.now)?;
+        self.mail_and_contacts_left(facts, at.now)?;
         if !self.mail_proved(at.now) {
             return Err(Code::MailProofNeeded.into());
         }
@@ -236,7 +236,7 @@ impl Case {
                 return Ok(Step::to(self));
             }
             (Answer::None, true) => {
-                facts.mail_and_contacts_by(self.mail_which, at.now)?;
+                self.mail_and_contacts_left(facts, at.now)?;
                 let answer = Answer::Confirmed { at: at.now };
                 (answer, Event::RecoveryContactConfirmed)
             }

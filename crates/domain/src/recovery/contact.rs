@@ -4,9 +4,11 @@
 //! and two of password, e-mail and phone must be as they were 30 days ago or at the opening of the account.
 
 use crate::account::{Account, PasswordOrigin};
+use crate::channel::Pauses;
 use crate::recovery_contact::{RecoveryContact, way_from};
 use crate::refusal::{Code, Refusal};
 use crate::time::{Span, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::second::{Seconds, Which, any, serving};
 
@@ -95,7 +97,7 @@ impl Contact {
 }
 
 /// The ways that the operator's settings leave open. Settings may remove ways, never add any.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ways {
     /// Good password and a saved code.
     pub saved_code: bool,
@@ -117,6 +119,20 @@ impl Default for Ways {
             mail_and_phone: true,
             mail_and_contacts: true,
             calls: true,
+        }
+    }
+}
+
+impl Ways {
+    /// The ways that are open in both.
+    #[must_use]
+    pub const fn narrowed(self, other: Self) -> Self {
+        Self {
+            saved_code: self.saved_code && other.saved_code,
+            saved_code_and_mail: self.saved_code_and_mail && other.saved_code_and_mail,
+            mail_and_phone: self.mail_and_phone && other.mail_and_phone,
+            mail_and_contacts: self.mail_and_contacts && other.mail_and_contacts,
+            calls: self.calls && other.calls,
         }
     }
 }
@@ -151,6 +167,8 @@ pub struct Facts {
     pub frozen_until: Option<Timestamp>,
     /// The ways that are open here.
     pub ways: Ways,
+    /// The channels that are paused for cases. What was proved before the pause counts: it came over what was approved.
+    pub pauses: Pauses,
 }
 
 impl Facts {
@@ -203,8 +221,15 @@ impl Facts {
     /// May password, e-mail and phone open a session of this account now, with whichever of two addresses and numbers?
     ///
     /// # Errors
-    /// The first reason why not with the account's own, with the time where time mends it.
+    /// The first reason why not with the account's own, with the time where time mends it; a pause of a channel comes last.
     pub fn mail_and_phone(&self, now: Timestamp) -> Result<(), Refusal> {
+        self.mail_and_phone_proved(now)?;
+        self.pauses.mail(now)?;
+        self.pauses.voice(now)
+    }
+
+    /// The same for proofs that are in: a pause does not concern them.
+    pub(super) fn mail_and_phone_proved(&self, now: Timestamp) -> Result<(), Refusal> {
         any(Which::BOTH.map(|email| self.mail_and_phone_by_mail(email, now)))
     }
 
@@ -255,6 +280,18 @@ impl Facts {
         any(Which::BOTH.map(|email| self.saved_code_by(email, now)))
     }
 
+    /// The same where nothing is proved yet: a pause of mail closes it where the mail is needed beside the code.
+    ///
+    /// # Errors
+    /// As [`Facts::saved_code`], and `GL-OPER-011`.
+    pub fn saved_code_way(&self, now: Timestamp) -> Result<Beside, Refusal> {
+        let beside = self.saved_code(now)?;
+        match beside {
+            Beside::Nothing => Ok(beside),
+            Beside::MailAndWait => self.pauses.mail(now).map(|()| beside),
+        }
+    }
+
     /// The same with this address beside it.
     ///
     /// # Errors
@@ -281,7 +318,8 @@ impl Facts {
     /// # Errors
     /// The first reason why not, with the time where time mends it.
     pub fn mail_and_contacts(&self, now: Timestamp) -> Result<(), Refusal> {
-        any(Which::BOTH.map(|email| self.mail_and_contacts_by(email, now)))
+        any(Which::BOTH.map(|email| self.mail_and_contacts_by(email, now)))?;
+        self.pauses.mail(now)
     }
 
     /// The same with this address.
@@ -321,10 +359,13 @@ impl Facts {
     pub fn mail_by(&self, email: Which, now: Timestamp) -> Result<(), Refusal> {
         if self.password_good() {
             let by_phone = self.mail_and_phone_by_mail(email, now);
-            by_phone.or_else(|refusal| self.mail_and_contacts_by(email, now).map_err(|_| refusal))
+            let by_phone = by_phone.and_then(|()| self.pauses.voice(now));
+            by_phone
+                .or_else(|refusal| self.mail_and_contacts_by(email, now).map_err(|_| refusal))?;
         } else {
-            self.saved_code_by(email, now).map(drop)
+            self.saved_code_by(email, now)?;
         }
+        self.pauses.mail(now)
     }
 
     /// From when on two of password, e-mail and phone are steady. A number that there is not was never changed.
@@ -345,5 +386,5 @@ impl Facts {
 /// Which ways are open to somebody who gave the right password: a saved code, and e-mail with phone. What is closed
 /// carries the reason, so that the page can say it and show the way on.
 pub fn ways(facts: &Facts, now: Timestamp) -> (Result<Beside, Refusal>, Result<(), Refusal>) {
-    (facts.saved_code(now), facts.mail_and_phone(now))
+    (facts.saved_code_way(now), facts.mail_and_phone(now))
 }

@@ -47,7 +47,7 @@ impl Case {
         if !called && !self.asked.is_empty() {
             return self.by_contacts(facts, now).map(|()| None);
         }
-        facts.mail_and_phone(now)?;
+        self.mail_and_phone_left(facts, now)?;
         match (self.mail_proved(now), self.phone_proved(now)) {
             (true, true) => facts
                 .mail_and_phone_by(self.mail_which, self.phone_which, now)
@@ -57,6 +57,48 @@ impl Case {
                 Err(Refusal::new(Code::ProofLapsed).at("phone"))
             }
             _ => Err(Code::ProofsMissing.into()),
+        }
+    }
+
+    /// Whether e-mail and phone may prove what they have not proved yet: a pause concerns only that.
+    ///
+    /// # Errors
+    /// As [`Facts::mail_and_phone`].
+    pub(super) fn mail_and_phone_left(&self, facts: &Facts, now: Timestamp) -> Result<(), Refusal> {
+        facts.mail_and_phone_proved(now)?;
+        if !self.mail_proved(now) {
+            facts.pauses.mail(now)?;
+        }
+        match self.phone_proved(now) {
+            true => Ok(()),
+            false => facts.pauses.voice(now),
+        }
+    }
+
+    /// The same of a saved code, where the e-mail is needed beside it.
+    ///
+    /// # Errors
+    /// As [`Facts::saved_code_way`].
+    pub(super) fn saved_code_left(&self, facts: &Facts, now: Timestamp) -> Result<Beside, Refusal> {
+        match self.mail_proved(now) || self.waits_from.is_some() {
+            true => facts.saved_code(now),
+            false => facts.saved_code_way(now),
+        }
+    }
+
+    /// The same of recovery contacts, who are asked by mail.
+    ///
+    /// # Errors
+    /// As [`Facts::mail_and_contacts`].
+    pub(super) fn mail_and_contacts_left(
+        &self,
+        facts: &Facts,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        facts.mail_and_contacts_by(self.mail_which, now)?;
+        match self.confirmed(facts, now) {
+            true => Ok(()),
+            false => facts.pauses.mail(now),
         }
     }
 

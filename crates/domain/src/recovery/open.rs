@@ -2,6 +2,7 @@
 
 use crate::audit::{Actor, Event, Record};
 use crate::call::Outcome;
+use crate::channel::Pauses;
 use crate::ids::{CaseId, DeviceId, LinkId};
 use crate::mail::{MailKind, MailOrder};
 use crate::refusal::{Code, Refusal};
@@ -69,8 +70,9 @@ impl Case {
         let Some(password) = facts.account.password else {
             return refused(Code::PasswordNotGood.into());
         };
-        let way = match (facts.saved_code(at.now), opening.saved_codes) {
+        let way = match (facts.saved_code_way(at.now), opening.saved_codes) {
             (Ok(Beside::MailAndWait), 0) => Err(Code::PasswordNotGood.into()),
+            (Ok(Beside::Nothing), 0) if facts.pauses != Pauses::default() => facts.mail(at.now),
             (Err(refusal), _) if !password.good => Err(refusal),
             (Err(_), _) => facts.mail(at.now),
             (Ok(_), _) => Ok(()),

@@ -38,7 +38,7 @@ impl Case {
     pub fn call(mut self, known: &CallFacts, at: &Moment<'_>) -> Result<Step<Self>, Refusal> {
         let facts = &known.facts;
         self.live_with_password(facts, at.now)?;
-        facts.mail_and_phone(at.now)?;
+        self.mail_and_phone_left(facts, at.now)?;
         if !self.mail_proved(at.now) {
             return Err(Code::MailProofNeeded.into());
         }
@@ -82,6 +82,12 @@ impl Case {
         let PhoneProof::Called(current) = &mut self.phone else {
             return Err(Code::CallOver.into());
         };
+        if matches!(event, CallEvent::Keyed(_)) && known.facts.pauses.voice(at.now).is_err() {
+            // Ordered before the pause, and perhaps dialled after it by what nobody approved.
+            let over = Outcome::Cancelled;
+            current.hear(call, &CallEvent::Ended(over), at.now)?;
+            return Ok((self.call_ended(known, over, at), Say::Goodbye));
+        }
         let heard = current.hear(call, event, at.now)?;
         let step = match heard {
             Heard::Progress => self.written(),

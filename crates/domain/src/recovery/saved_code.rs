@@ -51,7 +51,8 @@ impl Case {
         at: &Moment<'_>,
     ) -> Result<Step<Self>, Refusal> {
         self.live_with_password(facts, at.now)?;
-        facts.saved_code(at.now)?;
+        // A code is used up: not where the mail that it needs cannot go.
+        self.saved_code_left(facts, at.now)?;
         if self.saved_code_proved(at.now) {
             return Ok(Step::to(self));
         }

@@ -14,6 +14,7 @@ use crate::throttle::{Standing, Throttle};
 
 mod confirm;
 mod limits;
+mod paused;
 mod property;
 mod second;
 mod stories;
@@ -30,6 +31,7 @@ fn facts() -> Facts {
         people: Vec::new(),
         notify: vec![EMAIL.into(), "alerts@example.org".into()],
         frozen_until: None,
+        pauses: crate::channel::Pauses::default(),
         ways: Ways::default(),
     }
 }

@@ -211,10 +211,10 @@ impl Case {
             mail: self.mail_view(now),
             phone: self.phone_view(facts, past, now),
             saved_code: proof(self.saved_code.as_ref().map(|(_, at)| *at), PROOF_LIFE, now),
-            saved_code_way: facts.saved_code(now),
-            mail_and_phone_way: facts.mail_and_phone(now),
+            saved_code_way: self.saved_code_left(facts, now),
+            mail_and_phone_way: self.mail_and_phone_left(facts, now),
             mail_way: facts.mail(now),
-            mail_and_contacts_way: facts.mail_and_contacts_by(self.mail_which, now),
+            mail_and_contacts_way: self.mail_and_contacts_left(facts, now),
             people: self.people_view(facts, now),
             may_ask: match self.to_ask(facts, now).next() {
                 Some(_) => Ok(()),
@@ -255,7 +255,7 @@ impl Case {
         match alone {
             // Two confirmed, and the day is over.
             Stage::Phone if self.confirmed(facts, now) => Stage::Ready,
-            Stage::Phone if facts.mail_and_phone(now).is_err() => Stage::Contacts,
+            Stage::Phone if self.mail_and_phone_left(facts, now).is_err() => Stage::Contacts,
             alone => alone,
         }
     }

@@ -1,5 +1,6 @@
 //! `gatelodge doctor`: looks an installation over, from the folder to the clock, and says what to mend.
 
+mod channels;
 mod voice;
 
 use super::Installation;
@@ -194,6 +195,7 @@ async fn inside(place: Place, config: Config, found: &mut Vec<Finding>) {
     clock(&house, found).await;
     voice::carriers(&house.config, &house.place, found).await;
     operators(&house, found).await;
+    channels::look(&house, found).await;
     if let Err(error) = outbox(&house, found).await {
         found.push(Finding::error(
             "GL-DOC-022",

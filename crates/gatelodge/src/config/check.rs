@@ -41,6 +41,11 @@ fn support(config: &Config, found: &mut Vec<Finding>) {
         let what = format!("{value} is out of bounds");
         found.push(Finding::error(code, key, what, bounds));
     };
+    let hours = config.recovery.change_pause_hours;
+    if !(24..=720).contains(&hours) {
+        let key = "recovery.change_pause_hours";
+        wrong("GL-CFG-098", key, hours, "24 to 720");
+    }
     if !(3..=90).contains(&days) {
         wrong("GL-CFG-092", "support.wait_days", days, "3 to 90");
     }

@@ -107,6 +107,8 @@ impl Config {
                 0 => None,
                 days => Some(Span::days(days.into())),
             },
+            change_pause: Span::hours(self.recovery.change_pause_hours.into()),
+            guarded: Vec::new(),
             name: self.name.clone(),
         }
     }

@@ -6,7 +6,7 @@ use crate::place::Place;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::Path;
 
-fn place() -> (tempfile::TempDir, Place) {
+pub(super) fn place() -> (tempfile::TempDir, Place) {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("data");
     std::fs::DirBuilder::new()
@@ -418,6 +418,7 @@ fn plain_values_are_looked_at_too() {
         ("[mail]\ndomain = 'not a domain'", "GL-CFG-050"),
         ("[voice]\nprompts_dir = 'nowhere'", "GL-CFG-060"),
         ("[support]\nwait_days = 2", "GL-CFG-092"),
+        ("[recovery]\nchange_pause_hours = 23", "GL-CFG-098"),
         ("[support]\nnothing_left_days = 13", "GL-CFG-093"),
         (
             "[support]\nwait_days = 21\nnothing_left_days = 20",

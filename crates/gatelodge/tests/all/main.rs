@@ -10,6 +10,8 @@ mod bad_input;
 #[cfg(test)]
 mod budget;
 #[cfg(test)]
+mod channel;
+#[cfg(test)]
 mod check;
 #[cfg(test)]
 mod contact;

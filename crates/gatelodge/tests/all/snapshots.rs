@@ -260,6 +260,8 @@ fn order(kind: MailKind, locale: Locale) -> MailOrder {
         ("did", "closed"),
         ("case", "sup_number"),
         ("by", "sign-in"),
+        ("what", "changed"),
+        ("keys", "mail.smtp.host, mail.smtp.port"),
         ("until", &later),
         ("time", &later),
     ] {
@@ -281,6 +283,7 @@ fn order(kind: MailKind, locale: Locale) -> MailOrder {
         MailKind::SignUpTaken => Some("/signin"),
         MailKind::SignInAddresses => Some("/console/home"),
         MailKind::SupportOpened => Some("/support/c/token"),
+        MailKind::ChannelChanged => Some("/operator"),
         _ => None,
     }
     .map(str::to_owned);

@@ -2,7 +2,7 @@
 //! approve.
 
 mod everything;
-mod office;
+pub(crate) mod office;
 mod phone;
 mod stolen;
 

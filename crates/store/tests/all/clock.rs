@@ -31,6 +31,7 @@ const MOVED: &[&str] = &[
     "operator.granted_at",
     "support_case.due_at",
     "contact_lock.until",
+    "channel.paused_until",
 ];
 
 /// Columns that do not: an early end favours nobody but the owner, or they only tell when something was.

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod channel;
+#[cfg(test)]
 mod clock;
 #[cfg(test)]
 mod contact;

@@ -227,6 +227,7 @@ pub(super) const TOPICS: &[Topic] = &[
             plain("sign-in"),
             plain("set-up"),
             plain("approve"),
+            plain("change"),
             plain("power"),
         ],
     ),
@@ -237,6 +238,7 @@ pub(super) const TOPICS: &[Topic] = &[
 pub(super) const fn explained(code: Code) -> Option<&'static str> {
     Some(match code {
         Code::FormToken => "cookies",
+        Code::ChangeOver | Code::DeciderNew => "change",
         Code::ForeignOrigin | Code::WrongHost => "address",
         Code::MalformedForm | Code::TooLarge | Code::WrongMediaType => "fresh",
         Code::Busy | Code::StoreAway => "busy",

@@ -106,6 +106,61 @@ fn a_real_installation_never_falls_back_to_trial() {
     }
 }
 
+// Security rules, section 5: a change of the file is seen at the next start, and the doctor is red until it is seen to.
+#[test]
+fn a_start_with_another_mail_server_is_noticed_and_one_with_the_old_one_ends_it() {
+    let home = Home::with_config(REAL);
+    let about_settings = |home: &Home| {
+        let found = home.json_of(&["doctor", "--json"]);
+        let ours = |f: &&serde_json::Value| {
+            ["GL-DOC-033", "GL-DOC-034"].contains(&f["code"].as_str().unwrap())
+        };
+        let said = found.as_array().unwrap().iter().filter(ours);
+        said.map(|f| format!("{} {} {}", f["code"], f["level"], f["found"]))
+            .collect::<Vec<_>>()
+    };
+    home.serve().stop();
+    assert_eq!(about_settings(&home), Vec::<String>::new());
+    let other = REAL.replace("port = 9", "port = 10");
+    home.config(&other);
+    let before = about_settings(&home);
+    assert!(
+        before[0].starts_with("\"GL-DOC-034\" \"warning\""),
+        "{before:?}"
+    );
+    let server = home.serve();
+    let after = about_settings(&home);
+    assert!(
+        after[0].starts_with("\"GL-DOC-033\" \"error\""),
+        "{after:?}"
+    );
+    assert!(
+        after[0].contains("24 hours") && after[0].contains("mail.smtp.port"),
+        "{after:?}"
+    );
+    assert!(
+        server.log().contains("settings were changed"),
+        "{}",
+        server.log()
+    );
+    server.stop();
+    home.serve().stop();
+    assert_eq!(about_settings(&home).len(), 1, "a restart ends nothing");
+    home.config(REAL);
+    home.serve().stop();
+    assert_eq!(about_settings(&home), Vec::<String>::new());
+    let log = home.run(&["audit", "export"]).printed;
+    let count = |event: &str| log.lines().filter(|line| line.contains(event)).count();
+    assert_eq!(
+        [
+            count("ChannelRecorded"),
+            count("ChannelChanged"),
+            count("ChannelSettled")
+        ],
+        [3, 1, 1]
+    );
+}
+
 #[test]
 fn leaving_trial_is_said_aloud_and_forgets_what_was_proved() {
     let home = Home::new();

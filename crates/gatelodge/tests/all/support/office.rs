@@ -14,18 +14,18 @@ use testkit::rig::{Answer, Browser, Identity, PASSWORD, Rig, each_engine, on_sql
 pub(super) const QUEUE: &str = "/operator/support";
 
 /// Somebody of the help desk, signed in.
-pub(super) struct Desk {
+pub(crate) struct Desk {
     pub(super) id: OperatorId,
-    pub(super) browser: Browser,
+    pub(crate) browser: Browser,
 }
 
-pub(super) fn host() -> Actor {
+pub(crate) fn host() -> Actor {
     Actor::Operator {
         user: "root (0)".to_owned(),
     }
 }
 
-pub(super) async fn hired(rig: &Rig, name: &str, by: Actor) -> Desk {
+pub(crate) async fn hired(rig: &Rig, name: &str, by: Actor) -> Desk {
     let email = format!("{name}@example.com");
     let made = rig
         .app

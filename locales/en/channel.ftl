@@ -1,0 +1,21 @@
+# Changed settings on the pages for operators.
+channel-title = Changed settings
+channel-lead = Settings that carry or protect recoveries are compared at each start. What differs counts for no recovery before its time is over and one of you has approved it.
+channel-none = Everything is set as it was approved.
+channel-notice = Settings that carry or protect recoveries were changed.
+channel-mail = Mail
+channel-voice = Calls
+channel-holds = Proofs and waits
+channel-keys = Changed
+channel-found = Found
+channel-until = Paused at least until
+channel-by = Decided
+channel-badge-waits = Waits for one of you
+channel-badge-nobody = Ends by time alone: nobody may decide
+channel-badge-approved = Approved; in force once the time is over
+channel-badge-declined = Not ours: paused until the settings are back
+channel-approve = { $part }: this change is ours
+channel-decline = { $part }: this is not ours
+channel-how = The configuration is a file on the host; ask whoever may edit it what was changed and why. Sign-in, new passwords and notices go on meanwhile. With the old settings back, the pause ends by itself.
+flash-channel-approved = Approved. The settings are in force once the time is over.
+flash-channel-declined = Noted. The pause stays until the old settings are back.

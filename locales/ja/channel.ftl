@@ -1,0 +1,21 @@
+# 運用担当者のページ：変更された設定。
+channel-title = 変更された設定
+channel-lead = 復旧に使う設定や復旧を守る設定は、起動のたびに照合します。違いがあった設定は、時間が過ぎ、運用担当者の一人が承認するまで、復旧には使いません。
+channel-none = すべて承認されたとおりに設定されています。
+channel-notice = 復旧に使う設定、または復旧を守る設定が変更されました。
+channel-mail = メール
+channel-voice = 電話
+channel-holds = 証明と待ち時間
+channel-keys = 変更された項目
+channel-found = 見つかった日時
+channel-until = 少なくともこの日時まで一時停止
+channel-by = 決定
+channel-badge-waits = 運用担当者の決定待ち
+channel-badge-nobody = 決定できる人がいないため、時間が過ぎると終わります
+channel-badge-approved = 承認済み。時間が過ぎると有効になります
+channel-badge-declined = 変更の覚えなし：設定が元に戻るまで一時停止
+channel-approve = { $part }：この変更は私たちのものです
+channel-decline = { $part }：この変更に覚えはありません
+channel-how = 設定はホスト上のファイルです。何をなぜ変更したのか、編集できる人に確認してください。サインイン、新しいパスワード、通知は、その間も使えます。設定を元に戻すと、一時停止は自動で終わります。
+flash-channel-approved = 承認しました。時間が過ぎると、設定が有効になります。
+flash-channel-declined = 記録しました。設定が元に戻るまで、一時停止が続きます。

@@ -1,0 +1,21 @@
+# 維運人員頁面：變更過的設定。
+channel-title = 變更過的設定
+channel-lead = 每次啟動時，都會比對承載或保護復原的設定。有差異的部分，要等時間結束並由你們其中一位核准之後，才會用於復原。
+channel-none = 所有設定都與核准的內容相同。
+channel-notice = 承載或保護復原的設定有變更。
+channel-mail = 郵件
+channel-voice = 電話
+channel-holds = 證明與等待時間
+channel-keys = 變更的項目
+channel-found = 發現時間
+channel-until = 至少暫停到
+channel-by = 決定
+channel-badge-waits = 等待你們其中一位決定
+channel-badge-nobody = 沒有人能決定，時間到了就結束
+channel-badge-approved = 已核准，時間結束後生效
+channel-badge-declined = 不是我們的變更：設定還原之前都會暫停
+channel-approve = { $part }：這是我們的變更
+channel-decline = { $part }：這不是我們的變更
+channel-how = 設定是主機上的檔案，請向能編輯它的人詢問變更了什麼、原因為何。登入、新密碼和通知不受影響。還原成原本的設定後，暫停會自動結束。
+flash-channel-approved = 已核准。時間結束後，設定就會生效。
+flash-channel-declined = 已記錄。還原成原本的設定之前，會一直暫停。
