@@ -6,6 +6,7 @@
 
 mod calls;
 mod load;
+mod policy;
 mod recovery;
 mod rows;
 mod usage;
@@ -88,6 +89,16 @@ const ROWS: &[Row] = &[
         name: "call-set-up",
         help: "what we add to the beginning of a call",
         take: calls::set_up,
+    },
+    Row {
+        name: "policy-simple",
+        help: "a decision by one statement with a condition",
+        take: policy::simple,
+    },
+    Row {
+        name: "policy-1000",
+        help: "a decision by a thousand statements of twenty policies",
+        take: policy::thousand,
     },
     Row {
         name: "account-create",

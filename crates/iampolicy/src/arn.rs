@@ -48,6 +48,10 @@ pub(crate) enum ArnPattern {
     /// `*`
     Everything,
     Fields(Box<[Pattern; 6]>),
+    /// Five plain fields, and a last one that is plain, or plain up to a `*` at its end: the fields cannot shift, so the
+    /// whole is compared at once.
+    Exact(Box<str>),
+    Prefix(Box<str>),
     /// No ARN: compared whole.
     Whole(Pattern),
 }
@@ -81,7 +85,7 @@ impl ArnPattern {
         let arn = parts.first().is_some_and(|p| p.starts_with("arn"));
         match (arn, part(0), part(1), part(2), part(3), part(4), part(5)) {
             (true, Some(a), Some(b), Some(c), Some(d), Some(e), Some(f)) => {
-                Self::Fields(Box::new([a, b, c, d, e, f]))
+                Self::of([a, b, c, d, e, f])
             }
             _ => Self::Whole(Pattern::new(
                 text,
@@ -94,10 +98,24 @@ impl ArnPattern {
         }
     }
 
+    fn of(fields: [Pattern; 6]) -> Self {
+        let [a, b, c, d, e, last] = &fields;
+        let plain: Option<Vec<&str>> = [a, b, c, d, e].iter().map(|field| field.plain()).collect();
+        match (plain, last.plain(), last.prefix()) {
+            (Some(plain), Some(last), _) => {
+                Self::Exact(format!("{}:{last}", plain.join(":")).into())
+            }
+            (Some(plain), _, Some(last)) => {
+                Self::Prefix(format!("{}:{last}", plain.join(":")).into())
+            }
+            _ => Self::Fields(Box::new(fields)),
+        }
+    }
+
     /// The keys of its variables.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
         let patterns = match self {
-            Self::Everything => &[][..],
+            Self::Everything | Self::Exact(_) | Self::Prefix(_) => &[][..],
             Self::Whole(pattern) => std::slice::from_ref(pattern),
             Self::Fields(patterns) => &patterns[..],
         };
@@ -112,6 +130,8 @@ impl ArnPattern {
     ) -> Result<bool, Unresolved> {
         let patterns = match self {
             Self::Everything => return Ok(true),
+            Self::Exact(arn) => return Ok(**arn == *target.text),
+            Self::Prefix(arn) => return Ok(target.text.starts_with(&**arn)),
             Self::Whole(pattern) => return pattern.matches(target.text, context),
             Self::Fields(patterns) => patterns,
         };

@@ -65,7 +65,7 @@ impl<'a> Context<'a> {
         self.lower(&key.to_lowercase())
     }
 
-    /// All keys in lower case, and their values, sorted by key.
+    /// All keys in lower case, and their values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
         self.keys.iter().map(|(key, value)| (&**key, value))
     }
@@ -77,6 +77,8 @@ impl<'a> Context<'a> {
     }
 
     fn find(&self, key: &str) -> Result<usize, usize> {
-        self.keys.binary_search_by(|(known, _)| (**known).cmp(key))
+        // Most keys differ in length, and that is compared soonest.
+        let order = |known: &str| known.len().cmp(&key.len()).then_with(|| known.cmp(key));
+        self.keys.binary_search_by(|(known, _)| order(known))
     }
 }

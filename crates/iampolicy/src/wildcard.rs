@@ -87,7 +87,7 @@ impl Pattern {
             [Piece::Text(plain), Piece::Any] => return Ok(text.starts_with(&**plain)),
             _ => self.resolvable(context)?,
         }
-        Ok(matches(&self.pieces, text, context))
+        Ok(matches(&self.pieces, text.as_bytes(), context))
     }
 
     /// Whether the text is the same but for the case of letters; for patterns without wildcards.
@@ -112,6 +112,24 @@ impl Pattern {
             Piece::Variable { key, .. } => Some(&**key),
             _ => None,
         })
+    }
+
+    /// The text that it is, if there is nothing else in it.
+    pub(crate) fn plain(&self) -> Option<&str> {
+        match &*self.pieces {
+            [] => Some(""),
+            [Piece::Text(plain)] => Some(plain),
+            _ => None,
+        }
+    }
+
+    /// The text that what matches begins with, if that is all there is to it.
+    pub(crate) fn prefix(&self) -> Option<&str> {
+        match &*self.pieces {
+            [Piece::Any] => Some(""),
+            [Piece::Text(plain), Piece::Any] => Some(plain),
+            _ => None,
+        }
     }
 
     fn resolvable(&self, context: &Context<'_>) -> Result<(), Unresolved> {
@@ -142,24 +160,30 @@ impl Piece {
 }
 
 /// Goes on greedily and, where that fails, lets the last `*` take one character more: no other `*` has to be tried again.
-fn matches(pieces: &[Piece], text: &str, context: &Context<'_>) -> bool {
+///
+/// Bytes are looked at, not characters: what a pattern's text begins with is never the middle of a character.
+fn matches(pieces: &[Piece], text: &[u8], context: &Context<'_>) -> bool {
     let (mut piece, mut at) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
     loop {
         let rest = text.get(at..).unwrap_or_default();
         let step = match pieces.get(piece) {
             Some(Piece::Any) => {
-                star = Some((piece + 1, at));
-                // Nothing has to follow it.
-                if piece + 1 == pieces.len() {
-                    return true;
+                // The rest is known at once when nothing or one text is left.
+                match pieces.get(piece + 1..) {
+                    Some([]) => return true,
+                    Some([last]) if let Some(last) = last.text(context) => {
+                        return rest.ends_with(last.as_bytes());
+                    }
+                    _ => {}
                 }
+                star = Some((piece + 1, at));
                 Some(0)
             }
-            Some(Piece::One) => rest.chars().next().map(char::len_utf8),
+            Some(Piece::One) => rest.first().map(|first| width(*first)),
             Some(other) => other
                 .text(context)
-                .filter(|text| rest.starts_with(text))
+                .filter(|text| rest.starts_with(text.as_bytes()))
                 .map(str::len),
             None if rest.is_empty() => return true,
             None => None,
@@ -172,11 +196,21 @@ fn matches(pieces: &[Piece], text: &str, context: &Context<'_>) -> bool {
         let Some((after, from)) = star else {
             return false;
         };
-        let Some(c) = text.get(from..).unwrap_or_default().chars().next() else {
+        let Some(first) = text.get(from) else {
             return false;
         };
-        (piece, at) = (after, from + c.len_utf8());
+        (piece, at) = (after, from + width(*first));
         star = Some((after, at));
+    }
+}
+
+/// How many bytes the character has that begins with this one (RFC 3629).
+fn width(first: u8) -> usize {
+    match first {
+        0xf0.. => 4,
+        0xe0.. => 3,
+        0xc0.. => 2,
+        _ => 1,
     }
 }
 
