@@ -3,6 +3,7 @@ channel-title = Changed settings
 channel-lead = Settings that carry or protect recoveries are compared at each start. What differs counts for no recovery before its time is over and one of you has approved it.
 channel-none = Everything is set as it was approved.
 channel-notice = Settings that carry or protect recoveries were changed.
+channel-see = See what was changed
 channel-mail = Mail
 channel-voice = Calls
 channel-holds = Proofs and waits

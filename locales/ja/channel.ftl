@@ -3,6 +3,7 @@ channel-title = 変更された設定
 channel-lead = 復旧に使う設定や復旧を守る設定は、起動のたびに照合します。違いがあった設定は、時間が過ぎ、運用担当者の一人が承認するまで、復旧には使いません。
 channel-none = すべて承認されたとおりに設定されています。
 channel-notice = 復旧に使う設定、または復旧を守る設定が変更されました。
+channel-see = 変更の内容を見る
 channel-mail = メール
 channel-voice = 電話
 channel-holds = 証明と待ち時間

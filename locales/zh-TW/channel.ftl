@@ -3,6 +3,7 @@ channel-title = 變更過的設定
 channel-lead = 每次啟動時，都會比對承載或保護復原的設定。有差異的部分，要等時間結束並由你們其中一位核准之後，才會用於復原。
 channel-none = 所有設定都與核准的內容相同。
 channel-notice = 承載或保護復原的設定有變更。
+channel-see = 查看變更的內容
 channel-mail = 郵件
 channel-voice = 電話
 channel-holds = 證明與等待時間

@@ -8,7 +8,10 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
@@ -116,7 +119,7 @@ class House {
   }
 
   /** A person at a browser of their own: language, scripts on or off, theme, width. */
-  async person({ locale = 'en', js = true, theme = 'light', width = 1280, height = 900, timezone = 'Asia/Taipei' } = {}) {
+  async person({ locale = 'en', js = true, theme = 'light', width = 1280, height = 900, timezone = 'Asia/Taipei', before = () => {} } = {}) {
     const context = await this.#browser.newContext({
       locale,
       colorScheme: theme,
@@ -127,6 +130,7 @@ class House {
       baseURL: this.url,
     });
     context.setDefaultTimeout(PATIENCE);
+    await before(context);
     const person = new Person(this, context, locale, js);
     this.#people.push(person);
     await person.newPage();
@@ -366,4 +370,79 @@ export async function eventually(what, ask) {
     if (answer) return answer;
     if (Date.now() > end) throw new Error(`waited ${PATIENCE} ms for ${what}`);
   }
+}
+
+/** Starts a real installation behind a proxy that speaks TLS for it: the browser's requests are handed over here, since a
+ *  certificate would have to be made and trusted first. Mails wait in its outbox. */
+export async function startReal(browser, settings = '') {
+  const dataDir = await mkdtemp(join(tmpdir(), 'gatelodge-'));
+  const house = new Real(browser, null, { url: 'https://id.example.com', dataDir });
+  await house.serve(settings);
+  return house;
+}
+
+class Real extends House {
+  /** Starts it, or starts it again, with these settings besides. */
+  async serve(settings) {
+    await this.server?.stop();
+    const { dataDir } = this.demo;
+    await writeFile(join(dataDir, 'gatelodge.toml'), `public_url = '${this.url}'
+trusted_proxies = ['127.0.0.1']
+${settings}
+[mail]
+transport = 'smtp'
+domain = 'example.com'
+smtp = { host = '127.0.0.1', port = 9, tls = 'off' }
+[voice]
+transport = 'off'
+`, { mode: 0o600 });
+    this.server = new Server(['serve', '--json', '--port', '0', '--data-dir', dataDir]);
+    this.#address = `http://${JSON.parse(await this.server.firstLine()).address}`;
+  }
+
+  #address;
+
+  /** A person whose browser knows this installation, signed in as `like` is. */
+  async person(options, like) {
+    return super.person({ ...options, before: (context) => this.#open(context, like) });
+  }
+
+  async #open(context, like) {
+    await context.route(`${this.url}/**`, async (route) => {
+      const request = route.request();
+      const url = new URL(request.url());
+      const jar = await context.cookies(url.href);
+      const answer = await fetchFrom(`${this.#address}${url.pathname}${url.search}`, {
+        method: request.method(),
+        headers: {
+          ...request.headers(),
+          host: url.host,
+          cookie: jar.map(({ name, value }) => `${name}=${value}`).join('; '),
+          'x-forwarded-proto': 'https',
+          'x-forwarded-for': '192.0.2.7',
+        },
+      }, request.postDataBuffer());
+      const { location, ...headers } = answer.headers;
+      // What an answered request is redirected to would go to the network: a page that leads on does not.
+      const onward = location && { status: 200, headers: { ...headers, 'content-type': 'text/html' }, body: `<meta http-equiv="refresh" content="0;url=${location}">` };
+      await route.fulfill(onward || answer);
+    });
+    if (like) await context.addCookies(await like.context.cookies());
+  }
+}
+
+/** One request over plain HTTP, as a proxy makes it. */
+function fetchFrom(url, options, body) {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, options, (answer) => {
+      const parts = [];
+      answer.on('data', (part) => parts.push(part));
+      answer.on('end', () => {
+        const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, [value].flat().join('\n')]));
+        resolve({ status: answer.statusCode, headers, body: Buffer.concat(parts) });
+      });
+    });
+    asked.on('error', reject);
+    asked.end(body ?? undefined);
+  });
 }

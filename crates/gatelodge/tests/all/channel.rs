@@ -1,10 +1,12 @@
 //! Settings of a channel are changed in the file: what stops, what goes on, who ends it (security rules, section 5).
 
 use super::recovery::{EMAIL, Owner, begin, case_path, owner, prove_mail, saved_codes};
-use super::support::office::{Desk, hired, host};
+use super::support::office::{Desk, agree, hired, host, only_case};
+use super::support::{ask, opened};
 use domain::channel::{Holds, Part, Seen};
 use domain::mail::MailKind;
 use domain::recovery::Ways;
+use domain::support::Stage;
 use domain::time::Span;
 use testkit::rig::{Answer, Rig, each_engine, on_sqlite};
 
@@ -255,5 +257,38 @@ fn a_set_of_proofs_that_was_not_there_opens_nothing_before_it_is_in_force() {
         rig.start_with(holds(true)).await;
         let page = ways(rig, &owner).await;
         assert!(page.shows("GL-REC-015"), "{}", page.text());
+    });
+}
+
+// A shorter wait, and a way in where nothing is left, are not there either.
+#[test]
+fn a_wait_of_support_that_was_shortened_is_the_longer_one_until_it_is_in_force() {
+    on_sqlite(async |rig| {
+        rig.account("Example", EMAIL).await;
+        let own = rig.app.settings().holds();
+        let approved = Holds {
+            wait: Span::days(30),
+            long_wait: None,
+            ..own
+        };
+        for (value, holds) in [("ours", approved), ("theirs", own)] {
+            let mut found = seen(Part::Holds, value);
+            for (_, seen) in &mut found {
+                seen.holds = Some(holds);
+            }
+            rig.start_with(found).await;
+            rig.wait(Span::minutes(1));
+        }
+        let page = ask(&mut rig.browser(), EMAIL, "all", "new@example.net").await;
+        assert!(page.shows("GL-REC-015"), "{}", page.text());
+        opened(rig, &mut rig.browser(), EMAIL, "new@example.net").await;
+        let case = only_case(rig).await;
+        agree(rig, &case).await;
+        let opened = rig.app.support_case(&case).await.expect("the case");
+        let Stage::Waits { until } = opened.case.stage else {
+            panic!("{:?}", opened.case);
+        };
+        let approved = opened.case.approved.expect("two operators").at;
+        assert_eq!(until, approved + Span::days(30));
     });
 }

@@ -14,7 +14,7 @@ const FORM: &str = "/support";
 const ROOT: &str = "root@example.com";
 const NEW: &str = "new@example.net";
 
-async fn ask(browser: &mut Browser, email: &str, lost: &str, value: &str) -> Answer {
+pub(crate) async fn ask(browser: &mut Browser, email: &str, lost: &str, value: &str) -> Answer {
     browser.open(FORM).await;
     let fields = [
         ("email", email),
@@ -30,7 +30,7 @@ async fn letter(rig: &Rig, kind: MailKind, to: &str) -> Letter {
 }
 
 /// A case about a lost mailbox, with the new address proved.
-async fn opened(rig: &Rig, browser: &mut Browser, email: &str, value: &str) -> Answer {
+pub(crate) async fn opened(rig: &Rig, browser: &mut Browser, email: &str, value: &str) -> Answer {
     opened_for(rig, browser, email, ("email", value)).await
 }
 

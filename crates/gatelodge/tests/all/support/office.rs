@@ -66,7 +66,7 @@ impl Desk {
     }
 }
 
-pub(super) async fn only_case(rig: &Rig) -> SupportId {
+pub(crate) async fn only_case(rig: &Rig) -> SupportId {
     let mut cases = rig.app.support_cases().await.expect("cases");
     assert_eq!(cases.len(), 1);
     cases.remove(0).id
@@ -82,7 +82,7 @@ async fn approved(rig: &Rig) -> (SupportId, Browser) {
 }
 
 /// Two operators approve a case.
-pub(super) async fn agree(rig: &Rig, case: &SupportId) {
+pub(crate) async fn agree(rig: &Rig, case: &SupportId) {
     let page = hired(rig, "mina", host()).await.note(case).await;
     assert!(page.shows("The note is saved"), "{}", page.text());
     let page = hired(rig, "noor", host())
