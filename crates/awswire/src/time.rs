@@ -55,14 +55,32 @@ pub(crate) fn moment([year, month, day, hour, minute, second]: Parts) -> Option<
 
 /// `2026-01-02T03:04:05Z`.
 pub(crate) fn iso(time: Timestamp) -> String {
-    let [year, month, day, hour, minute, second] = parts(time);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    written(time, ["-", "-", "T", ":", ":", "Z"])
 }
 
 /// `20260102T030405Z`.
 pub(crate) fn basic(time: Timestamp) -> String {
-    let [year, month, day, hour, minute, second] = parts(time);
-    format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z")
+    written(time, ["", "", "T", "", "", "Z"])
+}
+
+/// The parts with two digits (the year with four) and these marks behind them: by hand, because lists have many.
+fn written(time: Timestamp, marks: [&str; 6]) -> String {
+    let [year, rest @ ..] = parts(time);
+    let mut out = String::with_capacity(20);
+    let year = year.clamp(0, 9_999);
+    let mut two = |number: i64, mark: &str| {
+        for digit in [number / 10, number % 10] {
+            out.push(char::from(b'0' + u8::try_from(digit).unwrap_or_default()));
+        }
+        out.push_str(mark);
+    };
+    let [after_year, marks @ ..] = marks;
+    two(year / 100, "");
+    two(year % 100, after_year);
+    for (part, mark) in rest.into_iter().zip(marks) {
+        two(part, mark);
+    }
+    out
 }
 
 /// Reads `20260102T030405Z`.

@@ -143,6 +143,13 @@ pub enum Members {
     OutOf(Vec<Value>),
 }
 
+impl Members {
+    /// With room for all of them.
+    fn out_of(service: &Service, shape: u16) -> Self {
+        Self::OutOf(Vec::with_capacity(usize::from(service.shape(shape).count)))
+    }
+}
+
 /// What a member can be.
 pub trait Part: Default {
     /// Becomes the value, if it fits.
@@ -173,7 +180,7 @@ impl<T: Structure> Part for T {
     }
 
     fn take(&mut self) -> Value {
-        let mut members = Members::OutOf(Vec::new());
+        let mut members = Members::out_of(T::SERVICE, T::SHAPE);
         self.members(&mut members);
         match members {
             Members::OutOf(values) => Value::Structure(values),
@@ -197,16 +204,21 @@ impl<T: Part> Part for Option<T> {
 impl<T: Part> Part for Vec<T> {
     fn set(&mut self, value: Value) {
         if let Value::List(values) = value {
-            self.extend(values.into_iter().map(|value| {
-                let mut part = T::default();
-                part.set(value);
-                part
-            }));
+            for value in values {
+                self.push(T::default());
+                if let Some(part) = self.last_mut() {
+                    part.set(value);
+                }
+            }
         }
     }
 
     fn take(&mut self) -> Value {
-        Value::List(self.iter_mut().map(Part::take).collect())
+        let mut values = Vec::with_capacity(self.len());
+        for part in self {
+            values.push(part.take());
+        }
+        Value::List(values)
     }
 }
 

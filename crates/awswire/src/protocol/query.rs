@@ -419,6 +419,11 @@ impl Writer {
 
 /// Text as XML carries it. What XML cannot carry at all becomes the sign for what cannot be shown.
 fn escape(out: &mut String, text: &str) {
+    // Nearly all texts need nothing; two characters that XML has not begin with this byte.
+    let special = |byte: u8| byte < b' ' || matches!(byte, b'<' | b'>' | b'&' | b'"' | 0xEF);
+    if !text.bytes().any(special) {
+        return out.push_str(text);
+    }
     for c in text.chars() {
         match c {
             '<' => out.push_str("&lt;"),
