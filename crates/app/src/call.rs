@@ -1,7 +1,6 @@
 //! What telephones report, whatever the call was for: the one way in for every voice transport.
 
 use crate::context::Ctx;
-use crate::ports::{Answer, Callback};
 use crate::{App, Error};
 use domain::call::{CallEvent, Outcome, Purpose, Say};
 use domain::ids::CallId;
@@ -26,14 +25,6 @@ pub(crate) fn asked<T>(placed: Result<T, Refusal>, now: Timestamp) -> Result<T, 
 }
 
 impl App {
-    /// A carrier asks or tells something at an address that it was given for one call. Who is no carrier learns nothing.
-    pub async fn called_back(&self, callback: Callback) -> Answer {
-        match &self.ports().telephone {
-            Some(telephone) => telephone.called_back(callback).await,
-            None => Answer::nothing(404),
-        }
-    }
-
     /// The process that dialled a call died: the call is neither dialled again nor counted.
     ///
     /// # Errors

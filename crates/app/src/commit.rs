@@ -5,7 +5,8 @@
 use crate::contact::told;
 use crate::context::Ctx;
 use crate::recovery;
-use crate::settings::Transport;
+use crate::settings::{Settings, Transport};
+use crate::sms;
 use crate::support;
 use crate::token::{self, TokenHash};
 use crate::{App, Error};
@@ -18,6 +19,7 @@ use domain::ids::{AccountId, OutboxId, SessionId};
 use domain::mail::{Class, MailOrder};
 use domain::secret::Secret;
 use domain::session::Session;
+use domain::sms::also_by_text;
 use domain::step::{Effect, NewSession};
 use domain::time::{Span, Timestamp};
 use store::Tx;
@@ -58,6 +60,7 @@ pub(crate) struct Writer {
     keep_calls: bool,
     /// The flow or case that the step belongs to: its page asks what became of its mails.
     reference: Option<String>,
+    app: App,
 }
 
 impl Writer {
@@ -72,7 +75,16 @@ impl Writer {
             keep_mail,
             keep_calls: app.settings().voice == Transport::Trial,
             reference: None,
+            app: app.clone(),
         }
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        self.app.settings()
+    }
+
+    pub(crate) fn reference(&self) -> Option<&str> {
+        self.reference.as_deref()
     }
 
     /// The same with other dice: for several steps in one transaction.
@@ -142,6 +154,7 @@ impl Writer {
                         .ok_or(Error::Fault("a notice of nobody"))?;
                     self.tell(tx, index, &account, notice)?;
                 }
+                Effect::Text(order) => sms::push(tx, self, index, order)?,
                 Effect::PlaceCall(order) => {
                     let id = OutboxId::draw(&self.dice, &index.to_string());
                     recovery::place_call(tx, order, &id, !self.keep_calls)?;
@@ -225,6 +238,9 @@ impl Writer {
             due_at: self.leaves(index, delay),
         };
         store::outbox::push(tx, &draft)?;
+        if also_by_text(order.kind) && delay == Span::ZERO {
+            sms::beside(tx, self, index, order)?;
+        }
         Ok(id)
     }
 

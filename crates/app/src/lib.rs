@@ -43,6 +43,7 @@ pub mod session;
 pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
+pub mod sms;
 pub mod standing;
 pub mod support;
 pub mod telephone;

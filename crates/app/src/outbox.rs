@@ -1,4 +1,4 @@
-//! The outbox as it is looked at: what was mailed and whom we called, and how far a mail has come.
+//! The outbox as it is looked at: what was mailed and texted and whom we called, and how far a mail or a text has come.
 //!
 //! Words and links are shown on trial only. A real transport erases what it handed over, and what it has not is
 //! nobody's to read either.
@@ -30,7 +30,7 @@ pub struct Item {
     pub at: Timestamp,
     /// The flow or case that ordered it.
     pub reference: Option<String>,
-    /// The kind of the mail by its key, or [`CALL`].
+    /// The kind of the mail by its key, the same behind `text-` for a text, or [`CALL`].
     pub kind: String,
     /// The sender of the mail.
     pub from: Option<String>,
@@ -44,7 +44,7 @@ pub struct Item {
     pub attempts: i64,
     /// Why the last one failed, in the server's words.
     pub error: Option<String>,
-    /// The words of a mail on trial.
+    /// The words of a mail or a text on trial.
     pub words: Option<Composed>,
 }
 
@@ -55,8 +55,10 @@ pub enum MailState {
     Queued,
     /// Refused for now, and tried again.
     Delayed,
-    /// Taken by the next server.
+    /// Taken by the next server, or by a carrier.
     Sent,
+    /// Arrived, as a carrier told of a text.
+    Delivered,
     /// Refused for good.
     Failed,
 }
@@ -74,6 +76,7 @@ impl MailState {
             State::Queued if attempts > 0 => Self::Delayed,
             State::Queued | State::Sending | State::Dialling => Self::Queued,
             State::Sent => Self::Sent,
+            State::Delivered => Self::Delivered,
             State::Failed | State::Lost => Self::Failed,
         }
     }
@@ -84,6 +87,7 @@ impl MailState {
             Self::Queued => "queued",
             Self::Delayed => "delayed",
             Self::Sent => "sent",
+            Self::Delivered => "delivered",
             Self::Failed => "failed",
         }
     }
@@ -116,6 +120,25 @@ impl App {
         size: usize,
     ) -> Result<Page<Item>, Error> {
         self.listed(|kind| kind == Kind::Mail, to, after, size)
+            .await
+    }
+
+    /// The texts to all numbers, from the newest on; none where they are not on trial.
+    ///
+    /// # Errors
+    /// Only faults.
+    pub async fn texts(&self, size: u32) -> Result<Vec<Item>, Error> {
+        if self.settings().texts.transport != Transport::Trial {
+            return Ok(Vec::new());
+        }
+        let app = self.clone();
+        self.db()
+            .read(move |tx| {
+                let address = app.trial_address(tx)?;
+                let entries = store::outbox::text::list(tx, size)?;
+                let items = entries.iter().map(|entry| app.item(tx, &address, entry));
+                items.collect()
+            })
             .await
     }
 
@@ -211,11 +234,19 @@ impl App {
     }
 
     fn item(&self, tx: &mut Tx<'_>, address: &str, entry: &Entry) -> Result<Item, Error> {
-        let call = entry.kind == Kind::Call;
+        let (settings, mail) = (self.settings(), entry.kind == Kind::Mail);
         let kind = MailKind::from_key(&entry.topic);
-        let words = match &entry.body {
-            Some(body) if !call && self.settings().mail == Transport::Trial => {
+        let words = match (&entry.body, entry.kind) {
+            (Some(body), Kind::Mail) if settings.mail == Transport::Trial => {
                 Some(self.words(tx, address, body.expose())?)
+            }
+            (Some(body), Kind::Text) if settings.texts.transport == Transport::Trial => {
+                let order = serde_json::from_slice(body.expose())
+                    .map_err(|_| Error::Fault("a text order cannot be read"))?;
+                Some(Composed {
+                    text: self.ports().composer.text(&order, address),
+                    ..Composed::default()
+                })
             }
             _ => None,
         };
@@ -223,14 +254,14 @@ impl App {
             id: entry.id.clone(),
             at: entry.created_at,
             reference: entry.reference.clone(),
-            kind: if call {
-                CALL.to_owned()
-            } else {
-                entry.topic.clone()
+            kind: match entry.kind {
+                Kind::Call => CALL.to_owned(),
+                Kind::Text => format!("text-{}", entry.topic),
+                Kind::Mail | Kind::Decoy => entry.topic.clone(),
             },
             from: kind
-                .filter(|_| !call)
-                .map(|kind| self.settings().senders.of(kind.sender()).to_owned()),
+                .filter(|_| mail)
+                .map(|kind| settings.senders.of(kind.sender()).to_owned()),
             to: entry.recipient.expose().clone(),
             state: entry.state,
             locale: entry.locale,

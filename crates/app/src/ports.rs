@@ -5,6 +5,7 @@ use domain::dice::Dice;
 use domain::ids::{AccountId, CallId, OutboxId};
 use domain::locale::Locale;
 use domain::mail::MailOrder;
+use domain::sms::TextOrder;
 use domain::time::{Span, Timestamp};
 use std::future::Future;
 use std::pin::Pin;
@@ -26,6 +27,8 @@ pub struct Ports {
     pub mailer: Option<Arc<dyn Mailer>>,
     /// Calls that really go out; nothing where voice is on trial or off.
     pub telephone: Option<Arc<dyn Telephone>>,
+    /// Short texts that really go out; nothing where they are on trial or off.
+    pub texter: Option<Arc<dyn Texter>>,
     /// What is said in calls, and for those who listen to a security check.
     pub voice: Arc<dyn Voice>,
 }
@@ -74,6 +77,9 @@ impl std::fmt::Debug for Composed {
 pub trait Composer: Send + Sync {
     /// The words. `public_url` is the only source of links; `account_name` is given where the order names an account.
     fn compose(&self, order: &MailOrder, public_url: &str, account_name: Option<&str>) -> Composed;
+
+    /// The words of a short text, in the reader's language.
+    fn text(&self, order: &TextOrder, public_url: &str) -> String;
 }
 
 /// A mail on its way out.
@@ -111,6 +117,51 @@ pub trait Mailer: Send + Sync {
     /// # Errors
     /// [`MailRefused`], with the server's own words for the operator.
     fn send<'a>(&'a self, mail: &'a Outgoing) -> Future_<'a, Result<(), MailRefused>>;
+}
+
+/// A short text on its way out.
+#[derive(Clone)]
+pub struct OutgoingText {
+    /// Its row in the outbox, by which carriers tell of it.
+    pub id: OutboxId,
+    /// The number, E.164.
+    pub to: String,
+    /// The country of the number (ISO 3166-1, two letters); blank where the number tells none.
+    pub country: String,
+    /// The words.
+    pub words: String,
+}
+
+impl std::fmt::Debug for OutgoingText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "OutgoingText({})", self.id)
+    }
+}
+
+/// What a carrier told of a text after it took it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// Which text.
+    pub text: OutboxId,
+    /// Who told.
+    pub carrier: String,
+    /// Why it did not arrive; nothing if it did.
+    pub lost: Option<String>,
+}
+
+/// Sends short texts.
+pub trait Texter: Send + Sync {
+    /// Hands one text over, and says which carrier took it.
+    ///
+    /// # Errors
+    /// [`MailRefused`], with the carrier's answer for the operator.
+    fn send<'a>(&'a self, text: &'a OutgoingText) -> Future_<'a, Result<String, MailRefused>>;
+
+    /// A carrier tells of a text at an address that it was given for it; nothing if that is no news.
+    ///
+    /// # Errors
+    /// What somebody is answered who is no carrier, says it twice, or says what cannot be read.
+    fn told(&self, callback: &Callback) -> Result<Option<Delivery>, Answer>;
 }
 
 /// What is said in calls: recordings, and the same words to be read. Prompts go by their keys.

@@ -10,7 +10,7 @@ mod people;
 mod undo;
 mod write;
 
-pub(crate) use facts::{Gather, known, saved_code_counter, ways};
+pub(crate) use facts::{Gather, known, phone_of, saved_code_counter, ways};
 pub use link::{LinkPage, Objected, ObjectionPage};
 pub use people::Question;
 pub(crate) use people::device_used;
@@ -499,7 +499,7 @@ pub(crate) fn mail_state(
     let wanted = kind.key();
     let newest = mails.into_iter().rfind(|entry| entry.topic == wanted);
     Ok(match newest.map(|entry| entry.state) {
-        Some(State::Sent) => MailState::Sent,
+        Some(State::Sent | State::Delivered) => MailState::Sent,
         Some(State::Failed | State::Lost) => MailState::Failed,
         Some(State::Queued | State::Sending | State::Dialling) | None => MailState::Queued,
     })

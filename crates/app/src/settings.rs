@@ -84,6 +84,28 @@ impl Default for Tariff {
     }
 }
 
+/// How short texts go, and what for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Texts {
+    /// How they go.
+    pub transport: Transport,
+    /// What one costs, in the unit of [`Tariff`], whose limits are theirs as well.
+    pub price: u32,
+    /// Whether the code of a sign-in without a device goes as a text to a proved number, not by mail.
+    pub codes: bool,
+}
+
+impl Default for Texts {
+    /// None go out.
+    fn default() -> Self {
+        Self {
+            transport: Transport::Off,
+            price: 5,
+            codes: false,
+        }
+    }
+}
+
 /// What the operator set.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -103,6 +125,8 @@ pub struct Settings {
     pub call_countries: Vec<String>,
     /// What calls cost, and may cost.
     pub tariff: Tariff,
+    /// How short texts go, and what for.
+    pub texts: Texts,
     /// What calls ask for.
     pub script: Script,
     /// How much guessing over many names is too much.

@@ -5,18 +5,20 @@
 use crate::commit::Opened;
 use crate::context::Ctx;
 use crate::hash::Place;
-use crate::{App, Error, check, flow, landing};
+use crate::{App, Error, check, flow, landing, sms};
 use domain::account::Account;
 use domain::guessing::{Installation, Network};
 use domain::ids::{AccountId, DeviceId, FlowId};
 use domain::refusal::{Code, Refusal};
 use domain::sign_in::{Guessing, MailCode, PasswordFacts, SignIn, UNLOCK_TRIES};
+use domain::sms::Reach;
 use domain::step::CounterKey;
 use domain::throttle::{FORGOTTEN_AFTER, Gate, Standing, Throttle};
 use domain::time::Timestamp;
 use factors::email::Email;
 use factors::keypad;
 use factors::password::Password;
+use factors::phone::Phone;
 use serde::{Deserialize, Serialize};
 pub use store::device::Device;
 use store::{KeyRing, Purpose, Tx};
@@ -46,6 +48,8 @@ pub struct View {
     pub devices: Vec<Device>,
     /// Those of them that a recovery was told are stolen.
     pub stolen: Vec<DeviceId>,
+    /// The last four digits of the number that a code went to as a text.
+    pub texted: Option<String>,
     /// Where it leads.
     pub landing: String,
 }
@@ -124,7 +128,9 @@ impl App {
                     Some(account) => on_file(tx, account, ctx.now)?,
                     None => (Vec::new(), Vec::new()),
                 };
+                let texted = machine.texted().and_then(Phone::from_e164);
                 Ok(View {
+                    texted: texted.map(|phone| phone.last_four().to_owned()),
                     machine,
                     devices,
                     stolen,
@@ -209,6 +215,11 @@ impl App {
         }
         let unlock = find_unlock(tx, ctx.browser.as_ref(), email_key, ctx.now)?;
         let mail_code = draw_mail_code(tx.ring(), ctx)?;
+        let by_code = right && !has_device && standing == Standing::Unknown;
+        let reach = match &account {
+            Some(account) if by_code => self.code_by_text(tx, ctx, account)?,
+            _ => None,
+        };
         let guessing = self.guessing(tx, ctx, email_key, right || standing == Standing::Known)?;
         Ok(PasswordFacts {
             account,
@@ -220,9 +231,23 @@ impl App {
             has_device,
             wrong_codes,
             mail_code,
+            reach,
             check: None,
             guessing,
         })
+    }
+
+    /// The telephone that a code goes to, where the operator set it so and the account has one.
+    fn code_by_text(
+        &self,
+        tx: &mut Tx<'_>,
+        ctx: &Ctx,
+        account: &Account,
+    ) -> Result<Option<Reach>, Error> {
+        match self.settings().texts.codes {
+            true => sms::reach(tx, self.settings(), account, ctx.client.block(), ctx.now),
+            false => Ok(None),
+        }
     }
 
     /// What is known of guessing over many names; nothing is read where nothing will be counted.
@@ -300,18 +325,27 @@ impl App {
         Ok(stepped.into())
     }
 
-    /// A new mailed code was asked for.
+    /// A new code was asked for: the way the last one went, or `by_mail` in any case.
     ///
     /// # Errors
     /// `GL-SIGNIN-012` when five went out already, `GL-SIGNIN-001`, `GL-SIGNIN-009`.
-    pub async fn mail_code_again(&self, ctx: &Ctx, id: &FlowId) -> Result<Moved, Error> {
-        let ctx_owned = ctx.clone();
+    pub async fn mail_code_again(
+        &self,
+        ctx: &Ctx,
+        id: &FlowId,
+        by_mail: bool,
+    ) -> Result<Moved, Error> {
+        let (ctx_owned, app) = (ctx.clone(), self.clone());
         let stepped = flow::step(self, ctx, KIND, id, move |tx, flow: Flow| {
             let account = account_of(tx, &flow.machine)?;
             let fresh = draw_mail_code(tx.ring(), &ctx_owned)?;
+            let reach = match flow.machine.texted() {
+                Some(_) if !by_mail => app.code_by_text(tx, &ctx_owned, &account)?,
+                _ => None,
+            };
             Ok(step_of(
                 flow.machine
-                    .mail_again(&account, &fresh, &ctx_owned.moment())?,
+                    .mail_again(&account, &fresh, reach.as_ref(), &ctx_owned.moment())?,
                 flow.landing,
             ))
         })

@@ -275,7 +275,7 @@ impl App {
             (_, State::Lost) => Progress::Ended(Outcome::Lost),
             (Some(known), _) => known.progress,
             (None, State::Queued | State::Dialling | State::Sending) => Progress::Dialling,
-            (None, State::Sent | State::Failed) => {
+            (None, State::Sent | State::Delivered | State::Failed) => {
                 Progress::Ended(ended.unwrap_or(Outcome::Failed))
             }
         };

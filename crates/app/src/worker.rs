@@ -7,6 +7,7 @@
 
 mod call;
 mod mail;
+mod text;
 
 use crate::outbox::ADDRESS;
 use crate::settings::Transport;
@@ -62,6 +63,11 @@ impl Worker {
         if settings.voice == Transport::Real && ports.telephone.is_none() {
             return Err(Error::Fault(
                 "voice is set to be real and no telephone is there",
+            ));
+        }
+        if settings.texts.transport == Transport::Real && ports.texter.is_none() {
+            return Err(Error::Fault(
+                "texts are set to be real and nothing sends them",
             ));
         }
         let hand = base32(&app.ports().entropy.seed()).into();

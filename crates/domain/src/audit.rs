@@ -40,7 +40,7 @@ events! {
     SecurityCheckFailed = "A security check was given up after too many wrong answers.";
     PasswordChecked = "A password was offered.";
     MfaChecked = "A code of an MFA device was offered.";
-    MailCodeChecked = "A mailed code was offered.";
+    MailCodeChecked = "A mailed or texted code was offered.";
     ConsoleLogin = "A sign-in was completed.";
     Logout = "A session was ended by its person.";
     SessionsEnded = "Other sessions were ended.";
@@ -97,6 +97,9 @@ events! {
     HoldLifted = "A hold ended early by an older device or saved code.";
     MailHandedOver = "A mail was taken by the next server.";
     MailFailed = "A mail was refused for good.";
+    TextHandedOver = "A text was taken by a carrier.";
+    TextDelivered = "A carrier told that a text arrived.";
+    TextFailed = "A text was refused for good, or did not arrive.";
     ClockJumped = "The server's clock jumped; what was in force was moved by as much.";
     AdvicePutOff = "A piece of advice on console home was put off.";
     OperatorCreated = "An operator was made and given the right to serve support cases.";

@@ -32,6 +32,7 @@ pub mod secret;
 pub mod session;
 pub mod sign_in;
 pub mod sign_up;
+pub mod sms;
 pub mod step;
 pub mod support;
 pub mod throttle;

@@ -80,6 +80,7 @@ pub(crate) fn cost() -> Cost {
             number: Some(1_000),
         },
         hour: Vec::new(),
+        to_number: Vec::new(),
     }
 }
 

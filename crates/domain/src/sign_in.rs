@@ -1,5 +1,5 @@
 //! The sign-in machine of the root user: a security check where the risk is raised, password, then a registered device or a
-//! mailed code, then the console.
+//! code by mail or text, then the console.
 //!
 //! A name that does not exist runs the same steps: it has a counter, gets the same refusals and costs the same.
 //! What a person sees is therefore the same sequence with and without an account (R-ROOT-26), which a property
@@ -13,15 +13,18 @@ use crate::dice::Dice;
 use crate::guessing::{Installation, Limits, Network, Risk};
 use crate::ids::{AccountId, DeviceId};
 use crate::locale::Locale;
-use crate::mail::{MailKind, MailOrder};
 use crate::refusal::{Code, Refusal};
 use crate::session::{ABSOLUTE, Hold, Origin};
+use crate::sms::Reach;
 use crate::step::{CounterKey, Effect, NewSession, Step};
 use crate::throttle::{Gate, Standing, Throttle};
 use crate::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
+mod code;
 mod factor;
+
+use code::send_code;
 
 pub use factor::{CHECKS_A_DAY, ClockTrace, DriftSeen, FactorFacts, FactorVerdict};
 
@@ -85,8 +88,11 @@ pub enum SignIn {
         mailed_at: Timestamp,
         /// Wrong entries it still admits.
         tries_left: u32,
-        /// Mails sent by this flow.
+        /// Mails and texts sent by this flow.
         mails: u32,
+        /// The number that the code went to as a text, if it did.
+        #[serde(default)]
+        texted: Option<String>,
     },
     /// Signed in.
     Done,
@@ -113,6 +119,8 @@ pub struct PasswordFacts {
     pub wrong_codes: u32,
     /// A fresh mail code and its HMAC, in case one is to be sent.
     pub mail_code: MailCode,
+    /// The telephone that a code goes to, where codes go by text and the account has a proved one.
+    pub reach: Option<Reach>,
     /// The risk that asks for a security check before this password is looked at, if one is due ([`SignIn::check_due`]).
     pub check: Option<Risk>,
     /// What is known of guessing, for a wrong password.
@@ -308,7 +316,7 @@ impl SignIn {
             let step = passed(Self::Done);
             return Ok(complete(step, account, at, None));
         }
-        let mail = code_mail(account, facts.mail_code.digits.expose(), at);
+        let (sent, texted) = send_code(account, &facts.mail_code, facts.reach.as_ref(), at);
         Ok(passed(Self::AwaitMailCode {
             account: id,
             email,
@@ -317,8 +325,9 @@ impl SignIn {
             mailed_at: at.now,
             tries_left: MAIL_CODE_TRIES,
             mails: 1,
+            texted,
         })
-        .with(Effect::Mail(Box::new(mail))))
+        .with(sent))
     }
 
     /// A device was chosen among several (R-MFA-03), or the choice is taken back.
@@ -344,93 +353,6 @@ impl SignIn {
         }
     }
 
-    /// The mailed code was offered; `right` says whether its HMAC is the one kept.
-    ///
-    /// # Errors
-    /// `GL-SIGNIN-009` when the flow is elsewhere; nothing changes.
-    pub fn mail_code(
-        self,
-        account: &Account,
-        right: bool,
-        at: &Moment<'_>,
-    ) -> Result<Step<Self>, Refusal> {
-        let Self::AwaitMailCode {
-            mailed_at,
-            tries_left,
-            ..
-        } = &self
-        else {
-            return Err(Code::OutOfOrder.into());
-        };
-        if let Err(refusal) = account.open() {
-            return Ok(Step::refuse(self, refusal));
-        }
-        if at.now.since(*mailed_at) >= MAIL_CODE_LIFE || *tries_left == 0 {
-            return Ok(Step::refuse(
-                self,
-                Refusal::new(Code::MailCodeOver).at("code"),
-            ));
-        }
-        if !right {
-            let left = tries_left - 1;
-            let mut next = self;
-            if let Self::AwaitMailCode { tries_left, .. } = &mut next {
-                *tries_left = left;
-            }
-            let record = root(Event::MailCodeChecked, account, at).refused(Code::WrongMailCode);
-            return Ok(Step::refuse(
-                next,
-                Refusal::new(Code::WrongMailCode).at("code").left(left),
-            )
-            .with(Effect::Audit(Box::new(record))));
-        }
-        let step = Step::to(Self::Done)
-            .with(Effect::EmailProven(account.id.clone()))
-            .with(Effect::Audit(Box::new(root(
-                Event::MailCodeChecked,
-                account,
-                at,
-            ))));
-        Ok(complete(step, account, at, None))
-    }
-
-    /// A new code was asked for. Five mails a flow.
-    ///
-    /// # Errors
-    /// `GL-SIGNIN-009` when the flow is elsewhere; `GL-SIGNIN-012` when the mails are used up.
-    pub fn mail_again(
-        self,
-        account: &Account,
-        fresh: &MailCode,
-        at: &Moment<'_>,
-    ) -> Result<Step<Self>, Refusal> {
-        let Self::AwaitMailCode {
-            account: id,
-            email,
-            password_at,
-            mails,
-            mailed_at,
-            ..
-        } = self
-        else {
-            return Err(Code::OutOfOrder.into());
-        };
-        if mails >= MAIL_CODE_TRIES {
-            return Err(Refusal::new(Code::MailWait).until(mailed_at + ABSOLUTE_LIFE));
-        }
-        let mail = code_mail(account, fresh.digits.expose(), at);
-        Ok(Step::to(Self::AwaitMailCode {
-            account: id,
-            email,
-            password_at,
-            code: fresh.hmac.clone(),
-            mailed_at: at.now,
-            tries_left: MAIL_CODE_TRIES,
-            mails: mails + 1,
-        })
-        .with(Effect::Mail(Box::new(mail))))
-    }
-
     /// The account, once the password was right.
     pub const fn account(&self) -> Option<&AccountId> {
         match self {
@@ -438,6 +360,14 @@ impl SignIn {
                 Some(account)
             }
             Self::AwaitCheck { .. } | Self::AwaitPassword { .. } | Self::Done => None,
+        }
+    }
+
+    /// The number that the code went to, if it went as a text.
+    pub fn texted(&self) -> Option<&str> {
+        match self {
+            Self::AwaitMailCode { texted, .. } => texted.as_deref(),
+            _ => None,
         }
     }
 
@@ -515,15 +445,6 @@ fn initial_still_valid(account: &Account, now: Timestamp) -> Result<(), Refusal>
         }
         _ => Ok(()),
     }
-}
-
-fn code_mail(account: &Account, digits: &str, at: &Moment<'_>) -> MailOrder {
-    let mut mail = MailOrder::new(MailKind::SignInCode, &account.email, at.locale)
-        .account(&account.id)
-        .origin(at.client, at.now)
-        .fact("minutes", MAIL_CODE_LIFE.as_minutes_up().to_string());
-    mail.code = Some(digits.to_owned());
-    mail
 }
 
 /// Adds what every completed sign-in does: the session, the browser's standing, the record.

@@ -12,6 +12,7 @@ use crate::mail::MailOrder;
 use crate::recovery;
 use crate::refusal::Refusal;
 use crate::session::{Hold, Origin};
+use crate::sms::TextOrder;
 use crate::throttle::Throttle;
 use crate::time::Timestamp;
 
@@ -109,6 +110,8 @@ pub enum Effect {
     ContactProven(AccountId, contact::Kind),
     /// Digits keyed on the phone proved the new number of a support case.
     CasePhoneProven(SupportId),
+    /// A short text to a telephone.
+    Text(Box<TextOrder>),
     /// A phone call.
     PlaceCall(Box<CallOrder>),
     /// What the limits need to know of a call: its row is made or changed.

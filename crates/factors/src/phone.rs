@@ -157,6 +157,11 @@ impl Kind {
             | Self::Voicemail => false,
         }
     }
+
+    /// Whether a short text can be read there, as far as the plan tells.
+    pub fn may_be_texted(self) -> bool {
+        matches!(self, Self::Mobile | Self::FixedOrMobile | Self::Voip)
+    }
 }
 
 /// A telephone number in E.164 form.

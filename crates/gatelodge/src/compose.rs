@@ -8,7 +8,7 @@ use adapters::clock::SystemClock;
 use adapters::entropy::SystemEntropy;
 use anyhow::{Context, bail};
 use app::hash::HashPool;
-use app::ports::{Entropy, Ports};
+use app::ports::{Entropy, Ports, Texter};
 use app::standing::Standing;
 use app::{App, Ctx, Parts};
 use domain::client::Client;
@@ -163,6 +163,9 @@ fn build(place: &Place, config: &Config, db: Db, purpose: For) -> anyhow::Result
         composer: Arc::new(composer),
         mailer: config.mailer(place)?,
         telephone: config.telephone(place, &voice, settings.public_url.clone())?,
+        texter: config
+            .texter(place, settings.public_url.clone())?
+            .map(|texts| Arc::new(texts) as Arc<dyn Texter>),
         voice,
     };
     Ok(App::new(Parts {

@@ -26,7 +26,9 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use derive::taken_up;
 pub(crate) use shape::Hidden;
-pub(crate) use voice::{HttpCarrier, SipTransport, SipTrunk, Voice, VoiceScript, VoiceTransport};
+pub(crate) use voice::{
+    HttpCarrier, SipTransport, SipTrunk, Sms, SmsTransport, Voice, VoiceScript, VoiceTransport,
+};
 
 section! {
     Config ""
@@ -52,10 +54,12 @@ section! {
         accounts: Accounts;
         contact: Contact;
         password: Password;
+        sign_in: SignIn;
         recovery: Recovery;
         check: Check;
         mail: Mail;
         voice: Voice;
+        sms: Sms;
         help: Help;
         support: Support;
         log: Log;
@@ -146,6 +150,18 @@ section! {
         /// Threads that hash passwords, at low priority; each holds 19 MiB while it works. 0 means one for each
         /// processor.
         hash_threads: u32 = 0;
+    }
+    sections {}
+}
+
+section! {
+    SignIn "sign_in"
+    keys {
+        /// How the one-time code goes to somebody who has no MFA device and signs in from a browser that is not known:
+        /// "email", or "sms" to the account's proved number. Where there is none, or a limit is reached, it is mailed; and
+        /// whoever waits for a text can have the code mailed instead. A text is the weaker of the two: whoever has the
+        /// number moved to another card reads it. It never proves anything in a recovery.
+        code_channel: CodeChannel = CodeChannel::Email, r#""sms""#;
     }
     sections {}
 }
@@ -266,6 +282,14 @@ section! {
         level: String = "info".to_owned();
     }
     sections {}
+}
+
+/// How the code of a sign-in without a device goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum CodeChannel {
+    Email,
+    Sms,
 }
 
 /// How mail goes out.

@@ -53,7 +53,7 @@ fn counts(connected: bool, end: Option<Outcome>) -> bool {
     connected || end != Some(Outcome::Lost)
 }
 
-fn number_mac(tx: &Tx<'_>, number: &str) -> Result<[u8; 32], StoreError> {
+pub(crate) fn number_mac(tx: &Tx<'_>, number: &str) -> Result<[u8; 32], StoreError> {
     tx.ring().hmac(
         KeyPurpose::NAME,
         format!("telephone number\0{number}").as_bytes(),

@@ -11,7 +11,7 @@
 //! | ends of the waits of support cases; until when a contact is locked after one | to come |
 //! | until when a change of settings pauses a channel | to come |
 //! | delays of open cases; when a case ended | to come; younger than 72 h (it can be objected to) |
-//! | when a counter last counted, when a call was placed and ended | younger than 24 h and some (waits hang on it) |
+//! | when a counter last counted, when a text was ordered, when a call was placed and ended | younger than 24 h and some (waits hang on it) |
 //! | when an account was closed | younger than 90 days (it can be reopened) |
 //! | when an operator was given the right | younger than 30 days (giver and receiver do not approve for one another) |
 //!
@@ -50,6 +50,7 @@ statements! {
     PEOPLE = "update recovery_contact set accepted_at = accepted_at + $2 where accepted_at > $1";
     COUNTERS = "update counter set last_at = last_at + $2 where last_at > $1";
     CALLS = "update phone_call set placed_at = placed_at + $2, changed_at = changed_at + $2 where placed_at > $1";
+    TEXTS = "update text_message set placed_at = placed_at + $2 where placed_at > $1";
     CLOSED = "update account set state_since = state_since + $2 where state_since > $1 and state = 'closed'";
     GRANTS = "update operator set granted_at = granted_at + $2 where granted_at > $1";
     CASES = "select id from recovery_case where over_at > $1 order by id";
@@ -75,7 +76,7 @@ const ENDS: [&Sql; 9] = [
     &LINKS,
     &CONTACT_LOCKS,
 ];
-const BEGINNINGS: [(&Sql, Span); 10] = [
+const BEGINNINGS: [(&Sql, Span); 11] = [
     (&PASSWORDS, STEADY),
     (&EMAILS, STEADY),
     (&CONTACTS, STEADY),
@@ -87,6 +88,7 @@ const BEGINNINGS: [(&Sql, Span); 10] = [
         &CALLS,
         Span::millis(DAY.as_millis() + DIGITS_LIFE.as_millis()),
     ),
+    (&TEXTS, DAY),
     (&CLOSED, REOPENING),
     (&GRANTS, APART),
 ];

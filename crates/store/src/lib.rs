@@ -39,6 +39,7 @@ mod ring;
 pub mod saved_code;
 mod seal;
 pub mod session;
+pub mod sms;
 mod sql;
 pub mod support;
 #[cfg(feature = "testing")]

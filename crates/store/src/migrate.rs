@@ -52,6 +52,7 @@ const ALL: &[Migration] = &[
     migration!(11, "0011_recovery_contact", common),
     migration!(12, "0012_drill_which", common),
     migration!(13, "0013_channel", common),
+    migration!(14, "0014_sms", common),
 ];
 
 statements! {

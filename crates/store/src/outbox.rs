@@ -1,4 +1,4 @@
-//! What goes out, as rows written by the transaction that caused it: mails and calls, and decoys of mails.
+//! What goes out, as rows written by the transaction that caused it: mails, texts and calls, and decoys of mails.
 //!
 //! A worker claims rows for a time and says what became of them. If it dies, a mail is handed over again with the same
 //! message id, so that the next server may drop the second copy; a call is never dialled again, because a phone that
@@ -8,6 +8,7 @@
 //! and always when the row fails or is lost.
 
 pub mod call;
+pub mod text;
 
 use crate::engine::{Page, Row, Topic, Tx, Value};
 use crate::error::StoreError;
@@ -23,7 +24,7 @@ use domain::time::{Span, Timestamp};
 macro_rules! claim {
     ($waits:literal, $order:literal) => {
         concat!(
-            "with due as materialized (select id from outbox where kind in ($1, $2) and ",
+            "with due as materialized (select id from outbox where kind in ($1, $2, $7) and ",
             $waits,
             " order by ",
             $order,
@@ -113,13 +114,15 @@ names! {
         Decoy = "none",
         /// A phone call.
         Call = "call",
+        /// A short text to a telephone.
+        Text = "text",
     }
 }
 
 impl Kind {
     const fn channel(self) -> Channel {
         match self {
-            Self::Mail | Self::Decoy => Channel::Mail,
+            Self::Mail | Self::Decoy | Self::Text => Channel::Mail,
             Self::Call => Channel::Call,
         }
     }
@@ -136,6 +139,8 @@ names! {
         Dialling = "dialling",
         /// Handed over.
         Sent = "sent",
+        /// A text of which the carrier told that it arrived.
+        Delivered = "delivered",
         /// Given up.
         Failed = "failed",
         /// A call whose worker died: whether the phone rang is not known.
@@ -146,7 +151,7 @@ names! {
 /// What a worker claims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Channel {
-    /// Mails and their decoys.
+    /// What is written: mails, their decoys, and texts.
     Mail,
     /// Calls.
     Call,
@@ -161,10 +166,10 @@ impl Channel {
         }
     }
 
-    const fn kinds(self) -> [&'static str; 2] {
+    const fn kinds(self) -> [&'static str; 3] {
         match self {
-            Self::Mail => ["mail", "none"],
-            Self::Call => ["call", "call"],
+            Self::Mail => ["mail", "none", "text"],
+            Self::Call => ["call", "call", "call"],
         }
     }
 }
@@ -328,15 +333,19 @@ pub fn claim(
     lease: Span,
     limit: u32,
 ) -> Result<Vec<Claimed>, StoreError> {
-    let [one, other] = channel.kinds();
+    let [one, other, third] = channel.kinds();
     let until = now + lease;
-    let mut rows = taken(tx, &CLAIM, params![one, other, now, limit, by, until])?;
+    let mut rows = taken(
+        tx,
+        &CLAIM,
+        params![one, other, now, limit, by, until, third],
+    )?;
     let left = i64::from(limit) - i64::try_from(rows.len()).unwrap_or(i64::MAX);
     if left > 0 {
         rows.extend(taken(
             tx,
             &RECLAIM,
-            params![one, other, now, left, by, until],
+            params![one, other, now, left, by, until, third],
         )?);
     }
     let mut opened = Vec::with_capacity(rows.len());

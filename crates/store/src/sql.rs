@@ -69,10 +69,12 @@ pub(crate) const REGISTRY: &[&[&Sql]] = &[
     crate::operator::STATEMENTS,
     crate::outbox::STATEMENTS,
     crate::outbox::call::STATEMENTS,
+    crate::outbox::text::STATEMENTS,
     crate::recovery::STATEMENTS,
     crate::recovery_contact::STATEMENTS,
     crate::saved_code::STATEMENTS,
     crate::session::STATEMENTS,
+    crate::sms::STATEMENTS,
     crate::support::STATEMENTS,
 ];
 

@@ -90,6 +90,17 @@ impl Carrier {
         }
     }
 
+    /// Where texts are asked for.
+    pub fn messages_url(&self) -> String {
+        self.calls_url().replace("/v1/calls", "/v1/messages")
+    }
+
+    /// It tells how the newest text stands.
+    pub async fn text_status(&self, status: &str) -> Value {
+        self.does(json!({ "do": "text-status", "status": status }))
+            .await
+    }
+
     /// What was told so far.
     pub fn events(&self) -> Vec<Value> {
         let all = self.lines.borrow();
@@ -99,7 +110,7 @@ impl Carrier {
             .collect()
     }
 
-    /// Waits for something to happen: `created`, `ended`, `refused`, `declined`.
+    /// Waits for something to happen: `created`, `text`, `ended`, `refused`, `declined`.
     pub async fn saw(&self, event: &str) -> Value {
         self.line(|line| line["event"] == event, 1).await
     }

@@ -30,9 +30,9 @@ pub use telephone::wrong_digits;
 use crate::stores::{self, Contents, TestDb};
 use adapters::voice::Recorded;
 use app::hash::HashPool;
-use app::ports::{Clock, Composed, Composer, Entropy, Mailer, Ports, Telephone};
+use app::ports::{Clock, Composed, Composer, Entropy, Mailer, Ports, Telephone, Texter};
 use app::script::Script;
-use app::settings::{Senders, Settings, Tariff, Transport};
+use app::settings::{Senders, Settings, Tariff, Texts, Transport};
 use app::worker::Worker;
 use app::{App, Ctx, Parts};
 use axum::Router;
@@ -40,6 +40,7 @@ use domain::client::Client;
 use domain::guessing::Limits;
 use domain::locale::Locale;
 use domain::mail::{MailKind, MailOrder};
+use domain::sms::TextOrder;
 use domain::time::{Span, Timestamp};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -113,6 +114,13 @@ pub struct Letter {
     pub words: Composed,
 }
 
+/// What really goes out: mails, calls, texts.
+pub type Transports = (
+    Option<Arc<dyn Mailer>>,
+    Option<Arc<dyn Telephone>>,
+    Option<Arc<dyn Texter>>,
+);
+
 /// A whole Gatelodge for one test.
 #[derive(Debug)]
 pub struct Rig {
@@ -163,6 +171,7 @@ pub fn settings() -> Settings {
         home_country: "TW".to_owned(),
         call_countries: Vec::new(),
         tariff: Tariff::default(),
+        texts: Texts::default(),
         script: Script::Digits,
         guessing: Limits {
             work_bits: 6,
@@ -198,6 +207,15 @@ impl Rig {
         mailer: Option<Arc<dyn Mailer>>,
         telephone: Option<Arc<dyn Telephone>>,
     ) -> Self {
+        Self::with_texter(db, settings, (mailer, telephone, None))
+    }
+
+    /// The same for texts.
+    pub fn with_texter(
+        db: TestDb,
+        settings: Settings,
+        (mailer, telephone, texter): Transports,
+    ) -> Self {
         let log_from = log::listen();
         let clock = Arc::new(SetClock {
             shown: AtomicI64::new(START.millis()),
@@ -210,6 +228,7 @@ impl Rig {
             composer: Arc::new(letters()),
             mailer,
             telephone,
+            texter,
             voice: Arc::new(Recorded::default()),
         };
         let app = App::new(Parts {
@@ -331,6 +350,23 @@ impl Rig {
                 let order: MailOrder = serde_json::from_slice(body.expose()).expect("an order");
                 let words = letters().compose(&order, &self.app.settings().public_url, None);
                 Letter { order, words }
+            })
+            .collect()
+    }
+
+    /// Every text ordered so far, oldest first, with its words.
+    pub async fn texts(&self) -> Vec<(TextOrder, String)> {
+        let mut entries = self.outbox().await;
+        entries.reverse();
+        let texts = entries
+            .iter()
+            .filter(|e| e.kind == store::outbox::Kind::Text)
+            .filter_map(|entry| entry.body.as_ref());
+        texts
+            .map(|body| {
+                let order = serde_json::from_slice(body.expose()).expect("an order");
+                let words = letters().text(&order, &self.app.settings().public_url);
+                (order, words)
             })
             .collect()
     }

@@ -31,6 +31,7 @@ mod refused;
 mod routes;
 mod sign_in;
 mod sign_up;
+mod sms;
 mod support;
 pub mod text;
 mod visit;

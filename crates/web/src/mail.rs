@@ -7,6 +7,7 @@ use crate::text::{Argument, Clockface, T};
 use app::ports::{Composed, Composer};
 use askama::Template;
 use domain::mail::{MailKind, MailOrder};
+use domain::sms::TextOrder;
 use domain::time::Timestamp;
 
 /// Composes mails.
@@ -64,6 +65,10 @@ const MOMENTS: &[&str] = &["time", "until"];
 const COUNTS: &[&str] = &["minutes", "count", "left"];
 
 impl Composer for Letters {
+    fn text(&self, order: &TextOrder, public_url: &str) -> String {
+        crate::sms::words(order, public_url)
+    }
+
     fn compose(&self, order: &MailOrder, public_url: &str, account_name: Option<&str>) -> Composed {
         let t = T::of(order.locale);
         let clock = Clockface::new(&self.time_zone, order.locale);

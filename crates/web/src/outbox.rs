@@ -1,4 +1,4 @@
-//! The outbox of a trial server: a mailbox with everybody's mails, and the telephones that were called.
+//! The outbox of a trial server: a mailbox with everybody's mails, and the telephones that were called or written to.
 //!
 //! Whoever sees it can read every code. So it opens with a key that the server printed at its start, kept in a cookie
 //! that no other site can make a browser send; and mails are shown as text, where only our own links can be followed.
@@ -154,7 +154,7 @@ pub(crate) async fn mail(Path(id): Path<String>, Inside(mut visit): Inside) -> R
         return visit.refuse(&Code::NoSuchMail.into());
     };
     let found = match visit.app().outbox_item(&id).await {
-        Ok(item) if item.kind != CALL => item,
+        Ok(item) if item.kind != CALL && item.from.is_some() => item,
         Ok(_) => return visit.refuse(&Code::NoSuchMail.into()),
         Err(error) => return visit.refuse(&error),
     };
@@ -172,10 +172,14 @@ pub(crate) async fn mail(Path(id): Path<String>, Inside(mut visit): Inside) -> R
     visit.ok(&template)
 }
 
-/// What a page that waits for a mail says of it, behind the right password only (P-08).
-pub(crate) async fn mail_line(visit: &Visit, reference: &str, kind: MailKind) -> String {
+/// What a page that waits for a `mail` or a `text` says of it, behind the right password only (P-08).
+pub(crate) async fn sent_line(
+    visit: &Visit,
+    (reference, kind): (&str, MailKind),
+    what: &str,
+) -> String {
     match visit.app().mail_state(reference, kind).await {
-        Ok(Some(state)) => state_words(visit.t(), state),
+        Ok(Some(state)) => visit.t().s(format!("{what}-state-{}", state.key())),
         Ok(None) => String::new(),
         Err(error) => {
             tracing::warn!(%error, "the state of a mail is not known");
@@ -281,16 +285,33 @@ fn pieces(text: &str, links: &[String]) -> Vec<Piece> {
 
 /// The telephones, the one called last first; nothing where calls go out for real.
 async fn phones(visit: &Visit) -> Result<Option<Vec<Phone>>, Error> {
-    if visit.app().settings().voice != Transport::Trial {
+    let settings = visit.app().settings();
+    if settings.voice != Transport::Trial && settings.texts.transport != Transport::Trial {
         return Ok(None);
     }
+    let calls = phone::calls(visit).await?.into_iter();
+    let calls = calls.map(|call| (call.at, phone_row(visit, call)));
+    let texts = visit.app().texts(CALLS).await?.into_iter();
+    let texts = texts.map(|text| (text.at, text_row(visit, text)));
+    let mut rows: Vec<_> = calls.chain(texts).collect();
+    rows.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     let mut phones: Vec<Phone> = Vec::new();
-    for call in visit.app().calls(CALLS).await? {
-        if phones.iter().all(|phone| phone.number != call.to) {
-            phones.push(phone_row(visit, call));
+    for (_, row) in rows {
+        if phones.iter().all(|phone| phone.number != row.number) {
+            phones.push(row);
         }
     }
     Ok(Some(phones))
+}
+
+fn text_row(visit: &Visit, text: Item) -> Phone {
+    Phone {
+        href: format!("/outbox/phone/{}", text.to.trim_start_matches('+')),
+        line: visit.t().s("outbox-phone-text"),
+        ringing: false,
+        at: visit.when(text.at),
+        number: text.to,
+    }
 }
 
 fn phone_row(visit: &Visit, call: PhoneCall) -> Phone {

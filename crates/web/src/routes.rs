@@ -48,6 +48,7 @@ pub fn router(front: Front) -> Router {
         .route("/signin/f/{flow}/device", post(sign_in::device))
         .route("/signin/f/{flow}/factor", post(sign_in::factor))
         .route("/signin/f/{flow}/mail-code", post(sign_in::mail_code))
+        .route("/signin/f/{flow}/mail-instead", post(sign_in::mail_instead))
         .route("/signin/f/{flow}/mail-again", post(sign_in::mail_again))
         .route("/signin/f/{flow}/unlock", post(password::request_unlock))
         .route("/signin/forgot", get(password::forgot).post(password::send))

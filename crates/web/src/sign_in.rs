@@ -1,4 +1,4 @@
-//! The pages of `/signin`: chooser, security check (`check`), password, device, mailed code.
+//! The pages of `/signin`: chooser, security check (`check`), password, device, code by mail or text.
 //!
 //! A GET writes no row: a flow begins with the POST that names an address.
 
@@ -73,8 +73,11 @@ struct MailCodePage {
     page: Page,
     flow: String,
     again: String,
+    instead: String,
     email: String,
-    mail_state: String,
+    /// The last four digits of the number that the code went to as a text.
+    texted: Option<String>,
+    state: String,
 }
 
 /// `GET /signin`
@@ -191,13 +194,30 @@ pub(crate) async fn mail_code(Path(id): Path<String>, visit: Visit) -> Response 
 }
 
 /// `POST /signin/f/{flow}/mail-again`
-pub(crate) async fn mail_again(Path(id): Path<String>, mut visit: Visit) -> Response {
+pub(crate) async fn mail_again(Path(id): Path<String>, visit: Visit) -> Response {
+    send_again(id, visit, false).await
+}
+
+/// `POST /signin/f/{flow}/mail-instead`: by mail, whatever the last one went by.
+pub(crate) async fn mail_instead(Path(id): Path<String>, visit: Visit) -> Response {
+    send_again(id, visit, true).await
+}
+
+async fn send_again(id: String, mut visit: Visit, by_mail: bool) -> Response {
     let Ok(flow) = id.parse::<FlowId>() else {
         return visit.refuse(&Code::FlowOver.into());
     };
-    let moved = visit.app().mail_code_again(&visit.ctx, &flow).await;
+    let moved = visit.app().mail_code_again(&visit.ctx, &flow, by_mail);
+    let moved = moved.await;
     if matches!(moved, Ok(Moved::On)) {
-        visit.flash("ok", "flash-mail-sent");
+        let view = visit.app().look_at_sign_in(&visit.ctx, &flow).await;
+        let texted = view.is_ok_and(|view| view.machine.texted().is_some());
+        let said = if texted {
+            "flash-text-sent"
+        } else {
+            "flash-mail-sent"
+        };
+        visit.flash("ok", said);
     }
     moved_on(visit, &id, moved).await
 }
@@ -240,8 +260,10 @@ async fn with_flow(
                 return check::with_check(visit, Before::Password, &flow, status, refusal).await;
             }
             let mailed = match view.machine {
-                SignIn::AwaitMailCode { .. } => {
-                    outbox::mail_line(&visit, flow.as_str(), MailKind::SignInCode).await
+                SignIn::AwaitMailCode { ref texted, .. } => {
+                    let words = if texted.is_some() { "text" } else { "mail" };
+                    let of = (flow.as_str(), MailKind::SignInCode);
+                    outbox::sent_line(&visit, of, words).await
                 }
                 _ => String::new(),
             };
@@ -257,7 +279,7 @@ fn show(
     view: View,
     status: StatusCode,
     refusal: Option<Refusal>,
-    mail_state: String,
+    state: String,
 ) -> Response {
     let t = visit.t();
     let flow = path(id);
@@ -341,19 +363,22 @@ fn show(
                 }
             }
         }
-        SignIn::AwaitMailCode { email, .. } => {
+        SignIn::AwaitMailCode { email, texted, .. } => {
             mark(&mut visit, "code", refusal.as_ref());
-            let page = visit.page(t.s("sign-in-mail-title"));
-            visit.render(
-                status,
-                &MailCodePage {
-                    page,
-                    again: format!("{flow}/mail-again"),
-                    flow,
-                    email,
-                    mail_state,
-                },
-            )
+            let title = match texted {
+                Some(_) => "sign-in-text-title",
+                None => "sign-in-mail-title",
+            };
+            let page = MailCodePage {
+                page: visit.page(t.s(title)),
+                again: format!("{flow}/mail-again"),
+                instead: format!("{flow}/mail-instead"),
+                flow,
+                email,
+                texted: view.texted,
+                state,
+            };
+            visit.render(status, &page)
         }
         SignIn::Done => visit.see_other(&view.landing),
     }

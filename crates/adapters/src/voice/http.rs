@@ -11,9 +11,11 @@ mod call;
 mod carrier;
 mod client;
 mod document;
+mod door;
 pub mod event;
 mod leg;
 pub mod signed;
+pub mod text;
 
 use super::carriers::{Calls, Carrier, lock};
 use super::sip::{Networks, Stage};
@@ -24,6 +26,7 @@ use carrier::Known;
 use domain::call::LONGEST;
 use domain::ids::CallId;
 use domain::secret::Secret;
+use door::{Address, Door};
 use leg::{About, Leg};
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -37,6 +40,10 @@ pub struct CarrierConfig {
     pub name: String,
     /// Where calls are asked for.
     pub calls_url: String,
+    /// Where texts are asked for, if it takes any.
+    pub messages_url: Option<String>,
+    /// What texts show as their sender, where it is not the number that calls show.
+    pub sender_id: Option<String>,
     /// Certificates that may stand at the root of its own (PEM), instead of those this machine trusts.
     pub ca_file: Option<PathBuf>,
     /// The user; without one the password is a bearer token.
@@ -115,11 +122,9 @@ pub struct Http {
 /// What calls share.
 struct Shared {
     config: Config,
-    carriers: Vec<Arc<Known>>,
-    keys: Vec<signed::Key>,
+    door: Door,
     voice: Arc<dyn Voice>,
     entropy: Arc<dyn Entropy>,
-    clock: Arc<dyn Clock>,
     /// The calls that run, by the tokens in their addresses.
     legs: Mutex<HashMap<String, Arc<Leg>>>,
 }
@@ -144,6 +149,15 @@ pub fn checked(carrier: &CarrierConfig) -> Result<(), BadCarrier> {
     known(carrier).map(drop)
 }
 
+/// The same carrier as one for texts, if it takes any.
+pub fn texting(carrier: &CarrierConfig) -> Option<CarrierConfig> {
+    let calls_url = carrier.messages_url.clone()?;
+    Some(CarrierConfig {
+        calls_url,
+        ..carrier.clone()
+    })
+}
+
 fn known(carrier: &CarrierConfig) -> Result<Arc<Known>, BadCarrier> {
     let known = Known::new(carrier).map_err(|said| BadCarrier(carrier.name.clone(), said))?;
     Ok(Arc::new(known))
@@ -160,17 +174,11 @@ impl Http {
         entropy: Arc<dyn Entropy>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, BadCarrier> {
-        let carriers = config.carriers.iter().map(known);
-        let keys = config.carriers.iter();
         let shared = Arc::new(Shared {
-            carriers: carriers.collect::<Result<_, _>>()?,
-            keys: keys
-                .map(|carrier| signed::Key::new(carrier.signing_key.expose().as_bytes()))
-                .collect(),
+            door: Door::new(&config.carriers, config.base.clone(), clock)?,
             config,
             voice,
             entropy,
-            clock,
             legs: Mutex::default(),
         });
         let calls = Calls::over(ways(&shared).collect(), shared.config.longest);
@@ -188,15 +196,15 @@ impl Http {
     /// Whether the carriers can be reached and let us in: each stage that was tried. Nobody is called.
     pub async fn probe(&self) -> Vec<Stage> {
         let mut stages = Vec::new();
-        for carrier in &self.shared.carriers {
-            Box::pin(carrier.probe(&self.shared, &mut stages)).await;
+        for carrier in &self.shared.door.carriers {
+            Box::pin(carrier.probe(&self.shared.config, &mut stages)).await;
         }
         stages
     }
 }
 
 fn ways(shared: &Arc<Shared>) -> impl Iterator<Item = Arc<dyn Carrier>> + '_ {
-    shared.carriers.iter().map(|carrier| {
+    shared.door.carriers.iter().map(|carrier| {
         Arc::new(Way {
             shared: Arc::clone(shared),
             carrier: Arc::clone(carrier),
@@ -223,31 +231,12 @@ impl Telephone for Http {
     }
 }
 
-/// The parts of an address of ours.
-struct Address<'a> {
-    carrier: &'a str,
-    token: &'a str,
-    rest: Option<&'a str>,
-}
-
-impl<'a> Address<'a> {
-    fn read(path: &'a str) -> Option<Self> {
-        let mut parts = path.strip_prefix("/voice/")?.split('/');
-        let address = Self {
-            carrier: parts.next()?,
-            token: parts.next()?,
-            rest: parts.next(),
-        };
-        parts.next().is_none().then_some(address)
-    }
-
-    /// What a POST there is about.
-    fn about(&self) -> Option<About> {
-        match self.rest {
-            None => Some(About::Begin),
-            Some("status") => Some(About::Status),
-            Some(turn) => turn.parse().ok().map(About::Turn),
-        }
+/// What a POST to an address of a call is about.
+fn about(address: &Address<'_>) -> Option<About> {
+    match address.rest {
+        None => Some(About::Begin),
+        Some("status") => Some(About::Status),
+        Some(turn) => turn.parse().ok().map(About::Turn),
     }
 }
 
@@ -298,10 +287,10 @@ async fn recording(shared: &Shared, leg: &Arc<Leg>, prompt: &'static str) -> Ans
 
 /// Takes in what somebody says who may be the carrier.
 async fn instructions(shared: &Shared, callback: &Callback) -> Answer {
-    let Some((address, signature)) = proved(shared, callback) else {
+    let Some((address, signature)) = shared.door.proved(callback) else {
         return Answer::nothing(403);
     };
-    let (Some(leg), Some(about)) = (leg(shared, &address), address.about()) else {
+    let (Some(leg), Some(about)) = (leg(shared, &address), about(&address)) else {
         return Answer::nothing(404);
     };
     let call = leg.plan().call.as_str();
@@ -330,36 +319,5 @@ async fn instructions(shared: &Shared, callback: &Callback) -> Answer {
             body: document.into_bytes(),
         },
         None => Answer::nothing(204),
-    }
-}
-
-/// The address and the signature of a request that comes from the carrier it says it comes from.
-fn proved<'a>(shared: &Shared, callback: &'a Callback) -> Option<(Address<'a>, signed::Signature)> {
-    let address = Address::read(&callback.path)?;
-    let mut all = shared.carriers.iter().zip(&shared.keys);
-    let (carrier, key) = all.find(|(known, _)| known.config.name == address.carrier)?;
-    let header = |name: &str| {
-        let mut found = callback
-            .headers
-            .iter()
-            .filter(|(header, _)| header.eq_ignore_ascii_case(name));
-        let (_, value) = found.next()?;
-        found.next().is_none().then_some(value.as_str())
-    };
-    let config = &carrier.config;
-    let verified = key.verify(
-        shared.clock.now(),
-        header(&config.timestamp_header).unwrap_or_default(),
-        header(&config.signature_header).unwrap_or_default(),
-        &format!("{}{}", shared.config.base, callback.path),
-        &callback.body,
-    );
-    match verified {
-        Ok(signature) => Some((address, signature)),
-        Err(unproved) => {
-            let carrier = address.carrier;
-            tracing::info!(carrier, %unproved, "a request to an address of a call was refused");
-            None
-        }
     }
 }

@@ -3,6 +3,7 @@
 mod forged;
 mod order;
 mod story;
+mod text;
 
 use crate::desk::{NUMBER, TestDesk, plan};
 use adapters::clock::SystemClock;
@@ -20,11 +21,24 @@ use testkit::carrier::{Carrier, Door, KEY, LOGIN};
 
 const DIGITS: &str = "407318";
 
+/// Requests that the carrier did not make, or not now and for this address.
+fn forgeries() -> [serde_json::Value; 5] {
+    [
+        json!({ "unsigned": true }),
+        json!({ "wrongKey": true }),
+        json!({ "elsewhere": true }),
+        json!({ "ago": 301 }),
+        json!({ "ago": -310 }),
+    ]
+}
+
 /// This carrier as the operator describes it.
 fn described(name: &str, carrier: &Carrier) -> CarrierConfig {
     CarrierConfig {
         name: name.to_owned(),
         calls_url: carrier.calls_url(),
+        messages_url: Some(carrier.messages_url()),
+        sender_id: None,
         ca_file: carrier.ca_file.clone(),
         user: Some(LOGIN.0.to_owned()),
         password: Secret::from(LOGIN.1),

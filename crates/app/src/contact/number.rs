@@ -132,7 +132,7 @@ impl Settings {
         phone.kind().may_be_called() && phone.country().is_some_and(|c| countries.contains(&c))
     }
 
-    /// What a call to this number would cost, and what calls cost lately; nothing where it may not be called.
+    /// What a call to this number would cost, and what calls and texts cost lately; nothing where it may not be called.
     pub(crate) fn cost(
         &self,
         tx: &mut Tx<'_>,
@@ -149,10 +149,17 @@ impl Settings {
             budget,
         } = &self.tariff;
         let own = phone.country().and_then(|c| prices.get(c.as_str()));
+        let mut hour = store::call::spent(tx, now - HOUR)?;
+        let texts = store::sms::spent(tx, now - HOUR)?;
+        if !texts.is_empty() {
+            hour.extend(texts);
+            hour.sort_unstable_by_key(|spent| spent.at);
+        }
         Ok(Some(Cost {
             price: *own.unwrap_or(price),
             budget: *budget,
-            hour: store::call::spent(tx, now - HOUR)?,
+            hour,
+            to_number: store::sms::to_number(tx, e164, now)?,
         }))
     }
 }

@@ -129,14 +129,20 @@ fn contacts(tx: &mut Tx<'_>, account: &Account) -> Result<Contacts, Error> {
         former: former.map(before),
         former_lost,
     };
-    let phone = contact::find(tx, &account.id, Kind::Phone)?.map(|c| Contact {
+    let phone = phone_of(tx, &account.id)?;
+    Ok(Contacts { email, phone })
+}
+
+/// The number of an account, with the one before it.
+pub(crate) fn phone_of(tx: &mut Tx<'_>, account: &AccountId) -> Result<Option<Contact>, Error> {
+    let kept = contact::find(tx, account, Kind::Phone)?;
+    Ok(kept.map(|c| Contact {
         value: c.present.value,
         proved: c.present.proved_at.is_some(),
         since: c.present.changed_at,
         former: c.former.map(before),
         former_lost: c.former_lost,
-    });
-    Ok(Contacts { email, phone })
+    }))
 }
 
 fn before(held: Held) -> Former {

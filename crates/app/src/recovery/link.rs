@@ -201,6 +201,7 @@ impl App {
                 }
                 store::recovery::clean(tx, now)?;
                 store::call::clean(tx, now)?;
+                store::sms::clean(tx, now)?;
                 Ok(())
             })
             .await

@@ -1,15 +1,16 @@
-//! Mails on their way out: claimed for a time, composed, handed over, and marked with what became of them.
+//! Mails and texts on their way out: claimed for a time, composed, handed over, and marked with what became of them.
 //!
 //! A mail that was handed over and not marked, because the process died in between, is handed over again under the
 //! same Message-ID. What the next server refuses for now is tried again for two days, ever more seldom.
 
-use super::{POLL, Worker, pace};
+use super::{POLL, Worker, pace, text};
 use crate::Error;
 use crate::ports::{MailRefused, Outgoing};
 use crate::settings::Transport;
 use domain::audit::{Actor, Event, Record};
-use domain::ids::OutboxId;
+use domain::ids::{AccountId, OutboxId};
 use domain::mail::MailOrder;
+use domain::sms::TextOrder;
 use domain::time::{Span, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,11 +35,43 @@ const TRIED_FOR: Span = Span::hours(48);
 /// What is kept of a server's words.
 const WORDS_KEPT: usize = 300;
 
-/// A mail in hand.
+/// A mail or a text in hand.
 struct Letter {
     row: Claimed,
-    order: MailOrder,
-    account_name: Option<String>,
+    what: What,
+}
+
+/// What is to be sent.
+enum What {
+    /// A mail, with the name of the account it is about.
+    Mail(MailOrder, Option<String>),
+    /// A text.
+    Text(TextOrder),
+}
+
+impl What {
+    const fn account(&self) -> Option<&AccountId> {
+        match self {
+            Self::Mail(order, _) => order.account.as_ref(),
+            Self::Text(order) => Some(&order.account),
+        }
+    }
+
+    /// Its name in logs and records.
+    const fn key(&self) -> &'static str {
+        match self {
+            Self::Mail(order, _) => order.kind.key(),
+            Self::Text(order) => order.kind.key(),
+        }
+    }
+
+    /// When it is given up that was only ever refused for now.
+    fn tried_until(&self, row: &Claimed) -> Timestamp {
+        match self {
+            Self::Mail(..) => row.created_at + TRIED_FOR,
+            Self::Text(order) => order.until,
+        }
+    }
 }
 
 /// What a look at the outbox came to.
@@ -116,7 +149,8 @@ async fn take(worker: &Worker, free: usize) -> Result<Look, Error> {
     if limit == 0 || next.is_none_or(|due| now < due) {
         return Ok(Look::Idle(next));
     }
-    let (hand, transport) = (Arc::clone(&worker.hand), worker.app.settings().mail);
+    let (hand, settings) = (Arc::clone(&worker.hand), worker.app.settings());
+    let (mail, texts) = (settings.mail, settings.texts.transport);
     let (any, letters) = worker
         .app
         .db()
@@ -125,12 +159,16 @@ async fn take(worker: &Worker, free: usize) -> Result<Look, Error> {
             let any = !claimed.is_empty();
             let mut letters = Vec::new();
             for row in claimed {
+                let transport = match row.kind {
+                    Kind::Text => texts,
+                    _ => mail,
+                };
                 match (row.kind, transport) {
                     (Kind::Decoy, _) | (_, Transport::Trial) => {
                         outbox::mark_sent(tx, &row.id, &hand, now)?;
                     }
                     (_, Transport::Off) => {
-                        outbox::mark_failed(tx, &row.id, &hand, now, "mail is switched off")?;
+                        outbox::mark_failed(tx, &row.id, &hand, now, "it is switched off")?;
                     }
                     (_, Transport::Real) => letters.extend(open(tx, row, &hand, now)?),
                 }
@@ -152,43 +190,47 @@ fn open(
     hand: &str,
     now: Timestamp,
 ) -> Result<Option<Letter>, Error> {
-    let Ok(order) = serde_json::from_slice::<MailOrder>(row.body.expose()) else {
+    let body = row.body.expose();
+    let what = match row.kind {
+        Kind::Text => serde_json::from_slice(body).map(What::Text),
+        _ => serde_json::from_slice(body).map(|order| What::Mail(order, None)),
+    };
+    let Ok(mut what) = what else {
         tracing::error!(
             row = row.id.as_str(),
-            "a mail order cannot be read and is given up"
+            "an order cannot be read and is given up"
         );
         outbox::mark_failed(tx, &row.id, hand, now, "the order cannot be read")?;
         return Ok(None);
     };
-    let account = order
-        .account
-        .as_ref()
-        .map(|id| store::account::find(tx, id))
-        .transpose()?;
-    let account_name = account.flatten().map(|account| account.name);
-    Ok(Some(Letter {
-        row,
-        order,
-        account_name,
-    }))
+    if let What::Mail(order, name) = &mut what
+        && let Some(id) = &order.account
+    {
+        *name = store::account::find(tx, id)?.map(|account| account.name);
+    }
+    Ok(Some(Letter { row, what }))
 }
 
-/// Hands one mail over and writes down what became of it.
+/// Hands one mail or text over. With a text, which carrier took it.
+async fn send(worker: &Worker, letter: &Letter) -> Result<Option<String>, MailRefused> {
+    match (&letter.what, &worker.app.ports().mailer) {
+        (What::Text(order), _) => text::send(worker, &letter.row, order).await.map(Some),
+        (What::Mail(order, name), Some(mailer)) => {
+            let outgoing = outgoing(worker, &letter.row, order, name.as_deref());
+            mailer.send(&outgoing).await.map(|()| None)
+        }
+        (What::Mail(..), None) => Err(MailRefused::Later("there is no mailer".to_owned())),
+    }
+}
+
+/// Hands one mail or text over and writes down what became of it.
 async fn hand_over(worker: Worker, letter: Letter) {
     let id = letter.row.id.clone();
-    let outgoing = outgoing(&worker, &letter);
-    let result = match &worker.app.ports().mailer {
-        Some(mailer) => {
-            match tokio::time::timeout(HAND_OVER_WITHIN, mailer.send(&outgoing)).await {
-                Ok(result) => result,
-                Err(_) => Err(MailRefused::Later("no answer in time".to_owned())),
-            }
-        }
-        None => Err(MailRefused::Later("there is no mailer".to_owned())),
-    };
-    let fate = Fate::of(result, &letter.row, worker.now());
+    let sent = tokio::time::timeout(HAND_OVER_WITHIN, send(&worker, &letter)).await;
+    let sent = sent.unwrap_or_else(|_| Err(MailRefused::Later("no answer in time".to_owned())));
+    let fate = Fate::of(sent, &letter, worker.now());
     match &fate {
-        Fate::Sent => tracing::debug!(mail = id.as_str(), "handed over"),
+        Fate::Sent(_) => tracing::debug!(mail = id.as_str(), "handed over"),
         Fate::Again { at, why } => {
             let wait = worker.now().until(*at).as_seconds_up();
             tracing::warn!(mail = id.as_str(), wait, why, "refused for now");
@@ -208,11 +250,9 @@ async fn hand_over(worker: Worker, letter: Letter) {
     }
 }
 
-fn outgoing(worker: &Worker, letter: &Letter) -> Outgoing {
-    let settings = worker.app.settings();
-    let (id, order) = (&letter.row.id, &letter.order);
+fn outgoing(worker: &Worker, row: &Claimed, order: &MailOrder, name: Option<&str>) -> Outgoing {
+    let (settings, id) = (worker.app.settings(), &row.id);
     let from = settings.senders.of(order.kind.sender()).to_owned();
-    let name = letter.account_name.as_deref();
     Outgoing {
         id: id.clone(),
         message_id: message_id(id, &from),
@@ -224,7 +264,7 @@ fn outgoing(worker: &Worker, letter: &Letter) -> Outgoing {
             .ports()
             .composer
             .compose(order, &settings.public_url, name),
-        at: letter.row.created_at,
+        at: row.created_at,
     }
 }
 
@@ -234,26 +274,33 @@ fn message_id(id: &OutboxId, from: &str) -> String {
     format!("<{id}@{domain}>")
 }
 
-/// What became of a mail.
+/// What became of a mail or a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Fate {
-    Sent,
-    Again { at: Timestamp, why: String },
-    Failed { why: String },
+    /// Handed over; a text to this carrier.
+    Sent(Option<String>),
+    Again {
+        at: Timestamp,
+        why: String,
+    },
+    Failed {
+        why: String,
+    },
 }
 
 impl Fate {
-    fn of(result: Result<(), MailRefused>, row: &Claimed, now: Timestamp) -> Self {
+    fn of(result: Result<Option<String>, MailRefused>, letter: &Letter, now: Timestamp) -> Self {
+        let (row, until) = (&letter.row, letter.what.tried_until(&letter.row));
         match result {
-            Ok(()) => Self::Sent,
+            Ok(carrier) => Self::Sent(carrier),
             Err(MailRefused::Never(why)) => Self::Failed { why: cut(&why) },
             Err(MailRefused::Later(why)) => {
                 let at = now + wait(row.attempt);
-                if at < row.created_at + TRIED_FOR {
+                if at < until {
                     Self::Again { at, why: cut(&why) }
                 } else {
                     Self::Failed {
-                        why: cut(&format!("given up after two days: {why}")),
+                        why: cut(&format!("given up: {why}")),
                     }
                 }
             }
@@ -282,7 +329,12 @@ async fn mark(worker: &Worker, letter: &Letter, fate: &Fate) -> Result<(), Error
         .db()
         .write(move |tx| {
             match &fate {
-                Fate::Sent => outbox::mark_sent(tx, &id, &hand, now)?,
+                Fate::Sent(carrier) => {
+                    outbox::mark_sent(tx, &id, &hand, now)?;
+                    if let Some(carrier) = carrier {
+                        store::sms::taken(tx, &id, carrier)?;
+                    }
+                }
                 Fate::Again { at, why } => outbox::mark_retry(tx, &id, &hand, *at, why)?,
                 Fate::Failed { why } => outbox::mark_failed(tx, &id, &hand, now, why)?,
             }
@@ -300,16 +352,27 @@ async fn mark(worker: &Worker, letter: &Letter, fate: &Fate) -> Result<(), Error
 }
 
 fn record(letter: &Letter, fate: &Fate) -> Option<Record> {
+    let ((name, sent, failed), carrier) = match (&letter.what, fate) {
+        (What::Mail(..), _) => (("mail", Event::MailHandedOver, Event::MailFailed), None),
+        (What::Text(_), Fate::Sent(carrier)) => (
+            ("text", Event::TextHandedOver, Event::TextFailed),
+            carrier.as_ref(),
+        ),
+        (What::Text(_), _) => (("text", Event::TextHandedOver, Event::TextFailed), None),
+    };
     let (event, why) = match fate {
-        Fate::Sent => (Event::MailHandedOver, None),
-        Fate::Failed { why } => (Event::MailFailed, Some(why)),
+        Fate::Sent(_) => (sent, None),
+        Fate::Failed { why } => (failed, Some(why)),
         Fate::Again { .. } => return None,
     };
     let mut record = Record::new(event, Actor::System)
-        .detail("mail", letter.row.id.as_str())
-        .detail("kind", letter.order.kind.key())
+        .detail(name, letter.row.id.as_str())
+        .detail("kind", letter.what.key())
         .detail("attempt", letter.row.attempt.to_string());
-    if let Some(account) = &letter.order.account {
+    if let Some(carrier) = carrier {
+        record = record.detail("carrier", carrier.as_str());
+    }
+    if let Some(account) = letter.what.account() {
         record = record.about(account);
     }
     Some(match why {

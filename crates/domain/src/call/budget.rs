@@ -1,4 +1,4 @@
-//! What calls may cost, so that nobody can spend the operator's money by ordering them.
+//! What calls and texts may cost, so that nobody can spend the operator's money by ordering them.
 //!
 //! Every call counts that was dialled, answered or not. Prices and limits are in a unit of the operator's own, such as
 //! hundredths of a currency; what a carrier really bills is not asked.
@@ -42,8 +42,10 @@ pub struct Cost {
     pub price: u32,
     /// The limits.
     pub budget: Budget,
-    /// What all calls of the installation cost in the last hour, from the oldest on.
+    /// What all calls and texts of the installation cost in the last hour, from the oldest on.
     pub hour: Vec<Spent>,
+    /// What texts to this number cost in the last 24 hours.
+    pub to_number: Vec<Spent>,
 }
 
 /// For whom the whole of the budget is.
@@ -69,6 +71,7 @@ impl Cost {
                 at: call.placed_at,
                 price: call.price,
             })
+            .chain(self.to_number.iter().copied())
             .collect();
         to_number.sort_unstable_by_key(|spent| spent.at);
         let hour = hour.and_then(|limit| self.room(&self.hour, HOUR, limit, now));

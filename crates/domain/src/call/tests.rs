@@ -276,7 +276,8 @@ proptest! {
         hour.sort_unstable_by_key(|spent| spent.at);
         let share = if whole { Share::Whole } else { Share::Part };
         let budget = Budget { hour: Some(limit), number: None };
-        let cost = Cost { price, budget, hour };
+        let to_number = Vec::new();
+        let cost = Cost { price, budget, hour, to_number };
         if let Some(until) = cost.wait(share, &[], NOW) {
             prop_assert!(until > NOW);
             prop_assert_eq!(cost.wait(share, &[], until), None);

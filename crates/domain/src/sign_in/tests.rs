@@ -4,6 +4,7 @@ mod table;
 
 use super::*;
 use crate::account::{PasswordFacts as OnFile, State};
+use crate::mail::MailKind;
 use crate::recovery::ReclaimFacts;
 pub(super) use crate::sample::NOW;
 use crate::sample::client;
@@ -33,7 +34,7 @@ pub(super) fn account(state: State) -> Account {
     }
 }
 
-fn facts(account: Option<Account>, right: bool) -> PasswordFacts {
+pub(super) fn facts(account: Option<Account>, right: bool) -> PasswordFacts {
     PasswordFacts {
         account,
         right,
@@ -47,6 +48,7 @@ fn facts(account: Option<Account>, right: bool) -> PasswordFacts {
             digits: Secret::from("12345678"),
             hmac: vec![1; 32],
         },
+        reach: None,
         check: None,
         guessing: Guessing {
             name: "name".into(),

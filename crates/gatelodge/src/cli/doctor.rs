@@ -6,7 +6,7 @@ mod voice;
 use super::Installation;
 use super::config::report;
 use crate::compose::{For, House};
-use crate::config::{Config, VoiceTransport, check};
+use crate::config::{CodeChannel, Config, VoiceTransport, check};
 use crate::finding::{Finding, Level};
 use crate::place::Place;
 use app::ready::Unready;
@@ -142,6 +142,17 @@ fn circumstances(place: &Place, config: &Config, found: &mut Vec<Finding>) {
                 "voice.transport",
                 "no calls are made: nobody recovers by telephone",
                 "see that people keep a second device or their saved codes",
+            )
+            .at(Level::Note),
+        );
+    }
+    if config.sign_in.code_channel == CodeChannel::Sms {
+        found.push(
+            Finding::error(
+                "GL-DOC-035",
+                "sign_in.code_channel",
+                "one-time codes go by text: whoever takes over a number reads them",
+                "see that people register an MFA device; it takes the place of the code",
             )
             .at(Level::Note),
         );

@@ -1,4 +1,4 @@
-//! `gatelodge outbox`: what was mailed and whom we called. Texts and links are shown on trial only.
+//! `gatelodge outbox`: what was mailed and texted and whom we called. Texts and links are shown on trial only.
 
 use super::{Installation, in_words, moment};
 use crate::compose::House;
@@ -13,7 +13,7 @@ const STRIDE: usize = 200;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Lists what was mailed and whom we called, from the newest on.
+    /// Lists what was mailed and texted and whom we called, from the newest on.
     #[command(
         after_help = "Example: gatelodge outbox list --to root@example.com --json\nTexts and links are in it on trial only."
     )]
@@ -27,7 +27,7 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Shows one mail with its text; on trial only.
+    /// Shows one mail or text with its words; on trial only.
     #[command(after_help = "Example: gatelodge outbox show out_abcdefghijklmnopqrstuvwxyz")]
     Show {
         #[command(flatten)]
@@ -84,13 +84,18 @@ async fn list(house: &House, to: Option<&str>, json: bool) -> anyhow::Result<()>
 }
 
 async fn show(house: &House, id: &str, json: bool) -> anyhow::Result<()> {
-    if house.app.settings().mail != Transport::Trial {
-        return Err(in_words(domain::refusal::Code::NotOnTrial.into()));
-    }
     let id: OutboxId = id
         .parse()
         .map_err(|_| in_words(domain::refusal::Code::NoSuchMail.into()))?;
     let item = house.app.outbox_item(&id).await.map_err(in_words)?;
+    let settings = house.app.settings();
+    let transport = match item.kind.starts_with("text-") {
+        true => settings.texts.transport,
+        false => settings.mail,
+    };
+    if transport != Transport::Trial {
+        return Err(in_words(domain::refusal::Code::NotOnTrial.into()));
+    }
     if json {
         return Ok(print(&as_json(&item).to_string())?);
     }

@@ -30,6 +30,7 @@ pub(crate) fn check(config: &Config, place: &Place) -> Vec<Finding> {
     mail(config, place, &mut found);
     guessing(config, &mut found);
     voice::check(config, place, &mut found);
+    voice::texts(config, &mut found);
     support(config, &mut found);
     found
 }

@@ -1,8 +1,8 @@
 //! What the parts of the server are told, derived from the configuration.
 
 use super::{
-    Config, HttpCarrier, MailTransport, PostgresTls, SipTransport, SipTrunk, SmtpTls, VoiceScript,
-    VoiceTransport, check,
+    CodeChannel, Config, HttpCarrier, MailTransport, PostgresTls, SipTransport, SipTrunk,
+    SmsTransport, SmtpTls, VoiceScript, VoiceTransport, check,
 };
 use crate::place::{Place, read_secret};
 use adapters::clock::SystemClock;
@@ -10,12 +10,13 @@ use adapters::entropy::SystemEntropy;
 use adapters::mail::smtp::{self, Protection, Smtp};
 use adapters::voice::Recorded;
 use adapters::voice::carriers::Exchange;
+use adapters::voice::http::text::Texts as HttpTexts;
 use adapters::voice::http::{self, CarrierConfig, Http};
 use adapters::voice::sip::{self, Carriage, NumberForm, Sip, TrunkConfig};
 use anyhow::Context;
 use app::ports::{Mailer, Telephone, Voice};
 use app::script::Script;
-use app::settings::{Contact, Senders, Settings, Tariff, Transport};
+use app::settings::{Contact, Senders, Settings, Tariff, Texts, Transport};
 use domain::call::{Budget, LONGEST};
 use domain::guessing::Limits;
 use domain::recovery::Ways;
@@ -93,6 +94,7 @@ impl Config {
             home_country: self.contact.home_country.clone(),
             call_countries: self.voice.call_countries.clone(),
             tariff: self.tariff(),
+            texts: self.texts(),
             script: match self.voice.script {
                 VoiceScript::Digits => Script::Digits,
                 VoiceScript::NumberFirst => Script::NumberFirst,
@@ -150,6 +152,19 @@ impl Config {
             hour_failures: check.hour_failures,
             hour_factor: check.hour_factor,
             work_bits: check.work_bits,
+        }
+    }
+
+    /// How short texts go, and what for.
+    fn texts(&self) -> Texts {
+        Texts {
+            transport: match self.sms.transport {
+                SmsTransport::Off => Transport::Off,
+                SmsTransport::Trial => Transport::Trial,
+                SmsTransport::Http => Transport::Real,
+            },
+            price: self.sms.price,
+            codes: self.sign_in.code_channel == CodeChannel::Sms,
         }
     }
 
@@ -297,18 +312,35 @@ impl Config {
         if !self.voice.transport.by_http() {
             return Ok(None);
         }
-        let own = &self.voice.http;
+        let config = self.http_carriers(place, base)?;
+        let (entropy, clock) = (Arc::new(SystemEntropy), Arc::new(SystemClock));
+        Ok(Some(Http::new(config, Arc::clone(voice), entropy, clock)?))
+    }
+
+    /// What sends short texts; nothing where none go out for real.
+    pub(crate) fn texter(&self, place: &Place, base: String) -> anyhow::Result<Option<HttpTexts>> {
+        if self.sms.transport != SmsTransport::Http {
+            return Ok(None);
+        }
+        let config = self.http_carriers(place, base)?;
+        Ok(Some(HttpTexts::new(config, Arc::new(SystemClock))?))
+    }
+
+    /// The carriers that are reached by HTTP, in the order in which they are asked.
+    fn http_carriers(&self, place: &Place, base: String) -> anyhow::Result<http::Config> {
+        let (own, order) = (&self.voice.http, &self.voice.order);
         let carriers = own.carrier.iter().map(|one| carrier_of(one, place));
-        let config = http::Config {
+        let mut carriers: Vec<CarrierConfig> = carriers.collect::<anyhow::Result<_>>()?;
+        let place = |one: &CarrierConfig| order.iter().position(|name| *name == one.name);
+        carriers.sort_by_key(|one| place(one).unwrap_or(usize::MAX));
+        Ok(http::Config {
             patience: Duration::from_secs(own.patience_seconds.into()),
             ..http::Config::new(
-                carriers.collect::<anyhow::Result<_>>()?,
+                carriers,
                 self.callback_origin().unwrap_or(base),
                 self.near(),
             )
-        };
-        let (entropy, clock) = (Arc::new(SystemEntropy), Arc::new(SystemClock));
-        Ok(Some(Http::new(config, Arc::clone(voice), entropy, clock)?))
+        })
     }
 
     /// The origin that carriers are given, where it is not that of links.
@@ -410,6 +442,8 @@ pub(super) fn carrier_of(carrier: &HttpCarrier, place: &Place) -> anyhow::Result
     Ok(CarrierConfig {
         name: carrier.name.clone(),
         calls_url: carrier.calls_url.clone(),
+        messages_url: carrier.messages_url.clone(),
+        sender_id: carrier.sender_id.clone(),
         ca_file: carrier.ca_file.as_ref().map(|file| place.path(file)),
         user: carrier.user.clone(),
         password: secret(&carrier.password_file)?,

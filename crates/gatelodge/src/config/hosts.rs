@@ -1,7 +1,7 @@
 //! Every host that this installation needs, from its own settings (R-AVL-05): what people's networks must let through,
 //! and where the server itself connects to.
 
-use super::{Config, MailTransport, SipTransport, SmtpTls};
+use super::{Config, MailTransport, SipTransport, SmsTransport, SmtpTls};
 use crate::place::Place;
 use serde::Serialize;
 use web::host_and_port;
@@ -111,19 +111,25 @@ impl Config {
 impl Config {
     /// Carriers that are reached by HTTP, and where they reach us.
     fn carriers(&self, all: &mut Vec<Host>) {
-        if !self.voice.transport.by_http() {
+        let calls = self.voice.transport.by_http();
+        let texts = self.sms.transport == SmsTransport::Http;
+        if !calls && !texts {
             return;
         }
         for carrier in &self.voice.http.carrier {
-            let (protocol, rest) = match carrier.calls_url.split_once("://") {
-                Some(("http", rest)) => ("http", rest),
-                Some((_, rest)) => ("https", rest),
-                None => continue,
-            };
-            let authority = rest.split('/').next().unwrap_or_default();
-            let (host, port) = host_and_port(&format!("{protocol}://{authority}"));
-            let port = Some(port.to_string());
-            all.push(Host::new(("server", "calls"), host, port, protocol));
+            let calls = calls.then_some(("calls", &carrier.calls_url));
+            let texts = carrier.messages_url.iter().filter(|_| texts);
+            for (what, url) in calls.into_iter().chain(texts.map(|url| ("texts", url))) {
+                let (protocol, rest) = match url.split_once("://") {
+                    Some(("http", rest)) => ("http", rest),
+                    Some((_, rest)) => ("https", rest),
+                    None => continue,
+                };
+                let authority = rest.split('/').next().unwrap_or_default();
+                let (host, port) = host_and_port(&format!("{protocol}://{authority}"));
+                let port = Some(port.to_string());
+                all.push(Host::new(("server", what), host, port, protocol));
+            }
         }
         let own = self.voice.http.callback_url.as_ref();
         let origin = own.map_or_else(
@@ -136,7 +142,12 @@ impl Config {
             "https"
         };
         let (host, port) = host_and_port(&origin);
-        let told = ("carrier", "calls told of");
+        let told = match (calls, texts) {
+            (true, true) => "calls and texts told of",
+            (true, false) => "calls told of",
+            (false, _) => "texts told of",
+        };
+        let told = ("carrier", told);
         all.push(Host::new(told, host, Some(port.to_string()), protocol));
     }
 }
@@ -181,6 +192,19 @@ mod tests {
                 Host::new(told, "id.example.com", port("443"), "https"),
             ]
         );
+    }
+
+    #[test]
+    fn carriers_of_texts_alone_are_named_as_such() {
+        let config = Config::parse(
+            "public_url = 'https://id.example.com'\n[sms]\ntransport = 'http'\n[[voice.http.carrier]]\n\
+             messages_url = 'https://sms.example.com/v1'\n",
+        );
+        let mut all = Vec::new();
+        config.unwrap().carriers(&mut all);
+        let all: Vec<_> = all.iter().map(|host| (host.what, &*host.host)).collect();
+        let told = ("texts told of", "id.example.com");
+        assert_eq!(all, [("texts", "sms.example.com"), told]);
     }
 
     #[test]

@@ -381,6 +381,56 @@ fn what_is_shown_names_every_trunk_and_no_password() {
 }
 
 #[test]
+fn texts_need_a_carrier_that_takes_them() {
+    let (_dir, place) = place();
+    file(&place, "password", 0o600, "an orange lamp\n");
+    file(&place, "key", 0o600, "0123456789abcdef0123456789abcdef\n");
+    let with = |keys: &str, rest: &str| format!("{}{rest}", with_carrier(keys));
+    let messages = ", messages_url = 'https://api.example.com/v1/messages'";
+    let sms = "\n[sms]\ntransport = 'http'\n[sign_in]\ncode_channel = 'sms'\n";
+    assert_eq!(codes(&with(messages, sms), &place), [""; 0]);
+    // A carrier of texts alone needs no address for calls.
+    let alone = with(messages, sms).replace("transport = 'http', http", "transport = 'off', http");
+    let no_calls = alone.replace("https://api.example.com/calls", "");
+    assert_eq!(codes(&no_calls, &place), [""; 0]);
+    for (text, code) in [
+        (with("", sms), "GL-CFG-102"),
+        (
+            with("", "\n[sign_in]\ncode_channel = 'sms'\n"),
+            "GL-CFG-100",
+        ),
+        (
+            with(messages, "\n[sms]\ntransport = 'trial'\n"),
+            "GL-CFG-101",
+        ),
+        ("[sms]\ntransport = 'http'\n".to_owned(), "GL-CFG-101"),
+        (
+            with(&format!("{messages}, sender_id = 'Gate lodge of X'"), sms),
+            "GL-CFG-103",
+        ),
+        (
+            with(&format!("{messages}, sender_id = '12345'"), sms),
+            "GL-CFG-103",
+        ),
+        (with(&messages.replace("https", "ftp"), sms), "GL-CFG-089"),
+        (
+            with(
+                &messages.replace("https://api.example.com", "http://198.51.100.1"),
+                sms,
+            ),
+            "GL-CFG-087",
+        ),
+        (
+            with(messages, "\n[sms]\ntransport = 'http'\nprice = 900\n"),
+            "GL-CFG-070",
+        ),
+    ] {
+        let found = codes(&text, &place);
+        assert!(found.contains(&code), "{code}: {found:?} {text}");
+    }
+}
+
+#[test]
 fn files_with_secrets_must_be_ours_to_read() {
     let (_dir, place) = place();
     let text = REAL.replace(

@@ -1,4 +1,4 @@
-//! The keys of calls: which carriers there are, how each is reached, and what calls may cost.
+//! The keys of calls and texts: which carriers there are, how each is reached, and what calls and texts may cost.
 
 use super::shape::{Key, section};
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,19 @@ section! {
         sip: Sip;
         http: Http;
     }
+}
+
+section! {
+    Sms "sms"
+    keys {
+        /// "off" sends no texts; "http" sends them over the carriers of [voice.http] that have a messages_url, whatever
+        /// calls go by; "trial" shows them at /outbox, where mail or voice is on trial, and there alone. With texts, the gravest
+        /// security notices go to the account's proved number too, in a sentence.
+        transport: SmsTransport = SmsTransport::Off, r#""http""#;
+        /// What a text costs, in the unit of [voice.cost], whose limits count texts and calls together.
+        price: u32 = 5;
+    }
+    sections {}
 }
 
 section! {
@@ -136,6 +149,12 @@ section! {
         /// Where calls are asked for, by a POST with the fields To, From, Url and so on, answered with JSON that holds a
         /// "sid". https, or http on this machine or within voice.trunk_networks. A redirection is not followed.
         calls_url: String = String::new(), r#""https://api.example.com/v1/accounts/gatelodge/calls""#;
+        /// Where texts are asked for, by a POST with the fields To, From, Body and StatusCallback, answered in the same way.
+        /// A carrier without it sends no texts; one that sends nothing but texts needs no calls_url.
+        messages_url: Option<String> = None, r#""https://api.example.com/v1/accounts/gatelodge/messages""#;
+        /// What texts show as their sender, where it is not the number that calls show: a number, or up to eleven letters
+        /// and digits where the country allows names.
+        sender_id: Option<String> = None, r#""GATELODGE""#;
         /// Certificates to check it against, in PEM, instead of those this machine trusts.
         ca_file: Option<PathBuf> = None, r#""/etc/gatelodge/carrier-ca.crt""#;
         /// The user to sign in as (Basic). Without one the password is sent as a bearer token.
@@ -158,6 +177,15 @@ section! {
         countries: Vec<String> = Vec::new(), r#"["JP"]"#;
     }
     sections {}
+}
+
+/// How texts go out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum SmsTransport {
+    Off,
+    Trial,
+    Http,
 }
 
 /// How calls go out.

@@ -50,6 +50,8 @@ mod sign_in;
 #[cfg(test)]
 mod sign_up;
 #[cfg(test)]
+mod sms;
+#[cfg(test)]
 mod snapshots;
 #[cfg(test)]
 mod step_up;

@@ -28,6 +28,7 @@ const MOVED: &[&str] = &[
     "counter.last_at",
     "phone_call.placed_at",
     "phone_call.changed_at",
+    "text_message.placed_at",
     "operator.granted_at",
     "support_case.due_at",
     "contact_lock.until",

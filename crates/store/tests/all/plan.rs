@@ -35,6 +35,7 @@ const SHORT: &[&str] = &[
     "outbox_leased",
     "outbox_call",
     "outbox_call_waiting",
+    "outbox_text",
 ];
 
 /// Indexes that lead with a time, or with a state that most rows share: for those who ask what is over, and nobody else.
@@ -44,6 +45,7 @@ const BY_TIME: &[&str] = &[
     "flow_ends_at",
     "counter_last_at",
     "phone_call_placed",
+    "text_message_placed",
     "contact_change_keep",
     "outbox_listed",
     "support_case_due",
@@ -58,6 +60,8 @@ const ASK_BY_TIME: &[&str] = &[
     "store::counter::FORGET",
     "store::counter::LIKE",
     "store::outbox::LIST",
+    "store::sms::CLEAN",
+    "store::sms::SPENT",
     "store::recovery::CLEAR",
     "store::recovery::OVERDUE",
     "store::recovery::TO_TELL",

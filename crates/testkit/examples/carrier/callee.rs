@@ -55,6 +55,11 @@ impl Callee {
         match text("do") {
             "send" => return self.tell(text("to"), text("form"), &signed),
             "get" => return sound(text("url")),
+            "text-status" => return self.text_status(command, &signed),
+            "again" => {
+                let (authority, bytes) = self.last.clone();
+                return seen(exchange(&authority, &bytes));
+            }
             "release" => {
                 self.orders.lock().expect("a lock").late.open();
                 return json!({});
@@ -93,12 +98,26 @@ impl Callee {
                 }
                 None => json!({ "error": "nothing is listened for" }),
             },
-            "again" => {
-                let (authority, bytes) = self.last.clone();
-                seen(exchange(&authority, &bytes))
-            }
             other => json!({ "error": format!("no command {other}") }),
         }
+    }
+
+    /// Tells how the newest text stands.
+    fn text_status(&mut self, command: &Value, signed: &Signed) -> Value {
+        let text = self.orders.lock().expect("a lock").texts.last().cloned();
+        let Some(text) = text else {
+            return json!({ "error": "there is no text" });
+        };
+        let code = match command["code"].as_str() {
+            Some(code) => format!("&ErrorCode={code}"),
+            None => String::new(),
+        };
+        let status = command["status"].as_str().unwrap_or_default();
+        let form = format!(
+            "AccountSid=AC1&MessageSid={}&MessageStatus={status}{code}",
+            text.sid
+        );
+        self.tell(&text.status_url, &form, signed)
     }
 
     fn call(&self) -> Option<Call> {

@@ -32,6 +32,8 @@ struct Settings {
     key: String,
     /// How a well-formed order is answered: `ok`, a status, `garbage`, `silent`, or `late` (after a command says so).
     create: String,
+    /// The same for texts: `ok`, a status, `garbage`, `silent`, or `unsubscribed`.
+    text: String,
     /// Whether it is spoken to over TLS.
     tls: bool,
 }
@@ -44,6 +46,7 @@ fn main() {
         login: text("login", "Basic gate:an orange lamp"),
         key: text("key", ""),
         create: text("create", "ok"),
+        text: text("text", "ok"),
         tls: given["tls"].as_bool().unwrap_or(false),
     };
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");

@@ -8,6 +8,13 @@ use std::sync::Arc;
 
 /// Where calls are asked for.
 const CALLS: &str = "/v1/calls";
+/// Where texts are asked for, and their fields.
+const MESSAGES: &str = "/v1/messages";
+const TEXT_FIELDS: [&str; 4] = ["To", "From", "Body", "StatusCallback"];
+/// The longest text: ten parts.
+const LONGEST: usize = 1_530;
+/// What a number is refused with whose owner wants no texts.
+const UNSUBSCRIBED: &str = r#"{"code":21610,"message":"+886912345678 has unsubscribed"}"#;
 /// The fields of an order; one may come several times.
 const FIELDS: [&str; 9] = [
     "To",
@@ -30,12 +37,20 @@ pub(crate) struct Call {
     pub(crate) status_url: String,
 }
 
+/// A text that was taken.
+#[derive(Debug, Clone)]
+pub(crate) struct Text {
+    pub(crate) sid: String,
+    pub(crate) status_url: String,
+}
+
 /// What was asked for.
 #[derive(Debug)]
 pub(crate) struct Orders {
     settings: Settings,
     port: u16,
     pub(crate) calls: Vec<Call>,
+    pub(crate) texts: Vec<Text>,
     pub(crate) late: Arc<Gate>,
 }
 
@@ -63,6 +78,7 @@ impl Orders {
             settings,
             port,
             calls: Vec::new(),
+            texts: Vec::new(),
             late: Arc::default(),
         }
     }
@@ -96,6 +112,9 @@ impl Orders {
         if request.header("authorization") != Some(&self.authorization()) {
             return no(401, "the login");
         }
+        if method == "GET" && path == format!("{MESSAGES}?PageSize=1") {
+            return Ok(Answered::now(200, r#"{"messages":[]}"#));
+        }
         if method == "GET" && path == format!("{CALLS}?PageSize=1") {
             return Ok(Answered::now(200, r#"{"calls":[]}"#));
         }
@@ -110,6 +129,9 @@ impl Orders {
         };
         if path == CALLS {
             return self.ordered(&form);
+        }
+        if path == MESSAGES {
+            return self.texted(&form);
         }
         let known = |call: &&Call| path == format!("{CALLS}/{}", call.sid);
         match self.calls.iter().find(known) {
@@ -167,6 +189,80 @@ impl Orders {
     }
 }
 
+impl Orders {
+    fn texted(&mut self, form: &[(String, String)]) -> Result<Answered, (u16, String)> {
+        let order = text(form).map_err(|why| (400, why.to_owned()))?;
+        let sid = format!("SM{:08}", self.texts.len() + 1);
+        let created = json!({ "sid": sid, "status": "queued" }).to_string();
+        let (status, body) = match self.settings.text.as_str() {
+            "silent" => {
+                return Ok(Answered {
+                    says: None,
+                    after: None,
+                });
+            }
+            "ok" => (201, created.as_str()),
+            "garbage" => (200, "<html>welcome</html>"),
+            "unsubscribed" => (400, UNSUBSCRIBED),
+            status => {
+                let status = status.parse().map_err(|_| (500, "settings".to_owned()))?;
+                (status, r#"{"code":1,"message":"no"}"#)
+            }
+        };
+        if status >= 300 {
+            say(&json!({ "event": "declined", "status": status }));
+            return Ok(Answered::now(status, body));
+        }
+        self.texts.push(Text {
+            sid: sid.clone(),
+            status_url: order["StatusCallback"].clone(),
+        });
+        say(&json!({
+            "event": "text", "sid": sid, "to": order["To"], "from": order["From"], "body": order["Body"],
+        }));
+        Ok(Answered::now(status, body))
+    }
+}
+
+/// A text whose fields are all there, once, and right.
+fn text(form: &[(String, String)]) -> Result<BTreeMap<String, String>, &'static str> {
+    let mut order = BTreeMap::new();
+    for (name, value) in form {
+        if !TEXT_FIELDS.contains(&name.as_str()) {
+            return Err("a field that there is not");
+        }
+        if order.insert(name.clone(), value.clone()).is_some() {
+            return Err("a field that comes twice");
+        }
+    }
+    if order.len() != TEXT_FIELDS.len() {
+        return Err("a field is missing");
+    }
+    let named = |sender: &str| {
+        (1..=11).contains(&sender.len())
+            && sender
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b' ')
+            && sender.bytes().any(|b| b.is_ascii_alphabetic())
+    };
+    if !e164(&order["To"]) || !(e164(&order["From"]) || named(&order["From"])) {
+        return Err("a number that is not in international form");
+    }
+    if order["Body"].trim().is_empty() || order["Body"].len() > LONGEST {
+        return Err("a text that is none, or too long");
+    }
+    if !near_or_encrypted(&order["StatusCallback"]) {
+        return Err("an address that is not absolute, or not encrypted");
+    }
+    Ok(order)
+}
+
+/// Whether we may be sent there: over TLS, or on this machine.
+fn near_or_encrypted(url: &str) -> bool {
+    let near = ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"];
+    url.starts_with("https://") || near.iter().any(|begin| url.starts_with(begin))
+}
+
 /// An order whose fields are all there, once, and right.
 fn order(form: &[(String, String)]) -> Result<BTreeMap<String, String>, &'static str> {
     let mut order = BTreeMap::new();
@@ -194,9 +290,7 @@ fn order(form: &[(String, String)]) -> Result<BTreeMap<String, String>, &'static
         return Err("a method");
     }
     for url in [&order["Url"], &order["StatusCallback"]] {
-        let near = ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"];
-        let near = near.iter().any(|begin| url.starts_with(begin));
-        if !near && !url.starts_with("https://") {
+        if !near_or_encrypted(url) {
             return Err("an address that is not absolute, or not encrypted");
         }
     }

@@ -9,6 +9,7 @@ use super::Rig;
 use crate::stores::TestDb;
 use domain::call::CallOrder;
 use domain::mail::MailOrder;
+use domain::sms::TextOrder;
 use factors::totp;
 use std::collections::BTreeSet;
 use std::io;
@@ -167,6 +168,15 @@ impl Secrets {
             }
             Kind::Mail => {
                 self.keep_mail(&serde_json::from_slice(body.expose()).expect("an order"));
+            }
+            Kind::Text => {
+                let order: TextOrder = serde_json::from_slice(body.expose()).expect("an order");
+                self.keep(order.code.as_deref().unwrap_or_default());
+                let words = super::letters();
+                let words = app::ports::Composer::text(&words, &order, "http://localhost:8080");
+                for line in words.lines() {
+                    self.keep(line);
+                }
             }
             // It has no words.
             Kind::Decoy => (),

@@ -8,6 +8,8 @@ use crate::page::Page;
 use crate::text::{Moment, T};
 use crate::visit::Visit;
 use app::Error;
+use app::outbox::Item;
+use app::settings::Transport;
 use app::telephone::{FAILURES, PhoneCall, Touch};
 use askama::Template;
 use axum::extract::Path;
@@ -22,6 +24,8 @@ use http::{StatusCode, header};
 const REFRESH: u32 = 3;
 /// How long a call that is over is still shown on the telephone.
 const SHOWN_FOR: Span = Span::minutes(10);
+/// Texts that are shown.
+const TEXTS: usize = 5;
 /// Keys that are taken at once.
 const MOST_KEYS: usize = 32;
 
@@ -33,6 +37,7 @@ struct PhonePage {
     path: String,
     call: Option<Shown>,
     earlier: Vec<Earlier>,
+    texts: Vec<Text>,
     follows: bool,
     still: bool,
     failures: Vec<(&'static str, String)>,
@@ -51,6 +56,13 @@ struct Shown {
     turn: u32,
 }
 
+/// A text that came.
+struct Text {
+    words: String,
+    lang: &'static str,
+    at: Moment,
+}
+
 /// A call before it.
 struct Earlier {
     line: String,
@@ -59,10 +71,16 @@ struct Earlier {
 
 /// `GET /outbox/phone/{number}`
 pub(crate) async fn call(Path(number): Path<String>, Inside(mut visit): Inside) -> Response {
-    let mut calls = match calls_to(&visit, &number).await {
-        Ok(calls) => calls,
+    let (mut calls, texts) = match on_phone(&visit, &number).await {
+        Ok(found) => found,
         Err(error) => return visit.refuse(&error),
     };
+    let texts = texts.into_iter().map(|text| Text {
+        words: text.words.unwrap_or_default().text,
+        lang: text.locale.tag(),
+        at: visit.when(text.at),
+    });
+    let texts: Vec<Text> = texts.collect();
     let now = visit.ctx.now;
     let fresh = calls
         .first()
@@ -94,6 +112,7 @@ pub(crate) async fn call(Path(number): Path<String>, Inside(mut visit): Inside) 
             .collect(),
         call: newest.map(|call| shown(t, call)),
         earlier,
+        texts,
         number: app::contact::Reading::of(&format!("+{number}"))
             .map_or_else(|| format!("+{number}"), |reading| reading.international),
         path,
@@ -115,8 +134,8 @@ pub(crate) async fn touch(
         None => return visit.refuse(&Code::MalformedForm.into()),
     };
     let (call, touch) = wanted;
-    let known = match calls_to(&visit, &number).await {
-        Ok(calls) => calls.iter().any(|known| known.id == call),
+    let known = match on_phone(&visit, &number).await {
+        Ok((calls, _)) => calls.iter().any(|known| known.id == call),
         Err(error) => return visit.refuse(&error),
     };
     let done = match known {
@@ -169,14 +188,24 @@ fn wanted(visit: &Visit, act: &str) -> Option<(CallId, Touch)> {
     Some((call, touch))
 }
 
-async fn calls_to(visit: &Visit, number: &str) -> Result<Vec<PhoneCall>, Error> {
-    let calls = visit.app().calls(CALLS).await?;
+/// The calls that ring here: none where they go out for real.
+pub(super) async fn calls(visit: &Visit) -> Result<Vec<PhoneCall>, Error> {
+    match visit.app().settings().voice {
+        Transport::Trial => visit.app().calls(CALLS).await,
+        Transport::Real | Transport::Off => Ok(Vec::new()),
+    }
+}
+
+/// The calls and the texts to a number.
+async fn on_phone(visit: &Visit, number: &str) -> Result<(Vec<PhoneCall>, Vec<Item>), Error> {
     let to = format!("+{number}");
-    let calls: Vec<PhoneCall> = calls.into_iter().filter(|call| call.to == to).collect();
-    if calls.is_empty() {
-        Err(Code::NoSuchMail.into())
-    } else {
-        Ok(calls)
+    let (mut calls, mut texts) = (calls(visit).await?, visit.app().texts(CALLS).await?);
+    calls.retain(|call| call.to == to);
+    texts.retain(|text| text.to == to);
+    texts.truncate(TEXTS);
+    match calls.is_empty() && texts.is_empty() {
+        true => Err(Code::NoSuchMail.into()),
+        false => Ok((calls, texts)),
     }
 }
 

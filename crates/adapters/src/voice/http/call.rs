@@ -21,8 +21,7 @@ impl Carrier for Way {
     }
 
     fn serves(&self, country: &str) -> bool {
-        let countries = &self.carrier.config.countries;
-        countries.is_empty() || countries.iter().any(|c| c.eq_ignore_ascii_case(country))
+        self.carrier.serves(country)
     }
 
     fn begin<'a>(&'a self, plan: &'a CallPlan) -> Box<dyn Attempt + 'a> {

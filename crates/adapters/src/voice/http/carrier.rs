@@ -1,7 +1,7 @@
 //! What is asked of a carrier: to place a call, to end it, and whether it is there and lets us in.
 
 use super::client::{Line, Reply};
-use super::{CarrierConfig, Shared, event};
+use super::{CarrierConfig, Config, Shared, event};
 use crate::voice::carriers::Tried;
 use crate::voice::sip::{Stage, Verdict};
 use crate::voice::tls::trusting;
@@ -46,9 +46,15 @@ impl Known {
     }
 
     /// The number that a call to that country shows.
-    fn caller_id(&self, country: &str) -> &str {
+    pub(super) fn caller_id(&self, country: &str) -> &str {
         let own = self.config.caller_ids.get(country);
         own.unwrap_or(&self.config.caller_id)
+    }
+
+    /// Whether it may be asked for numbers of this country.
+    pub(super) fn serves(&self, country: &str) -> bool {
+        let countries = &self.config.countries;
+        countries.is_empty() || countries.iter().any(|c| c.eq_ignore_ascii_case(country))
     }
 
     /// Asks for a call, whose course is told below this address. Its name at the carrier, or what became of it.
@@ -107,8 +113,8 @@ impl Known {
     }
 
     /// Looks it over without calling anybody.
-    pub(super) async fn probe(&self, shared: &Shared, stages: &mut Vec<Stage>) {
-        let near = |at| (shared.config.networks)(at);
+    pub(super) async fn probe(&self, config: &Config, stages: &mut Vec<Stage>) {
+        let near = |at| (config.networks)(at);
         let mut note = |what, verdict: Result<String, String>| {
             let failed = verdict.is_err();
             stages.push(Stage {
@@ -127,7 +133,7 @@ impl Known {
             return;
         }
         if !self.line.in_clear() {
-            let connected = within(shared, self.line.connect(near)).await;
+            let connected = within(config, self.line.connect(near)).await;
             let host = self.line.host();
             if note(
                 "TLS",
@@ -136,7 +142,7 @@ impl Known {
                 return;
             }
         }
-        let answer = within(shared, self.line.list(near)).await;
+        let answer = within(config, self.line.list(near)).await;
         note(
             "answer",
             answer.and_then(|reply| match reply.status {
@@ -152,16 +158,16 @@ impl Known {
 }
 
 async fn within<T>(
-    shared: &Shared,
+    config: &Config,
     work: impl Future<Output = Result<T, String>>,
 ) -> Result<T, String> {
-    let done = tokio::time::timeout(shared.config.patience, work).await;
+    let done = tokio::time::timeout(config.patience, work).await;
     done.unwrap_or_else(|_| Err("no answer in time".to_owned()))
 }
 
-/// What an answer to a request for a call means. Only what it says of the number ends the call; all else is the
+/// What an answer to a request for a call or a text means. Only what it says of the number ends the call; all else is the
 /// carrier's own, or a fault of our settings with it, and the next may do better.
-fn taken(reply: &Reply) -> Result<String, Tried> {
+pub(super) fn taken(reply: &Reply) -> Result<String, Tried> {
     match reply.status {
         200..300 => {
             let created: Option<Created> = serde_json::from_slice(&reply.body).ok();

@@ -25,7 +25,7 @@ pub(super) struct Line {
     authority: String,
     host: String,
     port: u16,
-    /// The resource of calls.
+    /// The resource of calls, or of texts.
     path: String,
     login: Secret<String>,
 }
@@ -44,23 +44,23 @@ impl Line {
         login: (Option<&str>, &Secret<String>),
         tls: impl FnOnce() -> Result<Arc<ClientConfig>, String>,
     ) -> Result<Self, String> {
-        let uri: Uri = url.parse().map_err(|_| "calls_url is no address")?;
-        let authority = uri.authority().ok_or("calls_url has no host")?;
+        let uri: Uri = url.parse().map_err(|_| "its address is none")?;
+        let authority = uri.authority().ok_or("its address has no host")?;
         let (tls, usual) = match uri.scheme_str() {
             Some("https") => (Some(tls()?), 443),
             Some("http") => (None, 80),
-            _ => return Err("calls_url begins neither with https:// nor with http://".to_owned()),
+            _ => return Err("its address begins neither with https:// nor with http://".to_owned()),
         };
         if authority.as_str().contains('@') || uri.query().is_some() || url.contains('#') {
-            return Err("calls_url holds a user, a query or a fragment".to_owned());
+            return Err("its address holds a user, a query or a fragment".to_owned());
         }
         if !url.bytes().all(|b| b.is_ascii_graphic()) {
-            return Err("calls_url holds what no address may".to_owned());
+            return Err("its address holds what no address may".to_owned());
         }
         let host = authority.host();
         let host = host.trim_start_matches('[').trim_end_matches(']');
         if host.is_empty() || ServerName::try_from(host.to_owned()).is_err() {
-            return Err("calls_url has no host".to_owned());
+            return Err("its address has no host".to_owned());
         }
         Ok(Self {
             tls,
@@ -124,7 +124,7 @@ impl Line {
         Ok(Box::new(stream))
     }
 
-    /// Sends a form to the resource of calls, or to one call in it.
+    /// Sends a form to the resource, or to one call in it.
     pub(super) async fn post(
         &self,
         near: impl Fn(IpAddr) -> bool,

@@ -73,56 +73,71 @@ pub struct Event {
 
 /// Reads a body; nothing if it is not what a carrier sends.
 pub fn read(body: &[u8]) -> Option<Event> {
+    let names = ["CallSid", "CallStatus", "Digits", "SipResponseCode"];
+    let [id, status, digits, code] = fields(body, names)?;
+    let status = match status {
+        Some(text) => Some(Status::read(&text)?),
+        None => None,
+    };
+    let digits = digits.unwrap_or_default();
+    let keys = digits.chars().map(|c| match c {
+        '0'..='9' | '*' | '#' => Key::from_char(c),
+        _ => None,
+    });
+    let keys: Vec<Key> = keys.collect::<Option<_>>()?;
+    Some(Event {
+        id: id.filter(|id| fits_an_address(id))?,
+        status,
+        code: code.and_then(|code| code.parse().ok()),
+        keys: (keys.len() <= MOST_KEYS).then_some(keys)?,
+    })
+}
+
+/// How a text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextStatus {
+    /// Not decided.
+    OnItsWay,
+    /// The telephone has it.
+    Arrived,
+    /// It did not arrive; the carrier's code for why, if it gave one.
+    Lost(Option<u32>),
+}
+
+/// Reads what a carrier tells of a text; nothing if it is not what a carrier sends.
+pub fn read_text(body: &[u8]) -> Option<TextStatus> {
+    let [id, status, code] = fields(body, ["MessageSid", "MessageStatus", "ErrorCode"])?;
+    id.filter(|id| fits_an_address(id))?;
+    Some(match status?.as_str() {
+        "accepted" | "scheduled" | "queued" | "sending" | "sent" => TextStatus::OnItsWay,
+        "delivered" | "read" => TextStatus::Arrived,
+        "undelivered" | "failed" | "canceled" => {
+            TextStatus::Lost(code.and_then(|code| code.parse().ok()))
+        }
+        _ => return None,
+    })
+}
+
+/// The fields of those names in a form.
+fn fields<const N: usize>(body: &[u8], names: [&str; N]) -> Option<[Option<String>; N]> {
     if body.len() > LARGEST {
         return None;
     }
-    let mut fields = Fields::default();
+    let mut found = [const { None }; N];
     for (count, (name, value)) in form_urlencoded::parse(body).enumerate() {
         if count >= MOST_FIELDS {
             return None;
         }
-        let place = match &*name {
-            "CallSid" => &mut fields.id,
-            "CallStatus" => &mut fields.status,
-            "Digits" => &mut fields.digits,
-            "SipResponseCode" => &mut fields.code,
-            _ => continue,
+        let mut places = found.iter_mut().zip(names);
+        let Some((place, _)) = places.find(|(_, known)| *known == name) else {
+            continue;
         };
         // Said twice, it could be read in two ways.
         if place.replace(value.into_owned()).is_some() {
             return None;
         }
     }
-    fields.understood()
-}
-
-#[derive(Default)]
-struct Fields {
-    id: Option<String>,
-    status: Option<String>,
-    digits: Option<String>,
-    code: Option<String>,
-}
-
-impl Fields {
-    fn understood(self) -> Option<Event> {
-        let status = match self.status {
-            Some(text) => Some(Status::read(&text)?),
-            None => None,
-        };
-        let digits = self.digits.unwrap_or_default();
-        let keys = digits.chars().map(|c| match c {
-            '0'..='9' | '*' | '#' => Key::from_char(c),
-            _ => None,
-        });
-        let keys: Vec<Key> = keys.collect::<Option<_>>()?;
-        Some(Event {
-            id: self.id.filter(|id| fits_an_address(id))?,
-            status,
-            code: self.code.and_then(|code| code.parse().ok()),
-            keys: (keys.len() <= MOST_KEYS).then_some(keys)?,
-        })
-    }
+    Some(found)
 }
 
 /// Whether a carrier's name of a call can stand in an address as it is.
@@ -145,6 +160,31 @@ mod tests {
         assert_eq!(event.status, Some(Status::Answered));
         assert_eq!(event.keys, Key::parse_all("12*#").unwrap());
         assert_eq!(event.code, None);
+    }
+
+    #[test]
+    fn what_is_told_of_a_text_is_how_it_ended_or_nothing_yet() {
+        let told = |rest: &str| read_text(format!("MessageSid=SM1&{rest}").as_bytes());
+        assert_eq!(told("MessageStatus=sent"), Some(TextStatus::OnItsWay));
+        assert_eq!(
+            told("MessageStatus=delivered&From=x"),
+            Some(TextStatus::Arrived)
+        );
+        let code = told("MessageStatus=undelivered&ErrorCode=30003");
+        assert_eq!(code, Some(TextStatus::Lost(Some(30_003))));
+        // A code that is no number is left out: it is shown to operators.
+        let odd = told("MessageStatus=failed&ErrorCode=%3Cb%3E");
+        assert_eq!(odd, Some(TextStatus::Lost(None)));
+        for bad in [
+            "",
+            "MessageStatus=arrived",
+            "MessageStatus=sent&MessageStatus=failed",
+            "MessageSid=SM2&MessageStatus=sent",
+        ] {
+            assert_eq!(told(bad), None, "{bad}");
+        }
+        assert_eq!(read_text(b"MessageStatus=delivered"), None);
+        assert_eq!(read_text(b"MessageSid=a/b&MessageStatus=delivered"), None);
     }
 
     #[test]

@@ -5,13 +5,7 @@ use super::*;
 #[tokio::test]
 async fn who_does_not_sign_as_the_carrier_now_and_for_this_address_is_nobody() {
     let (carrier, _http, desk, _) = answered().await;
-    for forged in [
-        json!({ "unsigned": true }),
-        json!({ "wrongKey": true }),
-        json!({ "elsewhere": true }),
-        json!({ "ago": 301 }),
-        json!({ "ago": -310 }),
-    ] {
+    for forged in forgeries() {
         for (act, with) in [
             ("press", json!({ "keys": DIGITS })),
             ("status", json!({ "status": "completed" })),

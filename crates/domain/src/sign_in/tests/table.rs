@@ -14,7 +14,9 @@ fn factor(flow: SignIn, now: Timestamp, verdict: FactorVerdict) -> Answer {
 
 fn again(flow: SignIn, now: Timestamp) -> Result<Step<SignIn>, Refusal> {
     let fresh = facts(None, false).mail_code;
-    with_moment(now, |m| flow.mail_again(&account(State::Active), &fresh, m))
+    with_moment(now, |m| {
+        flow.mail_again(&account(State::Active), &fresh, None, m)
+    })
 }
 
 fn mail_code(flow: SignIn, now: Timestamp, right: bool) -> Result<Step<SignIn>, Refusal> {

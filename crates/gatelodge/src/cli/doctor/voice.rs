@@ -2,7 +2,7 @@
 
 use super::Installation;
 use crate::compose::{For, House};
-use crate::config::{Config, SipTransport, taken_up};
+use crate::config::{Config, SipTransport, SmsTransport, taken_up};
 use crate::finding::{Finding, Level};
 use crate::place::Place;
 use crate::serve::{self, door::Door};
@@ -43,8 +43,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let (place, config) =
         crate::compose::read(&installation.data_dir, installation.config.as_deref())?;
     let way = config.voice.transport;
-    if !way.by_sip() && !way.by_http() {
-        bail!("voice.transport is \"trial\" or \"off\": there is no carrier to look at");
+    let texts = config.sms.transport == SmsTransport::Http;
+    if !way.by_sip() && !way.by_http() && !texts {
+        bail!(
+            "voice.transport and sms.transport are \"trial\" or \"off\": there is no carrier to look at"
+        );
     }
     if args.call.is_none() || !way.by_http() {
         return installation.with(async |house| looked_over(house, args.call.as_deref()).await);
@@ -129,6 +132,14 @@ pub(super) async fn carriers(
     if let Some(http) = &http {
         let seen = Box::pin(http.probe()).await;
         stages.extend(seen.into_iter().map(|stage| ("voice.http.carrier", stage)));
+    }
+    match config.texter(place, config.base(config.listen)) {
+        Ok(None) => {}
+        Ok(Some(texts)) => {
+            let seen = Box::pin(texts.probe()).await;
+            stages.extend(seen.into_iter().map(|stage| ("sms", stage)));
+        }
+        Err(error) => found.push(trouble("sms".to_owned(), format!("{error:#}"))),
     }
     let mut well = Vec::new();
     for (section, stage) in stages {

@@ -5,7 +5,7 @@ use crate::config::derive::carrier_of;
 use crate::config::{Config, HttpCarrier};
 use crate::finding::Finding;
 use crate::place::{Place, read_secret};
-use adapters::voice::http::checked;
+use adapters::voice::http::{checked, texting};
 use factors::phone::Phone;
 use hyper::Uri;
 use std::net::IpAddr;
@@ -20,7 +20,7 @@ pub(super) fn check(config: &Config, place: &Place, found: &mut Vec<Finding>) {
         found.push(Finding::error(
             "GL-CFG-080",
             "voice.http.carrier",
-            "there is none, and calls go out by HTTP",
+            "there is none, and calls or texts go out by HTTP",
             "describe a carrier in a section [[voice.http.carrier]]",
         ));
     }
@@ -83,15 +83,29 @@ fn carrier(config: &Config, carrier: &HttpCarrier, place: &Place, found: &mut Ve
             ));
         }
     }
-    reached(config, carrier, &about, found);
-    if found.len() == before
-        && let Err(error) = carrier_of(carrier, place).and_then(|one| Ok(checked(&one)?))
-    {
+    let by_calls = config
+        .voice
+        .transport
+        .by_http()
+        .then_some(&carrier.calls_url);
+    for url in by_calls.into_iter().chain(&carrier.messages_url) {
+        reached(config, url, &about, found);
+    }
+    if found.len() > before {
+        return;
+    }
+    let usable = carrier_of(carrier, place).and_then(|one| {
+        if by_calls.is_some() {
+            checked(&one)?;
+        }
+        Ok(texting(&one).as_ref().map_or(Ok(()), checked)?)
+    });
+    if let Err(error) = usable {
         found.push(Finding::error(
             "GL-CFG-089",
             &about,
             format!("{error:#}"),
-            "name in lower-case letters, digits and hyphens; calls_url absolute; ca_file holds certificates in PEM",
+            "name in lower-case letters, digits and hyphens; calls_url and messages_url absolute; ca_file holds certificates in PEM",
         ));
     }
 }
@@ -125,8 +139,8 @@ fn secrets(carrier: &HttpCarrier, about: &str, place: &Place, found: &mut Vec<Fi
 
 /// Whether what we say there is encrypted or stays near, and whether the carrier can reach us. A name is looked up, and
 /// looked at, when a call is placed.
-fn reached(config: &Config, carrier: &HttpCarrier, about: &str, found: &mut Vec<Finding>) {
-    let Ok(url) = carrier.calls_url.parse::<Uri>() else {
+fn reached(config: &Config, url: &str, about: &str, found: &mut Vec<Finding>) {
+    let Ok(url) = url.parse::<Uri>() else {
         return;
     };
     let host = url.host().unwrap_or_default();

@@ -2,12 +2,13 @@
 
 use super::carrier;
 use crate::config::derive::trunk_of;
-use crate::config::{Config, SipTransport, SipTrunk};
+use crate::config::{CodeChannel, Config, HttpCarrier, SipTransport, SipTrunk, SmsTransport};
 use crate::finding::Finding;
 use crate::place::{Place, read_secret};
 use adapters::voice::prompts::Prompts;
 use adapters::voice::sip::checked;
 use domain::call::for_all;
+use factors::phone::Phone;
 use std::net::IpAddr;
 use web::front::Network;
 
@@ -24,7 +25,12 @@ pub(super) fn check(config: &Config, place: &Place, found: &mut Vec<Finding>) {
         }
     }
     let cost = &voice.cost;
-    let dearest = cost.prices.values().copied().fold(cost.price, u32::max);
+    let text = match config.sms.transport {
+        SmsTransport::Off => 0,
+        _ => config.sms.price,
+    };
+    let prices = cost.prices.values().copied().chain([text]);
+    let dearest = prices.fold(cost.price, u32::max);
     for (key, limit, most) in [
         ("voice.cost.per_hour", cost.per_hour, for_all(cost.per_hour)),
         (
@@ -37,7 +43,9 @@ pub(super) fn check(config: &Config, place: &Place, found: &mut Vec<Finding>) {
             found.push(Finding::error(
                 "GL-CFG-070",
                 key,
-                format!("{limit} is less than one call may need: the dearest costs {dearest}"),
+                format!(
+                    "{limit} is less than one call or text may need: the dearest costs {dearest}"
+                ),
                 "more than the dearest call, by half for an hour; or 0 for no limit",
             ));
         }
@@ -53,7 +61,7 @@ pub(super) fn check(config: &Config, place: &Place, found: &mut Vec<Finding>) {
         ));
     }
     order(config, found);
-    if voice.transport.by_http() {
+    if voice.transport.by_http() || config.sms.transport == SmsTransport::Http {
         carrier::check(config, place, found);
     }
     if !voice.transport.by_sip() {
@@ -95,6 +103,62 @@ pub(super) fn check(config: &Config, place: &Place, found: &mut Vec<Finding>) {
     for trunk in &voice.sip.trunk {
         self::trunk(config, trunk, place, found);
     }
+}
+
+/// What must fit together where short texts are sent.
+pub(super) fn texts(config: &Config, found: &mut Vec<Finding>) {
+    let way = config.sms.transport;
+    let carriers = &config.voice.http.carrier;
+    if way == SmsTransport::Off && config.sign_in.code_channel == CodeChannel::Sms {
+        found.push(Finding::error(
+            "GL-CFG-100",
+            "sign_in.code_channel",
+            "is \"sms\", and sms.transport is \"off\"",
+            "set sms.transport to \"http\", or the channel to \"email\"",
+        ));
+    }
+    let (trial, real) = (way == SmsTransport::Trial, way == SmsTransport::Http);
+    if (trial && !config.trial()) || (real && config.trial()) {
+        found.push(Finding::error(
+            "GL-CFG-101",
+            "sms.transport",
+            "texts would be on trial alone, or leave a server whose mail or voice is on trial",
+            "\"trial\" where mail or voice is on trial, \"http\" or \"off\" where neither is",
+        ));
+    }
+    let takes = |carrier: &HttpCarrier| carrier.messages_url.is_some();
+    if real && !carriers.iter().any(takes) {
+        found.push(Finding::error(
+            "GL-CFG-102",
+            "sms.transport",
+            "is \"http\", and no carrier takes texts",
+            "set messages_url in a section [[voice.http.carrier]]",
+        ));
+    }
+    for carrier in carriers {
+        if let Some(sender) = carrier
+            .sender_id
+            .as_ref()
+            .filter(|sender| !is_sender(sender))
+        {
+            found.push(Finding::error(
+                "GL-CFG-103",
+                format!("voice.http.carrier {}", carrier.name),
+                format!("sender_id: {sender:?} cannot be the sender of a text"),
+                "a number in international form, or up to eleven letters and digits with a letter among them",
+            ));
+        }
+    }
+}
+
+/// A number, or a name as the telephone network carries it.
+fn is_sender(sender: &str) -> bool {
+    let named = sender.len() <= 11
+        && sender
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b' ')
+        && sender.bytes().any(|b| b.is_ascii_alphabetic());
+    named || Phone::from_e164(sender).is_some()
 }
 
 /// Every name in the order is that of one trunk or carrier.

@@ -226,6 +226,7 @@ fn furnished(post: &Post, home: &Home) -> Sample {
         }),
         mailer: None,
         telephone: None,
+        texter: None,
         voice: Arc::new(adapters::voice::Recorded::default()),
     };
     let app = App::new(Parts {
