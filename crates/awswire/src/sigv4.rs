@@ -175,6 +175,11 @@ impl Refused {
     }
 }
 
+/// What was sent, as far as it is repeated: an answer is not as long as whatever somebody sends.
+fn shown(text: &str) -> String {
+    text.chars().take(40).collect()
+}
+
 fn length(millis: i64) -> String {
     match millis / 1_000 {
         seconds if seconds % 60 == 0 => format!("{} min.", seconds / 60),

@@ -7,7 +7,7 @@ use http::HeaderMap;
 use http::header::{AUTHORIZATION, DATE};
 use percent_encoding::percent_decode_str;
 
-use super::{ALGORITHM, Refused};
+use super::{ALGORITHM, Refused, shown};
 use crate::time;
 use crate::value::Timestamp;
 
@@ -82,7 +82,7 @@ impl<'a> Presented<'a> {
             // Tokens of other schemes are no signatures.
             let signed = algorithm.starts_with("AWS4-");
             return Err(if signed {
-                Refused::Algorithm(algorithm.to_owned())
+                Refused::Algorithm(shown(algorithm))
             } else {
                 Refused::Missing
             });
@@ -148,7 +148,7 @@ impl<'a> Presented<'a> {
 
     fn from_query(request: &Request<'a>, algorithm: &str) -> Result<Self, Refused> {
         if algorithm != ALGORITHM {
-            return Err(Refused::Algorithm(algorithm.to_owned()));
+            return Err(Refused::Algorithm(shown(algorithm)));
         }
         let needed = |name: &str| {
             let value = parameter(request.query, name)?.filter(|value| !value.is_empty());
@@ -296,7 +296,7 @@ fn malformed() -> Refused {
 }
 
 fn wrong_date(given: &str) -> Refused {
-    let shown: String = given.chars().take(40).collect();
+    let shown = shown(given);
     Refused::Incomplete(format!(
         "Date must be in ISO-8601 'basic format'. Got '{shown}'. See http://en.wikipedia.org/wiki/ISO_8601"
     ))

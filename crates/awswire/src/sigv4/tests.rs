@@ -376,6 +376,12 @@ fn half_a_signature_says_what_it_lacks() {
     ));
     assert_eq!(code, "IncompleteSignature");
     assert!(message.starts_with("Unsupported AWS 'algorithm': 'AWS4-ECDSA-P256-SHA256'"));
+    let mut sent = plain();
+    let long = format!("AWS4-{} Credential=a", "x".repeat(5_000));
+    sent.headers
+        .insert("authorization", HeaderValue::from_str(&long).unwrap());
+    let long = Presented::read(&sent.request()).map(|_| ()).unwrap_err();
+    assert!(long.into_wire(Protocol::Query).message.len() < 100);
     for scheme in ["Bearer abc", "Basic abc", ""] {
         assert_eq!(refused(&header(scheme)).1, "MissingAuthenticationToken");
     }

@@ -5,7 +5,7 @@ use data_encoding::HEXLOWER;
 
 use super::canonical::{Paths, canonical};
 use super::present::{Form, Presented, Request};
-use super::{ALGORITHM, Refused, SKEW_MILLIS, SigningKey};
+use super::{ALGORITHM, Refused, SKEW_MILLIS, SigningKey, shown};
 use crate::time;
 use crate::value::Timestamp;
 
@@ -100,13 +100,13 @@ impl Presented<'_> {
         let date = time::basic(signed);
         let day = date.get(..8).unwrap_or_default();
         if self.date() != day {
-            let scope = self.date();
+            let scope = shown(self.date());
             return Err(Refused::Scope(format!(
                 "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '{scope}' != '{day}', from '{date}'."
             )));
         }
         if self.terminator() != "aws4_request" {
-            let end = self.terminator();
+            let end = shown(self.terminator());
             return Err(Refused::Scope(format!(
                 "Credential should be scoped with a valid terminator: 'aws4_request', not '{end}'."
             )));
