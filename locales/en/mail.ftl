@@ -176,6 +176,9 @@ mail-account-state-text = { $state ->
    *[other] The state of your account has changed. If you did not expect this, ask whoever runs this installation.
 }
 
+mail-root-key-made-subject = An access key of the root user was made
+mail-root-key-made-text = The people who run this installation made the access key { $key } of the root user. Whoever has its secret can do everything in the account, without a password or an MFA device. If you did not ask for it, speak with them.
+
 # Support cases
 mail-support-code-subject = Your code for a support case
 mail-support-code-text = { $contact ->

@@ -215,6 +215,10 @@ GL-ACC-009 = The digits keyed on the phone were not the ones on the page.
 GL-ACC-009-next = Ask for a new call and key the digits that the page shows then.
 GL-ACC-010 = Only somebody who just used a registered MFA device can say this.
 GL-ACC-010-next = Register an MFA device first, or wait until the time shown on the account page is over.
+GL-ACC-011 = Root users have no access keys on this installation.
+GL-ACC-011-next = Use the key of a user or a role. Whoever runs this installation can allow root keys with accounts.root_keys.
+GL-ACC-012 = This root user has two access keys already.
+GL-ACC-012-next = Delete one of them first.
 
 # Operators
 GL-OPER-001 = No operator is signed in here, or the session has ended.

@@ -176,6 +176,9 @@ mail-account-state-text = { $state ->
    *[other] お客様のアカウントの状態が変わりました。心当たりがない場合は、このシステムの運用担当者にご連絡ください。
 }
 
+mail-root-key-made-subject = ルートユーザーのアクセスキーが作成されました
+mail-root-key-made-text = このシステムの運用担当者が、ルートユーザーのアクセスキー { $key } を作成しました。そのシークレットを持つ人は、パスワードも MFA デバイスもなしに、アカウントで何でもできます。依頼した覚えがない場合は、運用担当者に連絡してください。
+
 # サポートケース
 mail-support-code-subject = サポートケースの確認コード
 mail-support-code-text = { $contact ->

@@ -176,6 +176,9 @@ mail-account-state-text = { $state ->
    *[other] 您的帳戶狀態已變更。如果您不清楚原因，請聯絡此系統的維運人員。
 }
 
+mail-root-key-made-subject = 已建立根使用者的存取金鑰
+mail-root-key-made-text = 此系統的維運人員建立了根使用者的存取金鑰 { $key }。持有其私密金鑰的人，不需要密碼和 MFA 裝置就能在帳戶中執行任何操作。如果不是您要求的，請與他們聯絡。
+
 # 支援案件
 mail-support-code-subject = 支援案件的驗證碼
 mail-support-code-text = { $contact ->

@@ -28,7 +28,8 @@ async function guess(house, names) {
       const headers = { cookie: [...jar].map((pair) => pair.join('=')).join('; '), origin: house.origin };
       const body = fields && new URLSearchParams({ csrf, ...fields });
       const answer = await fetch(house.origin + path, { method: fields ? 'POST' : 'GET', headers, body, redirect: 'manual' });
-      for (const line of answer.headers.getSetCookie()) {
+      // Not by getSetCookie, which not every Node 18 has; no cookie of ours holds a comma.
+      for (const line of answer.headers.get('set-cookie')?.split(/,\s*/) ?? []) {
         const [name, ...value] = line.split(';')[0].split('=');
         jar.set(name, value.join('='));
       }

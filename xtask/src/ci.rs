@@ -117,11 +117,16 @@ pub(crate) fn run(given: &[String]) -> anyhow::Result<()> {
         false,
     );
     supply_chain(&mut check, cargo);
-    let stories = tell("browser tests", &browser, browser_tests(&browser)?);
-    if stories.failed > 0 {
-        failed.push("browser tests".to_owned());
+    for (name, folder) in [
+        ("browser tests", browser),
+        ("AWS CLI", root.join("tests/aws")),
+    ] {
+        let told = tell(name, &folder, stories(&folder)?);
+        if told.failed > 0 {
+            failed.push(name.to_owned());
+        }
+        all += told;
     }
-    all += stories;
 
     println!();
     if !failed.is_empty() {
@@ -157,7 +162,7 @@ fn supply_chain(check: &mut impl FnMut(&str, &mut Command, bool), cargo: impl Fn
 }
 
 /// The files of stories, the longest first, so that none begins last that takes long.
-fn browser_tests(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+fn stories(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut stories = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
@@ -166,7 +171,7 @@ fn browser_tests(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
         }
     }
     if stories.is_empty() {
-        bail!("no browser tests in {}", folder.display());
+        bail!("no stories in {}", folder.display());
     }
     stories.sort();
     Ok(stories.into_iter().rev().map(|(_, path)| path).collect())

@@ -12,6 +12,7 @@ use crate::{App, Error, operator};
 use domain::account::{Account, PasswordOrigin};
 use domain::audit::{Actor, Event, Record};
 use domain::dice::base32;
+use domain::iam::access_key::AccessKeyId;
 use domain::ids::{DeviceId, RecoveryContactId, SavedCodeId};
 use domain::operator::Operator;
 use domain::recovery::STEADY;
@@ -49,6 +50,10 @@ pub struct Sample {
     pub totp_secret: String,
     /// Its saved recovery codes, as they are shown.
     pub recovery_codes: Vec<String>,
+    /// An access key of it.
+    pub access_key: AccessKeyId,
+    /// What requests by that key are signed with.
+    pub secret_access_key: String,
 }
 
 /// A sample operator, with everything that the person would know or hold.
@@ -150,6 +155,9 @@ impl App {
         self.furnish(&ctx, &account, sketch.phone, &seed, rows)
             .await?;
         self.befriend(&ctx, &account, sketch.people).await?;
+        let made = self
+            .create_root_key(&ctx, Actor::System, &account.id)
+            .await?;
         Ok(Sample {
             account,
             password,
@@ -160,6 +168,8 @@ impl App {
                 .iter()
                 .map(|c| c.to_text().to_string())
                 .collect(),
+            access_key: made.key.id,
+            secret_access_key: made.secret.expose().clone(),
         })
     }
 

@@ -1,5 +1,6 @@
 //! What a verb can end in besides success.
 
+use domain::iam::said::Said;
 use domain::refusal::{Code, Refusal};
 use store::StoreError;
 
@@ -9,6 +10,9 @@ pub enum Error {
     /// Expected: the person or client asked for something that cannot be.
     #[error("refused: {0}")]
     Refused(Refusal),
+    /// The same, of an operation of the API: AWS's code and a sentence.
+    #[error("refused: {0}")]
+    Said(Said),
     /// The store failed. Nothing was changed.
     #[error(transparent)]
     Store(StoreError),
@@ -26,6 +30,12 @@ impl From<Refusal> for Error {
 impl From<Code> for Error {
     fn from(code: Code) -> Self {
         Self::Refused(code.into())
+    }
+}
+
+impl From<Said> for Error {
+    fn from(said: Said) -> Self {
+        Self::Said(said)
     }
 }
 
@@ -47,7 +57,7 @@ impl Error {
     pub const fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::Refused(refusal) => Some(refusal),
-            Self::Store(_) | Self::Fault(_) => None,
+            Self::Said(_) | Self::Store(_) | Self::Fault(_) => None,
         }
     }
 }

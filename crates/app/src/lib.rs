@@ -9,6 +9,7 @@
 
 pub mod account;
 mod addresses;
+pub mod api;
 mod budget;
 pub mod call;
 pub mod channel;
@@ -25,6 +26,7 @@ pub mod enrol;
 pub mod error;
 mod flow;
 pub mod hash;
+pub mod iam;
 pub mod landing;
 mod link;
 mod new_password;
@@ -45,6 +47,7 @@ pub mod sign_in;
 pub mod sign_up;
 pub mod sms;
 pub mod standing;
+pub mod sts;
 pub mod support;
 pub mod telephone;
 pub mod token;
@@ -62,6 +65,8 @@ pub struct App(Arc<Inner>);
 struct Inner {
     parts: Parts,
     watch: clock::Watch,
+    shelf: api::Shelf,
+    waiting: api::Waiting,
 }
 
 /// The parts an [`App`] is built from.
@@ -86,7 +91,13 @@ impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
         let watch = clock::Watch::new(&*parts.ports.clock);
-        Self(Arc::new(Inner { parts, watch }))
+        let (shelf, waiting) = Default::default();
+        Self(Arc::new(Inner {
+            parts,
+            watch,
+            shelf,
+            waiting,
+        }))
     }
 
     /// The store, for the parts of the server that stand beside the verbs (start, worker, commands).
@@ -106,6 +117,16 @@ impl App {
 
     pub(crate) fn watch(&self) -> &clock::Watch {
         &self.0.watch
+    }
+
+    /// Rights that were read already.
+    pub(crate) fn shelf(&self) -> &api::Shelf {
+        &self.0.shelf
+    }
+
+    /// Records of calls that wait to be written down.
+    pub(crate) fn waiting(&self) -> &api::Waiting {
+        &self.0.waiting
     }
 
     /// The pool that hashes passwords.

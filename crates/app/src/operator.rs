@@ -225,7 +225,9 @@ fn granter(by: &Actor) -> Granter {
     match by {
         Actor::SignedInOperator { operator, .. } => Granter::Operator(operator.clone()),
         Actor::Operator { user } => Granter::Host(user.clone()),
-        Actor::Anonymous | Actor::Root { .. } | Actor::System => Granter::Host(String::new()),
+        Actor::Anonymous | Actor::Root { .. } | Actor::Principal { .. } | Actor::System => {
+            Granter::Host(String::new())
+        }
     }
 }
 

@@ -119,6 +119,8 @@ pub struct Settings {
     pub voice: Transport,
     /// Whether people may open accounts by themselves.
     pub self_open: bool,
+    /// Whether root users may have access keys.
+    pub root_keys: bool,
     /// The country of numbers written without one (ISO 3166-1, two letters).
     pub home_country: String,
     /// Countries that may be called (ISO 3166-1, two letters); empty means the home country only.

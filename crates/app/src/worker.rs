@@ -86,6 +86,7 @@ impl Worker {
                 mail::run(&self, told.clone()),
                 call::run(&self, told.clone()),
                 self.tidy_up(told.clone()),
+                self.write_calls_down(told.clone()),
                 self.seal(told.clone()),
                 self.watch_the_clock(told.clone()),
             );
@@ -190,6 +191,19 @@ impl Worker {
                 tracing::warn!(%error, "the audit log is not sealed");
             }
             if waits(&mut told, POLL).await {
+                return;
+            }
+        }
+    }
+
+    /// Writes down the calls that only read: a second's worth at a time, the last ones when the server stops.
+    async fn write_calls_down(&self, mut told: watch::Receiver<bool>) {
+        loop {
+            let over = waits(&mut told, POLL).await;
+            if let Err(error) = self.app.write_calls_down().await {
+                tracing::warn!(%error, "calls are not written down yet");
+            }
+            if over {
                 return;
             }
         }

@@ -4,24 +4,35 @@
 //! event (`ConsoleLogin`, `PasswordRecoveryRequested`, …) it is used.
 
 use crate::client::Client;
+use crate::iam::access_key::AccessKeyId;
+use crate::iam::caller::{Caller, Principal};
+use crate::iam::said::Wire;
 use crate::ids::{AccountId, OperatorId, SessionId};
 use crate::refusal::Code;
+use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 macro_rules! events {
     ($($name:ident $(= $doc:literal)?;)*) => {
         /// What happened.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum Event { $($(#[doc = $doc])? $name,)* }
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Event {
+            $($(#[doc = $doc])? $name,)*
+            /// A signed call of an operation of this name, as AWS CloudTrail records it.
+            Call(&'static str),
+        }
 
         impl Event {
-            /// Every event.
+            /// Every event besides the calls, whose names are those of the operations.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
             /// Its permanent name.
             pub const fn name(self) -> &'static str {
-                match self { $(Self::$name => stringify!($name),)* }
+                match self {
+                    $(Self::$name => stringify!($name),)*
+                    Self::Call(operation) => operation,
+                }
             }
         }
     };
@@ -155,8 +166,36 @@ pub enum Actor {
         /// The session.
         session: Option<SessionId>,
     },
+    /// Who signed a call with an access key.
+    Principal {
+        /// The account of the principal.
+        account: AccountId,
+        /// The principal.
+        principal: Principal,
+        /// The key that signed.
+        #[serde(rename = "accessKeyId")]
+        key: AccessKeyId,
+        /// When the credentials were issued; nothing for a key that lasts.
+        #[serde(rename = "issuedAt", skip_serializing_if = "Option::is_none")]
+        issued_at: Option<Timestamp>,
+        /// When an MFA device was used for them.
+        #[serde(rename = "mfaAt", skip_serializing_if = "Option::is_none")]
+        mfa_at: Option<Timestamp>,
+    },
     /// Gatelodge itself: a timer or a transport.
     System,
+}
+
+impl From<&Caller> for Actor {
+    fn from(caller: &Caller) -> Self {
+        Self::Principal {
+            account: caller.account.clone(),
+            principal: caller.principal.clone(),
+            key: caller.key.clone(),
+            issued_at: caller.session.as_ref().map(|session| session.issued_at),
+            mfa_at: caller.session.as_ref().and_then(|session| session.mfa_at),
+        }
+    }
 }
 
 /// One record, before it gets its number and its block.
@@ -170,8 +209,8 @@ pub struct Record {
     pub account: Option<AccountId>,
     /// From where.
     pub client: Option<Client>,
-    /// The refusal, if it was refused.
-    pub refused: Option<Code>,
+    /// The code of the refusal, if it was refused: ours, or what the caller of an operation was told.
+    pub refused: Option<&'static str>,
     /// Further facts. Never a secret, never what a person typed as one.
     pub detail: BTreeMap<&'static str, String>,
 }
@@ -180,7 +219,7 @@ impl Record {
     /// A record of something done.
     pub fn new(event: Event, actor: Actor) -> Self {
         let account = match &actor {
-            Actor::Root { account, .. } => Some(account.clone()),
+            Actor::Root { account, .. } | Actor::Principal { account, .. } => Some(account.clone()),
             _ => None,
         };
         Self {
@@ -210,7 +249,14 @@ impl Record {
     /// Marks it as refused.
     #[must_use]
     pub const fn refused(mut self, code: Code) -> Self {
-        self.refused = Some(code);
+        self.refused = Some(code.as_str());
+        self
+    }
+
+    /// Marks it as refused with a code of the API.
+    #[must_use]
+    pub const fn said(mut self, code: Wire) -> Self {
+        self.refused = Some(code.as_str());
         self
     }
 

@@ -28,6 +28,15 @@ impl Client {
     }
 }
 
+/// How a request came in, as the edge saw it: handed to fronts that have no pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrival {
+    /// The address, after trusted proxies were looked through.
+    pub address: IpAddr,
+    /// Whether it came over TLS.
+    pub secure: bool,
+}
+
 /// Names browser and system from a `User-Agent` header, in words a person knows. Unknown ones are called so.
 pub fn device_name(user_agent: &str) -> String {
     const BROWSERS: &[(&str, &str)] = &[

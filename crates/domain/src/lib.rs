@@ -20,6 +20,7 @@ pub mod dice;
 pub mod drill;
 pub mod given;
 pub mod guessing;
+pub mod iam;
 pub mod ids;
 pub mod locale;
 pub mod mail;

@@ -164,6 +164,8 @@ kinds! {
     RecoveryContactDenied = "recovery-contact-denied", SignIn, Notice;
     /// Notice: the account was suspended, reactivated, closed or reopened.
     AccountState = "account-state", SignIn, Notice;
+    /// An access key of the root user was made.
+    RootKeyMade = "root-key-made", SignIn, Notice;
     /// Notice: an operator signed in from a browser not seen before.
     OperatorSignIn = "operator-sign-in", SignIn, Notice;
     /// Notice to operators: settings of a channel were changed, approved, declined, or the pause is over.

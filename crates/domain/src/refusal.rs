@@ -262,6 +262,10 @@ catalogue! {
     WrongDigits = "GL-ACC-009", 422, You, "contact";
     /// Only the root user with a registered device may do this.
     DeviceNeeded = "GL-ACC-010", 403, You, "contact";
+    /// Root users have no access keys on this installation.
+    RootKeysOff = "GL-ACC-011", 403, Operator, "account";
+    /// The root user has two access keys already.
+    TooManyRootKeys = "GL-ACC-012", 409, You, "account";
     /// A second contact must be another than the first.
     ContactTwice = "GL-CON-001", 422, You, "contact";
     /// There is a second contact of this kind already.

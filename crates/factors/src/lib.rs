@@ -20,6 +20,7 @@ pub mod phone;
 pub mod phrase;
 pub mod picture;
 pub mod puzzle;
+pub mod qr;
 pub mod saved_code;
 pub mod totp;
 pub mod typed;

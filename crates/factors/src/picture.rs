@@ -40,6 +40,11 @@ pub fn typed(text: &str) -> String {
         .collect()
 }
 
+/// A file of these shades, 0 (paper) to 15 (ink), row by row: for other pictures than characters, such as QR codes.
+pub fn of_shades(width: usize, height: usize, shades: &[u8]) -> Vec<u8> {
+    png::file(width, height, shades)
+}
+
 /// The picture of these characters as a PNG file.
 pub fn png(characters: &str, seed: &[u8; 16]) -> Vec<u8> {
     let mut chance = Chance::new(seed);

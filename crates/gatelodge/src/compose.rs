@@ -63,6 +63,15 @@ impl House {
     }
 }
 
+/// Everything that answers at the door: pages for people, calls of programs.
+pub(crate) fn fronts(app: &App, serving: web::Serving) -> axum::Router {
+    let calls = web::Beside {
+        takes: aws::takes,
+        router: aws::router(app.clone()),
+    };
+    web::router(web::Front::new(app.clone(), serving), calls)
+}
+
 /// The circumstances of what the operator does at this machine.
 pub(crate) fn operator_ctx(app: &App, locale: Locale) -> Ctx {
     let client = Client {

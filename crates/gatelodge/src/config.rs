@@ -128,6 +128,9 @@ section! {
     keys {
         /// Whether people may open accounts by themselves. Unless set: on trial only.
         self_open: Option<bool> = None, "false";
+        /// Whether root users may have access keys. They act without MFA and can do everything in the account: use
+        /// those of a user or a role. Unless set: on trial only.
+        root_keys: Option<bool> = None, "false";
     }
     sections {}
 }

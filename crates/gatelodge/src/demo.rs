@@ -143,12 +143,14 @@ async fn furnish(
 fn as_json(links: &Links, people: &People) -> Value {
     json!({
         "url": links.url,
+        "endpoint": links.url,
         "dataDir": links.folder,
         "outboxUrl": links.outbox,
         "identities": {
             "root": identity(&people.root),
             "lockedOutRoot": identity(&people.locked_out),
         },
+        "awsEnvironment": environment(links, &people.root),
         "operators": people.operators.each_ref().map(|sample| json!({
             "operatorId": sample.operator.id.as_str(),
             "name": sample.operator.name,
@@ -156,6 +158,16 @@ fn as_json(links: &Links, people: &People) -> Value {
             "password": sample.password,
             "totpSecret": sample.totp_secret,
         })),
+    })
+}
+
+/// What the AWS CLI and SDKs are told, to act as this root user here.
+fn environment(links: &Links, sample: &Sample) -> Value {
+    json!({
+        "AWS_ACCESS_KEY_ID": sample.access_key.as_str(),
+        "AWS_SECRET_ACCESS_KEY": sample.secret_access_key,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": links.url,
     })
 }
 
@@ -168,6 +180,8 @@ fn identity(sample: &Sample) -> Value {
         "phone": sample.phone,
         "totpSecret": sample.totp_secret,
         "recoveryCodes": sample.recovery_codes,
+        "accessKeyId": sample.access_key.as_str(),
+        "secretAccessKey": sample.secret_access_key,
     })
 }
 

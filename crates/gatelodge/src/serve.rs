@@ -25,7 +25,6 @@ use store::lock::Lock;
 use tls::Reloadable;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use web::Front;
 
 /// The file of the set-up link, for an operator without a terminal.
 const SET_UP_FILE: &str = "setup-link";
@@ -142,7 +141,7 @@ pub(crate) async fn serve(
     let work = tokio::spawn(worker.run(async { drop(work_stops.await) }));
     let keeper = Keeper::start(&app, &place.path(HEADS))?;
     let door = Door {
-        router: web::router(Front::new(app.clone(), serving)),
+        router: crate::compose::fronts(&app, serving),
         limits: config.limits.clone(),
         proxies: config.networks(),
         tls: tls.clone(),

@@ -207,6 +207,14 @@ pub fn burn(tx: &mut Tx<'_>, id: &DeviceId, step: i64) -> Result<bool, StoreErro
     Ok(tx.run(&BURN, params![id.as_str(), step])? > 0)
 }
 
+/// The same for whatever else shows codes, by a name of its own.
+///
+/// # Errors
+/// Only faults.
+pub fn burn_named(tx: &mut Tx<'_>, name: &str, step: i64) -> Result<bool, StoreError> {
+    Ok(tx.run(&BURN, params![name, step])? > 0)
+}
+
 /// Whether a code's time step was used.
 ///
 /// # Errors

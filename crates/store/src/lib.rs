@@ -25,6 +25,7 @@ mod engine;
 mod error;
 pub mod flow;
 pub mod guessing;
+pub mod iam;
 pub mod lease;
 pub mod link;
 pub mod lock;

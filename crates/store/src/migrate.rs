@@ -53,6 +53,7 @@ const ALL: &[Migration] = &[
     migration!(12, "0012_drill_which", common),
     migration!(13, "0013_channel", common),
     migration!(14, "0014_sms", common),
+    migration!(15, "0015_iam", common),
 ];
 
 statements! {

@@ -168,6 +168,7 @@ pub fn settings() -> Settings {
         senders: Senders::below("example.com"),
         voice: Transport::Trial,
         self_open: true,
+        root_keys: true,
         home_country: "TW".to_owned(),
         call_countries: Vec::new(),
         tariff: Tariff::default(),
@@ -247,7 +248,11 @@ impl Rig {
             request_limit: std::time::Duration::from_secs(30),
             time_zone: "UTC".to_owned(),
         };
-        let router = web::router(Front::new(app.clone(), serving));
+        let calls = web::Beside {
+            takes: aws::takes,
+            router: aws::router(app.clone()),
+        };
+        let router = web::router(Front::new(app.clone(), serving), calls);
         Self {
             app,
             clock,

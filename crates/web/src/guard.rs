@@ -5,26 +5,43 @@
 
 use crate::front::Front;
 use crate::refused;
+use crate::routes::Beside;
 use crate::visit::Glance;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, FromRequest, Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+use domain::client::Arrival;
 use domain::refusal::Code;
 use http::header::{self, HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
 use std::net::{IpAddr, SocketAddr};
+use tower::ServiceExt;
 
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
     media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Lets a request in if it was meant for us.
-pub(crate) async fn enter(State(front): State<Front>, request: Request, next: Next) -> Response {
+pub(crate) async fn enter(
+    State((front, beside)): State<(Front, Option<Beside>)>,
+    request: Request,
+    next: Next,
+) -> Response {
     let asset = request.uri().path().starts_with("/static/");
+    let (mut parts, body) = request.into_parts();
+    let arrival = Arrival {
+        address: client_address(&front, &parts),
+        secure: front.serving().secure,
+    };
+    parts.extensions.insert(arrival);
+    let request = Request::from_parts(parts, body);
     let mut response = if wrong_host(&front, &request) {
         refused::bare(Code::WrongHost)
     } else if !is_text(request.uri().path()) {
         nowhere(&front, request).await
+    } else if let Some(beside) = beside.filter(|beside| (beside.takes)(&request)) {
+        let answer = async { beside.router.oneshot(request).await.into_response() };
+        within(&front, answer).await
     } else {
         within(&front, next.run(request)).await
     };
@@ -121,6 +138,12 @@ fn dress(headers: &mut HeaderMap, secure: bool, asset: bool) {
     }
 }
 
+/// The address of the client, as [`enter`] saw it.
+pub(crate) fn came_from(request: &http::request::Parts) -> IpAddr {
+    let arrival = request.extensions.get::<Arrival>();
+    arrival.map_or(IpAddr::from([127, 0, 0, 1]), |arrival| arrival.address)
+}
+
 /// Whether a form came from a page of ours (Fetch Metadata, or the Origin header where a browser lacks it).
 pub(crate) fn from_our_page(front: &Front, method: &Method, headers: &HeaderMap) -> bool {
     if method.is_safe() {
@@ -149,7 +172,7 @@ pub(crate) fn sent_from(
 }
 
 /// The address of the client: the peer's, or what trusted proxies say, read from the right.
-pub(crate) fn client_address(front: &Front, request: &http::request::Parts) -> IpAddr {
+fn client_address(front: &Front, request: &http::request::Parts) -> IpAddr {
     let peer = request
         .extensions
         .get::<ConnectInfo<SocketAddr>>()

@@ -41,5 +41,5 @@ pub use front::{Front, Serving};
 pub use help::host_and_port;
 pub use mail::Letters;
 pub use password::unmet_sentences;
-pub use routes::{for_carriers, router};
+pub use routes::{Beside, for_carriers, router};
 pub use visit::Visit;

@@ -134,7 +134,7 @@ pub(crate) fn bare(code: Code) -> Response {
 pub(crate) fn bare_error(error: &Error) -> Response {
     match error {
         Error::Refused(refusal) => bare(refusal.code),
-        Error::Store(_) | Error::Fault(_) => {
+        Error::Said(_) | Error::Store(_) | Error::Fault(_) => {
             tracing::error!(%error, "fault before a page");
             (StatusCode::INTERNAL_SERVER_ERROR, "GL-FAULT\n").into_response()
         }

@@ -7,13 +7,14 @@ use crate::{
     outbox, password, public, recovery, recovery_contact, sign_in, sign_up, support, voice,
 };
 use axum::Router;
+use axum::extract::Request;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use domain::refusal::Code;
 
 /// The addresses that carriers are given, and nothing else, behind the guard.
 pub fn for_carriers(front: Front) -> Router {
-    guarded(Router::new().route(&of_calls(), carriers()), front)
+    guarded(Router::new().route(&of_calls(), carriers()), front, None)
 }
 
 /// Every address that a carrier may be given.
@@ -25,9 +26,22 @@ fn carriers() -> MethodRouter<Front> {
     get(voice::callback).post(voice::callback)
 }
 
-/// All pages, behind the guard.
-pub fn router(front: Front) -> Router {
-    let pages = Router::new()
+/// A front for programs that stands beside the pages, behind the same guard.
+#[derive(Debug, Clone)]
+pub struct Beside {
+    /// Which requests are for it.
+    pub takes: fn(&Request) -> bool,
+    /// What answers them.
+    pub router: Router,
+}
+
+/// All pages, and what stands beside them, behind the guard.
+pub fn router(front: Front, beside: Beside) -> Router {
+    guarded(pages(), front, Some(beside))
+}
+
+fn pages() -> Router<Front> {
+    Router::new()
         .route("/", get(public::front))
         .route("/language", post(public::language))
         .route("/signout", post(public::sign_out))
@@ -136,16 +150,15 @@ pub fn router(front: Front) -> Router {
         .merge(device_pages())
         .merge(outbox_pages())
         .merge(account_pages())
-        .merge(operator_pages());
-    guarded(pages, front)
+        .merge(operator_pages())
 }
 
-fn guarded(pages: Router<Front>, front: Front) -> Router {
+fn guarded(pages: Router<Front>, front: Front, beside: Option<Beside>) -> Router {
     pages
         .fallback(no_such_page)
         .method_not_allowed_fallback(wrong_method)
         .layer(axum::middleware::from_fn_with_state(
-            front.clone(),
+            (front.clone(), beside),
             guard::enter,
         ))
         .with_state(front)

@@ -145,7 +145,7 @@ impl Visit {
                 .unwrap_or("")
         };
         let client = Client {
-            address: guard::client_address(front, parts),
+            address: guard::came_from(parts),
             device: device_name(text(header::USER_AGENT)),
         };
         let chosen = cookie::read(headers, cookie::LANGUAGE, secure).and_then(Locale::from_tag);

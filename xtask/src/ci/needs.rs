@@ -38,6 +38,10 @@ const NEEDS: &[Need] = &[
         present: || program("kamailio").is_some() || Path::new("/usr/sbin/kamailio").exists(),
     },
     Need {
+        package: "awscli",
+        present: || program("aws").is_some(),
+    },
+    Need {
         package: "nodejs",
         present: || program("node").is_some(),
     },

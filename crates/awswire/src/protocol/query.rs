@@ -68,6 +68,13 @@ impl<'a> Form<'a> {
         self.0.get(found).map(|(_, value)| value.as_ref())
     }
 
+    /// All parameters, by name.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_ref(), value.as_ref()))
+    }
+
     /// Parameters whose name begins so.
     fn below(&self, prefix: &str) -> &[(Cow<'a, str>, Cow<'a, str>)] {
         let from = self.0.partition_point(|(key, _)| key.as_ref() < prefix);

@@ -10,6 +10,7 @@ use app::account::{Guarded, NewAccount};
 use app::password::Near;
 use domain::account::{Account, State};
 use domain::ids::AccountId;
+use domain::refusal::Code;
 use rustix::termios::{self, LocalModes, OptionalActions};
 use serde_json::{Value, json};
 use std::io::{BufRead, IsTerminal, Write};
@@ -39,6 +40,9 @@ pub(crate) enum Command {
         /// Reads a first password from standard input: one line of at most 1024 bytes.
         #[arg(long)]
         password_stdin: bool,
+        /// Makes an access key of the root user as well, and prints it this once.
+        #[arg(long)]
+        access_key: bool,
         /// Prints one JSON object.
         #[arg(long)]
         json: bool,
@@ -108,6 +112,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<()> {
             email,
             phone,
             password_stdin,
+            access_key,
             json,
         } => {
             let password = password_stdin.then(password).transpose()?;
@@ -119,7 +124,8 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<()> {
                 locale: language(),
                 password: None,
             };
-            installation.with_new(async |house| create(house, new, password, *json).await)
+            installation
+                .with_new(async |house| create(house, new, password, *access_key, *json).await)
         }
         Command::List { installation, json } => {
             installation.with(async |house| list(house, *json).await)
@@ -172,9 +178,13 @@ async fn create(
     house: &House,
     mut new: NewAccount,
     password: Option<Zeroizing<String>>,
+    access_key: bool,
     json: bool,
 ) -> anyhow::Result<()> {
     let ctx = house.ctx(language());
+    if access_key && !house.app.settings().root_keys {
+        return Err(in_words(Code::RootKeysOff.into()));
+    }
     if let Some(password) = password {
         let near = Near {
             email: new.email.clone(),
@@ -198,23 +208,40 @@ async fn create(
         .create_account(&ctx, surroundings::operator(), new)
         .await
         .map_err(in_words)?;
+    let key = match access_key {
+        true => {
+            let by = surroundings::operator();
+            let made = house.app.create_root_key(&ctx, by, &account.id).await;
+            Some(made.map_err(in_words)?)
+        }
+        false => None,
+    };
     if json {
+        let key_id = key.as_ref().map(|made| made.key.id.as_str());
+        let secret = key.as_ref().map(|made| made.secret.expose());
         return Ok(print(
             &json!({
                 "accountId": account.id.as_str(),
                 "accountName": account.name,
                 "rootArn": root_arn(&account.id),
                 "email": account.email,
+                "accessKeyId": key_id,
+                "secretAccessKey": secret,
             })
             .to_string(),
         )?);
     }
-    Ok(print(&format!(
+    print(&format!(
         "account {} ({}) with the root user {}",
         account.id.grouped(),
         account.name,
         account.email
-    ))?)
+    ))?;
+    if let Some(made) = &key {
+        print(&format!("access key {}", made.key.id))?;
+        print(&format!("secret     {}", made.secret.expose()))?;
+    }
+    Ok(())
 }
 
 fn root_arn(account: &AccountId) -> String {

@@ -91,6 +91,7 @@ impl Config {
                 VoiceTransport::Off => Transport::Off,
             },
             self_open: self.accounts.self_open.unwrap_or(self.trial()),
+            root_keys: self.accounts.root_keys.unwrap_or(self.trial()),
             home_country: self.contact.home_country.clone(),
             call_countries: self.voice.call_countries.clone(),
             tariff: self.tariff(),

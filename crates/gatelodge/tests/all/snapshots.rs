@@ -261,6 +261,7 @@ fn order(kind: MailKind, locale: Locale) -> MailOrder {
         ("case", "sup_number"),
         ("by", "sign-in"),
         ("what", "changed"),
+        ("key", "AKIAQIGDCIJTAAAAAAAA"),
         ("keys", "mail.smtp.host, mail.smtp.port"),
         ("until", &later),
         ("time", &later),

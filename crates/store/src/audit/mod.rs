@@ -106,7 +106,7 @@ pub fn append(
             .account
             .as_ref()
             .map(|account| account.as_str().to_owned()),
-        outcome: record.refused.map_or(DONE, |code| code.as_str()).to_owned(),
+        outcome: record.refused.unwrap_or(DONE).to_owned(),
         commitment: chain::commitment(&salt, &actor, client.as_deref(), &detail),
     };
     let hash = leaf.hash(tx.ring());

@@ -82,6 +82,10 @@ const LEFT: &[&str] = &[
     "support_case.opened_at",
     "support_case.over_at",
     "recovery_contact.named_at",
+    "iam_entity.created_at",
+    "iam_access_key.created_at",
+    "iam_access_key.last_used_at",
+    "iam_policy_version.created_at",
 ];
 
 /// The columns of the schema that hold a time, `table.column`, as the migrations have them.

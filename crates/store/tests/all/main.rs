@@ -10,6 +10,7 @@ mod clock;
 mod contact;
 #[cfg(test)]
 mod engine;
+mod iam;
 #[cfg(test)]
 mod operator;
 #[cfg(test)]

@@ -117,10 +117,9 @@ fn a_password_that_mail_made_proves_nothing_and_without_a_saved_code_no_case_is_
     let step = at(NOW, |m| Case::open(&weak, without, m));
     assert!(step.next.is_none());
     assert_eq!(step.show.unwrap_err().code, Code::PasswordNotGood);
-    let audited = step
-        .effects
-        .iter()
-        .any(|e| matches!(e, Effect::Audit(r) if r.refused == Some(Code::PasswordNotGood)));
+    let audited = step.effects.iter().any(
+        |e| matches!(e, Effect::Audit(r) if r.refused == Some(Code::PasswordNotGood.as_str())),
+    );
     assert!(audited);
 }
 

@@ -280,7 +280,8 @@ fn a_wrong_method_is_a_page_that_names_the_right_ones_and_changes_nothing() {
                 "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND",
             ] {
                 let method: Method = name.parse().expect("a method");
-                if taken.contains(&method) {
+                // What is posted to the root is a program's call, and answered as one.
+                if taken.contains(&method) || (method == Method::POST && path == "/") {
                     continue;
                 }
                 let mut browser = world.ours.browser.clone();

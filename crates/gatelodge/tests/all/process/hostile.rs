@@ -78,7 +78,7 @@ fn a_wrong_method_and_an_unknown_address_get_a_proper_page_whatever_is_sent() {
     let server = home.serve();
     let client = server.client();
     for (method, path) in [
-        ("POST", "/"),
+        ("PUT", "/"),
         ("DELETE", "/signin"),
         ("PUT", "/signin/forgot"),
         ("POST", "/console/home"),
@@ -94,7 +94,7 @@ fn a_wrong_method_and_an_unknown_address_get_a_proper_page_whatever_is_sent() {
         );
         assert!(answer.header("allow").is_some(), "{method} {path}");
     }
-    let with_body = format!("{}Content-Type: text/plain\r\n", client.head("POST", "/"));
+    let with_body = format!("{}Content-Type: text/plain\r\n", client.head("PUT", "/"));
     assert_eq!(client.clone().send(&with_body, b"anything").status, 405);
     for method in ["GET", "POST", "BREW"] {
         let answer = client.clone().send(&client.head(method, "/no/such"), b"");
