@@ -221,4 +221,22 @@ test('another account is told nothing, and its users are let in by what both acc
   await fay.aws.refused('AccessDenied', assume.replace('harbour', 'elsewhere'));
   const guest = session(await fay.aws(assume));
   assert.equal((await guest('sts get-caller-identity')).Account, accountId);
+
+  // Somebody who gets her name after her is not meant, though the role still shows it.
+  await root()('iam delete-user-policy --user-name Fay --policy-name visit');
+  await root()(`iam delete-access-key --user-name Fay --access-key-id ${fay.keys.AWS_ACCESS_KEY_ID}`);
+  await root()('iam delete-user --user-name Fay');
+  await guest.refused('InvalidClientTokenId', 'sts get-caller-identity');
+  const heir = await user('Fay');
+  await root()('iam put-user-policy --user-name Fay --policy-name visit --policy-document', policy(allow('sts:AssumeRole', Role.Arn)));
+  await heir.aws.refused('AccessDenied', assume);
+});
+
+test('when and for what a key was last used is told', async () => {
+  const gus = await user('Gus');
+  const asked = `iam get-access-key-last-used --access-key-id ${gus.keys.AWS_ACCESS_KEY_ID}`;
+  assert.equal((await root()(asked)).AccessKeyLastUsed.ServiceName, 'N/A');
+  await gus.aws.refused('AccessDenied', 'iam list-users');
+  const { UserName, AccessKeyLastUsed } = await root()(asked);
+  assert.deepEqual([UserName, AccessKeyLastUsed.ServiceName, AccessKeyLastUsed.Region], ['Gus', 'iam', 'us-east-1']);
 });

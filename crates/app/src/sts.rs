@@ -132,7 +132,7 @@ pub fn assume_role(tx: &mut Tx<'_>, gate: &Gate, asked: &Assuming) -> Result<Iss
         Error::from(Wire::AccessDenied.say(said))
     };
     let role = role.ok_or_else(nobody)?;
-    let trust = Document::parse(&role.body.trust, Kind::Trust)
+    let trust = Document::parse(&role.body.trust_by_id(), Kind::Trust)
         .map_err(|_| Error::Fault("a stored trust policy cannot be read"))?;
     let mut ask = Ask::on(&asked.role)
         .trusted(&role.account, &trust)

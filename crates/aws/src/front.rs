@@ -26,6 +26,8 @@ use std::sync::Arc;
 const LARGEST: usize = 1_024 * 1_024;
 /// What is shown of a program's name.
 const LONGEST_AGENT: usize = 512;
+/// Characters of a parameter that are written down: more than the longest policy that is taken.
+const LONGEST_TOLD: usize = 16 * 1_024;
 /// Parameters that are never written down.
 const UNTOLD: [&str; 10] = [
     "AuthenticationCode1",
@@ -138,7 +140,6 @@ async fn done(
     // A signature in the address is taken for the one call that only tells who signed it.
     let query_form = operation.name() == "GetCallerIdentity";
     let Signed { caller, region } = signed(app, service, &request, body, query_form).await?;
-    let input = query::input(operation, form)?;
     let (client, agent, secure) = arrival(parts);
     let call = Call {
         caller,
@@ -157,7 +158,7 @@ async fn done(
         app: app.clone(),
         call: Arc::new(call),
         operation,
-        input,
+        form,
     };
     match service.name {
         "iam" => Box::pin(iam::serve(at)).await,
@@ -192,8 +193,12 @@ fn told(form: &Form<'_>) -> Value {
             && !name.starts_with("X-Amz-")
             && !UNTOLD.contains(&last)
     });
+    let short = |value: &str| match value.char_indices().nth(LONGEST_TOLD) {
+        Some((end, _)) => format!("{}…", value.get(..end).unwrap_or_default()),
+        None => value.to_owned(),
+    };
     let told: Map<String, Value> = told
-        .map(|(name, value)| (name.to_owned(), Value::from(value)))
+        .map(|(name, value)| (name.to_owned(), Value::from(short(value))))
         .collect();
     Value::Object(told)
 }

@@ -14,7 +14,7 @@ use awswire::iam::Op;
 use awswire::{Reply, WireError};
 
 /// Serves a call of IAM.
-pub(crate) async fn serve(at: At) -> Result<Reply, WireError> {
+pub(crate) async fn serve(at: At<'_>) -> Result<Reply, WireError> {
     let Some(op) = Op::of(at.operation) else {
         return at.unserved();
     };

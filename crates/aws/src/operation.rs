@@ -5,18 +5,19 @@ use app::api::{Call, Verb};
 use app::iam::{Listed, PAGE, Paging};
 use app::{App, Error};
 use awswire::model::Operation;
-use awswire::protocol::{Input, query};
+use awswire::protocol::query::{self, Form};
 use awswire::value::{Request, Timestamp};
 use awswire::{Reply, WireError};
 use std::borrow::Borrow;
 use std::sync::Arc;
 
 /// A call on its way to its verb.
-pub(crate) struct At {
+pub(crate) struct At<'f> {
     pub(crate) app: App,
     pub(crate) call: Arc<Call>,
     pub(crate) operation: Operation,
-    pub(crate) input: Input,
+    /// Its parameters. They are read once it is known that the operation is served.
+    pub(crate) form: &'f Form<'f>,
 }
 
 /// What a call is done with, once its input was taken out.
@@ -25,7 +26,7 @@ pub(crate) struct Desk {
     pub(crate) call: Arc<Call>,
 }
 
-impl At {
+impl At<'_> {
     /// Serves the call: `verb` gets its input and gives its output.
     pub(crate) async fn serve<T: Request, F>(
         self,
@@ -38,9 +39,9 @@ impl At {
             app,
             call,
             operation,
-            input,
+            form,
         } = self;
-        let input = input.read::<T>()?;
+        let input = query::input(operation, form)?.read::<T>()?;
         let id = call.request.clone();
         let output = verb(Desk { app, call }, input).await;
         let output = output.map_err(|error| wire(operation.service(), error))?;

@@ -16,7 +16,7 @@ use domain::iam::entity;
 use domain::iam::said::Wire;
 
 /// Serves a call of STS.
-pub(crate) async fn serve(at: At) -> Result<Reply, WireError> {
+pub(crate) async fn serve(at: At<'_>) -> Result<Reply, WireError> {
     match Op::of(at.operation) {
         Some(Op::AssumeRole) => at.serve(assume_role).await,
         Some(Op::GetAccessKeyInfo) => at.serve(get_access_key_info).await,

@@ -21,10 +21,12 @@
 mod browser;
 mod identity;
 mod log;
+mod program;
 mod telephone;
 
 pub use browser::{Answer, Browser};
 pub use identity::{Authenticator, CREDENTIALS, Identity, PASSWORD};
+pub use program::Program;
 pub use telephone::wrong_digits;
 
 use crate::stores::{self, Contents, TestDb};

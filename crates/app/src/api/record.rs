@@ -3,9 +3,14 @@
 use super::Call;
 use crate::{App, Error};
 use domain::audit::{Actor, Event, Record};
+use domain::iam::caller::Principal;
+use domain::iam::entity::{Entity, Role};
 use domain::iam::said::Said;
+use domain::time::{Span, Timestamp};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::Tx;
+use store::iam::access_key::{self, AccessKey, Use};
+use store::iam::entity;
 
 /// Records of calls that only read: they wait in memory for a second at most, and then go by one commit.
 #[derive(Debug, Default)]
@@ -48,13 +53,45 @@ impl App {
     }
 }
 
+/// Uses of a key or role are noted once in so long a time, as AWS does (*GetAccessKeyLastUsed* of the API reference, and
+/// the columns of a credential report).
+const NOTED_EVERY: Span = Span::minutes(15);
+
 /// Writes a call down that was done.
 pub(super) fn done(tx: &mut Tx<'_>, call: &Call) -> Result<(), Error> {
+    note_use(tx, call)?;
     append(tx, call, &of(call))
+}
+
+/// Notes when the key, or the role, was last used.
+fn note_use(tx: &mut Tx<'_>, call: &Call) -> Result<(), Error> {
+    let due = |last: Option<Timestamp>| last.is_none_or(|last| call.now.since(last) >= NOTED_EVERY);
+    let caller = &call.caller;
+    if let Principal::AssumedRole { id, .. } = &caller.principal {
+        let role = entity::by_id::<Role>(tx, id)?;
+        let last = |role: &Entity<Role>| role.body.last_used.as_ref().map(|(at, _)| *at);
+        if let Some(mut role) = role.filter(|role| due(last(role))) {
+            role.body.last_used = Some((call.now, call.region.clone()));
+            entity::save(tx, &role)?;
+        }
+    } else if caller.session.is_none() {
+        let key = access_key::find(tx, &caller.key)?;
+        let last = |key: &AccessKey| key.last_used.as_ref().map(|used| used.at);
+        if key.is_some_and(|key| due(last(&key))) {
+            let used = Use {
+                at: call.now,
+                region: call.region.clone(),
+                service: call.service.to_owned(),
+            };
+            access_key::used(tx, &caller.key, &used)?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes a call down that was refused.
 pub(super) fn refused(tx: &mut Tx<'_>, call: &Call, said: &Said) -> Result<(), Error> {
+    note_use(tx, call)?;
     let record = of(call)
         .said(said.code)
         .detail("errorMessage", &said.message);

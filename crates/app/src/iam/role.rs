@@ -5,9 +5,10 @@ use super::named::{self, Listed, New, Paging};
 use super::policy::{must_exist, sound};
 use crate::Error;
 use crate::api::{Ask, Gate};
-use domain::iam::entity::{Entity, Kind, Role, Tag, arn};
+use domain::iam::entity::{Body, Entity, Kind, Role, Tag, UniqueId, User, arn};
 use domain::iam::quota::{self, Quota};
 use domain::iam::said::Wire;
+use domain::ids::AccountId;
 use store::Tx;
 use store::iam::{entity, policy, standing};
 
@@ -48,6 +49,7 @@ pub fn create(tx: &mut Tx<'_>, gate: &Gate, new: &NewRole) -> Result<Entity<Role
     }
     let body = Role {
         trust: new.trust.clone(),
+        meant: meant(tx, &new.trust)?,
         description: new.description.clone(),
         max_session: new.max_session.unwrap_or(MAX_SESSION),
         boundary: new.boundary.clone(),
@@ -64,6 +66,52 @@ pub fn create(tx: &mut Tx<'_>, gate: &Gate, new: &NewRole) -> Result<Entity<Role
     let role = named::make(tx, gate, made)?;
     trustworthy(&new.trust)?;
     Ok(role)
+}
+
+/// The users and roles that a trust policy names, of whichever account, with their unique ids. Those that are not there are
+/// left out: the answer to a call never shows who exists in another account.
+fn meant(tx: &mut Tx<'_>, trust: &str) -> Result<Vec<(String, String)>, Error> {
+    let mut found = Vec::new();
+    // A quotation mark stands in no ARN, so what lies between two is a whole one.
+    for arn in trust.split('"') {
+        let Some(named) = Named::read(arn) else {
+            continue;
+        };
+        let id = match named.kind {
+            Kind::User => named.id::<User>(tx)?,
+            _ => named.id::<Role>(tx)?,
+        };
+        found.extend(id.map(|id| (arn.to_owned(), id.as_str().to_owned())));
+    }
+    Ok(found)
+}
+
+/// A user or role, by the parts of its ARN.
+struct Named<'a> {
+    arn: &'a str,
+    account: AccountId,
+    kind: Kind,
+    name: &'a str,
+}
+
+impl<'a> Named<'a> {
+    fn read(arn: &'a str) -> Option<Self> {
+        let (account, resource) = arn.strip_prefix("arn:aws:iam::")?.split_once(':')?;
+        let (kind, path) = resource.split_once('/')?;
+        let kinds = [Kind::User, Kind::Role];
+        Some(Self {
+            arn,
+            account: account.parse().ok()?,
+            kind: kinds.into_iter().find(|known| known.in_arn() == kind)?,
+            name: path.rsplit('/').next()?,
+        })
+    }
+
+    fn id<B: Body>(&self, tx: &mut Tx<'_>) -> Result<Option<UniqueId>, Error> {
+        let found: Option<Entity<B>> = entity::find(tx, &self.account, self.name)?;
+        let same = found.filter(|found| found.arn() == self.arn);
+        Ok(same.map(|found| found.id))
+    }
 }
 
 fn trustworthy(text: &str) -> Result<(), Error> {
@@ -127,6 +175,7 @@ pub fn update(tx: &mut Tx<'_>, gate: &Gate, change: &Change) -> Result<Entity<Ro
     let mut role: Entity<Role> = named::the(tx, gate, &change.name)?;
     if let Some(trust) = &change.trust {
         trustworthy(trust)?;
+        role.body.meant = meant(tx, trust)?;
         role.body.trust.clone_from(trust);
     }
     if change.description.is_some() {

@@ -16,7 +16,7 @@ use domain::iam::said::Wire;
 /// What stands where a key was never used.
 const NEVER: &str = "N/A";
 
-pub(super) async fn serve(op: Op, at: At) -> Result<Reply, WireError> {
+pub(super) async fn serve(op: Op, at: At<'_>) -> Result<Reply, WireError> {
     match op {
         Op::CreateAccessKey => at.serve(create).await,
         Op::ListAccessKeys => at.serve(list).await,

@@ -12,7 +12,7 @@ use awswire::iam::{
 };
 use awswire::{Reply, WireError};
 
-pub(super) async fn serve(op: Op, at: At) -> Result<Reply, WireError> {
+pub(super) async fn serve(op: Op, at: At<'_>) -> Result<Reply, WireError> {
     match op {
         Op::CreateGroup => at.serve(create).await,
         Op::GetGroup => at.serve(get).await,

@@ -13,7 +13,7 @@ use awswire::iam::{
 use awswire::value::{Blob, Sensitive};
 use awswire::{Reply, WireError};
 
-pub(super) async fn serve(op: Op, at: At) -> Result<Reply, WireError> {
+pub(super) async fn serve(op: Op, at: At<'_>) -> Result<Reply, WireError> {
     match op {
         Op::CreateVirtualMFADevice => at.serve(create).await,
         Op::EnableMFADevice => at.serve(enable).await,

@@ -15,7 +15,7 @@ use awswire::iam::{
 use awswire::{Reply, WireError};
 use domain::iam::entity::Kind;
 
-pub(super) async fn serve(op: Op, at: At) -> Result<Reply, WireError> {
+pub(super) async fn serve(op: Op, at: At<'_>) -> Result<Reply, WireError> {
     match op {
         Op::CreatePolicy => at.serve(create).await,
         Op::GetPolicy => at.serve(get).await,

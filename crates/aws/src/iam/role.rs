@@ -12,7 +12,7 @@ use awswire::iam::{
 };
 use awswire::{Reply, WireError};
 
-pub(super) async fn serve(op: Op, at: At) -> Result<Reply, WireError> {
+pub(super) async fn serve(op: Op, at: At<'_>) -> Result<Reply, WireError> {
     match op {
         Op::CreateRole => at.serve(create).await,
         Op::GetRole => at.serve(get).await,

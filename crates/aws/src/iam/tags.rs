@@ -12,7 +12,7 @@ use awswire::iam::{
 use awswire::{Reply, WireError};
 use domain::iam::entity::{Role, User};
 
-pub(super) async fn serve(op: Op, at: At) -> Result<Reply, WireError> {
+pub(super) async fn serve(op: Op, at: At<'_>) -> Result<Reply, WireError> {
     match op {
         Op::TagUser => at.serve(tag_user).await,
         Op::UntagUser => at.serve(untag_user).await,

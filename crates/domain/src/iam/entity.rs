@@ -179,6 +179,10 @@ impl Body for Group {
 pub struct Role {
     /// Who may assume it: its trust policy, as it was given.
     pub trust: String,
+    /// Whom its trust policy names: users and roles by their ARNs, each with the unique id they had then. Somebody who
+    /// later gets the name of one that was deleted is not meant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub meant: Vec<(String, String)>,
     /// What it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
@@ -190,6 +194,17 @@ pub struct Role {
     /// When it was last used, and for which region.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_used: Option<(Timestamp, String)>,
+}
+
+impl Role {
+    /// The trust policy with unique ids in the place of the ARNs of those who were meant, as AWS keeps it (*Principal* of the
+    /// policy elements in the AWS IAM User Guide).
+    pub fn trust_by_id(&self) -> String {
+        let named = self.meant.iter();
+        named.fold(self.trust.clone(), |text, (arn, id)| {
+            text.replace(&format!("\"{arn}\""), &format!("\"{id}\""))
+        })
+    }
 }
 
 impl Body for Role {
@@ -244,6 +259,24 @@ mod tests {
         for other in ["AIDA", "AIDAabcdefghijklmnopq", "XXXXABCDEFGHIJKLMNOPQ", ""] {
             assert_eq!(other.parse::<UniqueId>(), Err(NotAnId), "{other}");
         }
+    }
+
+    #[test]
+    fn a_trust_policy_means_those_who_had_the_names_then() {
+        let (ann, anna) = (
+            "arn:aws:iam::111122223333:user/ann",
+            "arn:aws:iam::111122223333:user/anna",
+        );
+        let role = Role {
+            trust: format!(r#"{{"AWS": ["{ann}", "{anna}"]}}"#),
+            meant: vec![(ann.to_owned(), "AIDAEXAMPLEEXAMPLE000".to_owned())],
+            description: None,
+            max_session: 3_600,
+            boundary: None,
+            last_used: None,
+        };
+        let kept = format!(r#"{{"AWS": ["AIDAEXAMPLEEXAMPLE000", "{anna}"]}}"#);
+        assert_eq!(role.trust_by_id(), kept);
     }
 
     #[test]

@@ -6,6 +6,8 @@ mod account;
 #[cfg(test)]
 mod addresses;
 #[cfg(test)]
+mod aws;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod budget;
