@@ -232,6 +232,21 @@ test('another account is told nothing, and its users are let in by what both acc
   await heir.aws.refused('AccessDenied', assume);
 });
 
+test('an account has an alias and a summary', async () => {
+  await root()('iam create-account-alias --account-alias first-gate');
+  await root()('iam create-account-alias --account-alias gate');
+  assert.deepEqual((await root()('iam list-account-aliases')).AccountAliases, ['gate']);
+  const { accessKeyId, secretAccessKey } = house.demo.identities.lockedOutRoot;
+  const other = somebody({ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey });
+  await other.refused('EntityAlreadyExists', 'iam create-account-alias --account-alias gate');
+  await other.refused('InvalidInput', 'iam create-account-alias --account-alias signin');
+  await other.refused('NoSuchEntity', 'iam delete-account-alias --account-alias gate');
+  await root()('iam delete-account-alias --account-alias gate');
+  assert.deepEqual((await root()('iam list-account-aliases')).AccountAliases, []);
+  const { SummaryMap } = await other('iam get-account-summary');
+  assert.deepEqual([SummaryMap.Users, SummaryMap.UsersQuota, SummaryMap.AccountMFAEnabled, SummaryMap.AccountAccessKeysPresent], [0, 5000, 1, 1]);
+});
+
 test('when and for what a key was last used is told', async () => {
   const gus = await user('Gus');
   const asked = `iam get-access-key-last-used --access-key-id ${gus.keys.AWS_ACCESS_KEY_ID}`;

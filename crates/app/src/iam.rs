@@ -9,6 +9,7 @@
 //! allow, never anything of the root user's: no operation here names a root user but by a root user's own key.
 
 pub mod access_key;
+pub mod account;
 pub mod group;
 pub mod inline;
 pub mod library;

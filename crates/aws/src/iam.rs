@@ -1,6 +1,7 @@
 //! The operations of IAM, room by room: each reads its input, calls one verb of `app::iam`, and writes its output.
 
 mod access_key;
+mod account;
 mod group;
 mod mfa;
 mod policy;
@@ -48,6 +49,10 @@ pub(crate) async fn serve(at: At<'_>) -> Result<Reply, WireError> {
         | Op::DeleteRole
         | Op::PutRolePermissionsBoundary
         | Op::DeleteRolePermissionsBoundary => Box::pin(role::serve(op, at)).await,
+        Op::CreateAccountAlias
+        | Op::DeleteAccountAlias
+        | Op::ListAccountAliases
+        | Op::GetAccountSummary => Box::pin(account::serve(op, at)).await,
         Op::TagUser
         | Op::UntagUser
         | Op::ListUserTags

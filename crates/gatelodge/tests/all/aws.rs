@@ -5,6 +5,7 @@ use awswire::model::Service;
 use domain::time::Span;
 use http::StatusCode;
 use std::fmt::Write as _;
+use std::path::Path;
 use testkit::rig::{Answer, Program, Rig, each_engine, on_sqlite};
 
 /// The code that an answer was refused with.
@@ -18,12 +19,9 @@ async fn root(rig: &Rig) -> Program {
     rig.program(&root).await
 }
 
-const TABLE: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../../docs/aws-compatibility.md"
-);
+const TABLE: &str = "docs/aws-compatibility.md";
 /// What the page should be, where it is not.
-const ANEW: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/aws-compatibility.md");
+const ANEW: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/operations");
 const HEAD: &str = "# Operations of the AWS APIs\n\n\
     Which operations of IAM and STS are served, and which are refused as `InvalidAction`. The list of operations is that of the\n\
     service models in `crates/awswire/models`; whether each is served is asked of a running server by the test\n\
@@ -55,7 +53,8 @@ fn the_table_of_operations_is_true() {
         for service in [&awswire::iam::SERVICE, &awswire::sts::SERVICE] {
             page += &rows(rig, &program, service).await;
         }
-        let written = std::fs::read_to_string(TABLE).unwrap_or_default();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let written = std::fs::read_to_string(root.join(TABLE)).unwrap_or_default();
         if written != page {
             std::fs::write(ANEW, &page).expect("a file");
             panic!(

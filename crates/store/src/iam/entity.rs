@@ -21,6 +21,7 @@ statements! {
     SECRET = "select secret from iam_entity where id = $1";
     OF_HOLDER = "select id, account_id, name, path, created_at, tags, body from iam_entity where holder = $1 order by name_key";
     ASSIGN = "update iam_entity set holder = $2 where id = $1";
+    ASSIGNED = "select cast(count(*) as bigint) from iam_entity where account_id = $1 and kind = 'mfa' and holder is not null";
     COUNT = "select number from iam_count where account_id = $1 and kind = $2";
     COUNTED = "insert into iam_count (account_id, kind, number) values ($1, $2, $3) \
         on conflict (account_id, kind) do update set number = iam_count.number + excluded.number";
@@ -205,6 +206,15 @@ pub fn assign(
 ) -> Result<(), StoreError> {
     let user = user.map(UniqueId::as_str);
     tx.run_one(&ASSIGN, params![device.as_str(), user])
+}
+
+/// How many MFA devices of the account are assigned to somebody.
+///
+/// # Errors
+/// Only faults.
+pub fn assigned(tx: &mut Tx<'_>, account: &AccountId) -> Result<u32, StoreError> {
+    let number = tx.one(&ASSIGNED, params![account.as_str()], |row| row.int(0))?;
+    Ok(u32::try_from(number).unwrap_or(u32::MAX))
 }
 
 /// How many the account has of a kind.
