@@ -2,6 +2,7 @@
 //!
 //! Every verb that changes something ends here, so that nothing is ever done without its record.
 
+use crate::api::session_token;
 use crate::contact::told;
 use crate::context::Ctx;
 use crate::recovery;
@@ -137,6 +138,7 @@ impl Writer {
                 Effect::EmailProven(account) => store::account::prove_email(tx, account, self.now)?,
                 Effect::EndSessions(account) => {
                     store::session::end_all(tx, account)?;
+                    session_token::end_root(tx, account, &self.dice)?;
                 }
                 Effect::ForgetBrowsers(account) => store::session::forget_browsers(tx, account)?,
                 Effect::RequirePassword(account) => {

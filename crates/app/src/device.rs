@@ -2,6 +2,7 @@
 //!
 //! Every change asks for fresh proof, is told to the account's address and written to the audit log (R-MFA-17).
 
+use crate::api::session_token;
 use crate::commit::Writer;
 use crate::context::Ctx;
 use crate::session::{may_freshly, root, shut};
@@ -10,6 +11,7 @@ use crate::{App, Error, saved_code};
 use domain::account::{Account, MFA_REQUIRED_AFTER};
 use domain::audit::{Actor, Event, Record};
 use domain::device::notice;
+use domain::dice::Dice;
 use domain::ids::{AccountId, DeviceId};
 use domain::mail::MailKind;
 use domain::recovery::{Case, Status};
@@ -153,7 +155,7 @@ impl App {
                     return Ok(Some(at));
                 }
                 let mut session = session.clone();
-                remove(tx, &mut session, &id, None)?;
+                remove(tx, &mut session, &id, None, &writer.dice)?;
                 tell(
                     tx,
                     &writer,
@@ -313,6 +315,7 @@ pub(crate) fn remove(
     session: &mut Session,
     id: &DeviceId,
     next: Option<&DeviceId>,
+    dice: &Dice,
 ) -> Result<(), Error> {
     if session.device.as_ref() == Some(id) {
         session.mfa_at = session.mfa_at.filter(|_| next.is_some());
@@ -321,6 +324,7 @@ pub(crate) fn remove(
     }
     store::session::end_by_device(tx, &session.account, id)?;
     store::device::remove(tx, &session.account, id)?;
+    session_token::end_device(tx, id.as_str(), dice)?;
     store::recovery::forget_suspension(tx, id)?;
     Ok(())
 }
@@ -350,6 +354,7 @@ pub(crate) fn drop_lost(
     let device = store::device::find(tx, id)?;
     store::session::end_by_device(tx, account, id)?;
     store::device::remove(tx, account, id)?;
+    session_token::end_device(tx, id.as_str(), &writer.dice)?;
     store::recovery::forget_suspension(tx, id)?;
     let (Some(device), Some(account)) = (device, store::account::find(tx, account)?) else {
         return Ok(());

@@ -293,7 +293,7 @@ fn register(
     let mut session = session.clone();
     if let Some(old) = &enrolment.replaces {
         let old = device_of(tx, &session.account, old)?;
-        remove(tx, &mut session, &old.id, Some(&device.id))?;
+        remove(tx, &mut session, &old.id, Some(&device.id), &writer.dice)?;
         let record = Record::new(Event::DeactivateMFADevice, root(&session));
         let record = record
             .detail("device", old.id.as_str())

@@ -1,5 +1,6 @@
 //! Changing the password within a session.
 
+use crate::api::session_token;
 use crate::commit::Writer;
 use crate::context::Ctx;
 use crate::password::{Chosen, Near};
@@ -58,6 +59,7 @@ impl App {
                 };
                 store::account::set_password(tx, &account.id, &phc, &facts)?;
                 store::session::end_others(tx, &account.id, &session.id)?;
+                session_token::end_root(tx, &account.id, &writer.dice)?;
                 let notice =
                     MailOrder::new(MailKind::PasswordChanged, &account.email, account.locale)
                         .account(&account.id)

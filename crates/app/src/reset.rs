@@ -5,6 +5,7 @@
 //! serves the owner. A reset never removes or skips MFA (R-ROOT-27), and a password made by mail proves
 //! no recovery until it was used with a registered device.
 
+use crate::api::session_token;
 use crate::budget::{self, About, Place};
 use crate::commit::Writer;
 use crate::contact;
@@ -141,6 +142,7 @@ impl App {
                     store::account::prove_email(tx, &account.id, ctx.now)?;
                 }
                 store::session::end_all(tx, &account.id)?;
+                session_token::end_root(tx, &account.id, &ctx.dice)?;
                 let email = Email::parse(&account.email)
                     .map_err(|_| Error::Fault("a stored address is none"))?;
                 for standing in [Standing::Known, Standing::Unknown] {

@@ -1,5 +1,6 @@
 //! Sessions: finding one by its cookie, listing and ending them, and fresh proof for sensitive acts.
 
+use crate::api::session_token;
 use crate::commit::Writer;
 use crate::context::Ctx;
 use crate::hash::Place;
@@ -187,7 +188,10 @@ impl App {
                 may_freshly(tx, &session, Act::EndSessions, writer.now)?;
                 let ended = match &only {
                     Some(id) => u64::from(store::session::end(tx, &session.account, id)?),
-                    None => store::session::end_others(tx, &session.account, &session.id)?,
+                    None => {
+                        session_token::end_root(tx, &session.account, &writer.dice)?;
+                        store::session::end_others(tx, &session.account, &session.id)?
+                    }
                 };
                 let record = Record::new(Event::SessionsEnded, root(&session)).from(&writer.client);
                 writer.audit(tx, 0, &record.detail("ended", ended.to_string()))?;

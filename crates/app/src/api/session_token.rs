@@ -127,9 +127,32 @@ pub fn counts(tx: &mut Tx<'_>, claims: &Claims) -> Result<bool, Error> {
 
 /// What a session of this principal is revoked by, besides what it was issued by.
 pub fn subjects(account: &AccountId, principal: &Principal) -> Vec<String> {
-    let mut subjects = vec!["installation".to_owned(), of_account(account)];
-    subjects.extend(principal.identity().map(|id| of_principal(id.as_str())));
-    subjects
+    let own = match principal.identity() {
+        Some(id) => of_principal(id.as_str()),
+        None => of_root(account),
+    };
+    vec!["installation".to_owned(), of_account(account), own]
+}
+
+/// Ends what programs got as the root user: its sessions on pages end as well, or its password is another.
+///
+/// # Errors
+/// Only faults.
+pub(crate) fn end_root(tx: &mut Tx<'_>, account: &AccountId, dice: &Dice) -> Result<(), Error> {
+    Ok(store::iam::standing::revoke(tx, &of_root(account), dice)?)
+}
+
+/// Ends what programs got with a code of the device: it is gone, or out of use.
+///
+/// # Errors
+/// Only faults.
+pub(crate) fn end_device(tx: &mut Tx<'_>, id: &str, dice: &Dice) -> Result<(), Error> {
+    Ok(store::iam::standing::revoke(tx, &of_device(id), dice)?)
+}
+
+/// The subject by which every token of a root user is revoked.
+fn of_root(account: &AccountId) -> String {
+    format!("root:{account}")
 }
 
 /// The subject by which every token of an account is revoked.

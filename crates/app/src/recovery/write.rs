@@ -1,5 +1,6 @@
 //! Writing what a recovery decided: links, suspensions, freezes, holds, and calls into the outbox.
 
+use crate::api::session_token;
 use crate::commit::Writer;
 use crate::{Error, support, token};
 use domain::call::CallOrder;
@@ -36,6 +37,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, writer: &Writer, act: &Act) -> Result<(), E
             };
             let out_until = if *stolen { now + FOR_GOOD } else { *until };
             store::device::suspend(tx, device, Some(out_until))?;
+            session_token::end_device(tx, device.as_str(), &writer.dice)?;
             let known = ReclaimFacts {
                 account,
                 device: device.clone(),
@@ -64,7 +66,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, writer: &Writer, act: &Act) -> Result<(), E
             }
         }
         Act::UseSavedCode { code, at, .. } => store::saved_code::use_up(tx, code, *at).map(drop)?,
-        Act::RemoveDevicesOf(case) => remove_made_in(tx, case, now)?,
+        Act::RemoveDevicesOf(case) => remove_made_in(tx, writer, case)?,
         Act::RestoreDevice(device) => {
             store::device::suspend(tx, device, None)?;
             store::recovery::forget_suspension(tx, device)?;
@@ -75,7 +77,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, writer: &Writer, act: &Act) -> Result<(), E
 }
 
 /// Removes the devices that were registered in a recovery, what they opened, and the codes that were made in it.
-fn remove_made_in(tx: &mut Tx<'_>, case: &CaseId, now: Timestamp) -> Result<(), Error> {
+fn remove_made_in(tx: &mut Tx<'_>, writer: &Writer, case: &CaseId) -> Result<(), Error> {
     let Some(account) = account_of(tx, case)? else {
         return Ok(());
     };
@@ -83,9 +85,10 @@ fn remove_made_in(tx: &mut Tx<'_>, case: &CaseId, now: Timestamp) -> Result<(), 
         if device.case.as_ref() == Some(case) {
             store::session::end_by_device(tx, &account, &device.id)?;
             store::device::remove(tx, &account, &device.id)?;
+            session_token::end_device(tx, device.id.as_str(), &writer.dice)?;
         }
     }
-    store::saved_code::remove_held(tx, &account, now)?;
+    store::saved_code::remove_held(tx, &account, writer.now)?;
     Ok(())
 }
 

@@ -215,3 +215,51 @@ fn a_suspended_accounts_keys_serve_nobody() {
         );
     });
 }
+
+/// A session of the root user that was got with a code of its device.
+async fn proved(rig: &Rig, program: &Program, device: &str, code: &str) -> Program {
+    let given = [("SerialNumber", device), ("TokenCode", code)];
+    let answer = rig.call(program, "sts", "GetSessionToken", &given).await;
+    let part = |name: &str| {
+        let (_, rest) = answer.body.split_once(&format!("<{name}>")).expect(name);
+        rest.split_once('<').expect("its end").0.to_owned()
+    };
+    Program {
+        key: part("AccessKeyId"),
+        secret: part("SecretAccessKey"),
+        token: Some(part("SessionToken")),
+    }
+}
+
+#[test]
+fn what_programs_got_as_root_ends_with_its_sessions_and_with_its_device() {
+    each_engine(async |rig| {
+        let owner = rig.account("Example", "root@example.com").await;
+        let app = rig.device(&owner, "phone").await;
+        let program = rig.program(&owner).await;
+        let serial = format!("arn:aws:iam::{}:mfa/phone", owner.account.id);
+        let who = async |program: &Program| {
+            let answer = rig.call(program, "iam", "GetUser", &[]).await;
+            code(&answer).map(str::to_owned)
+        };
+        let first = proved(rig, &program, &serial, &app.code(rig.now())).await;
+        assert_eq!(who(&first).await, None, "a session with MFA may call IAM");
+        rig.wait(Span::minutes(1));
+        let mut browser = rig.browser();
+        rig.sign_in(&mut browser, &owner, Some(&app)).await;
+        let ended = browser
+            .post("/console/security-credentials/sessions/end", &[])
+            .await;
+        assert!(ended.status.is_redirection(), "{}", ended.text());
+        assert_eq!(who(&first).await.as_deref(), Some("InvalidClientTokenId"));
+        rig.wait(Span::minutes(1));
+        let second = proved(rig, &program, &serial, &app.code(rig.now())).await;
+        assert_eq!(who(&second).await, None);
+        rig.wait(Span::minutes(1));
+        let gone = format!("/console/security-credentials/devices/{}/remove", app.id);
+        let gone = browser.post(&gone, &[]).await;
+        assert!(gone.status.is_redirection(), "{}", gone.text());
+        assert_eq!(who(&second).await.as_deref(), Some("InvalidClientTokenId"));
+        assert_eq!(who(&program).await, None, "the key itself lasts");
+    });
+}
