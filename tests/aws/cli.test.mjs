@@ -38,7 +38,7 @@ function somebody(keys) {
     ...keys,
   };
   const aws = async (line, ...rest) => {
-    const words = [...line.split(' '), ...rest, '--output', 'json'];
+    const words = [...line.split(' '), ...rest, '--output', 'json', '--endpoint-url', house.demo.endpoint];
     const { stdout } = await run(AWS, words, { env, maxBuffer: 1e7 });
     return stdout.trim() ? JSON.parse(stdout) : undefined;
   };

@@ -156,7 +156,7 @@ impl App {
             .await?;
         self.befriend(&ctx, &account, sketch.people).await?;
         let made = self
-            .create_root_key(&ctx, Actor::System, &account.id)
+            .root_key(&ctx, Actor::System, &account.id, false)
             .await?;
         Ok(Sample {
             account,

@@ -107,6 +107,17 @@ impl App {
         by: Actor,
         account: &AccountId,
     ) -> Result<Made, Error> {
+        self.root_key(ctx, by, account, true).await
+    }
+
+    /// The same; in a demonstration nobody is told, since its mailbox begins empty.
+    pub(crate) async fn root_key(
+        &self,
+        ctx: &Ctx,
+        by: Actor,
+        account: &AccountId,
+        told: bool,
+    ) -> Result<Made, Error> {
         if !self.settings().root_keys {
             return Err(Code::RootKeysOff.into());
         }
@@ -125,10 +136,12 @@ impl App {
                     .about(&found.id)
                     .detail("accessKeyId", key.id.as_str());
                 writer.audit(tx, 0, &record)?;
-                let notice = MailOrder::new(MailKind::RootKeyMade, &found.email, found.locale)
-                    .account(&found.id)
-                    .fact("key", key.id.as_str());
-                writer.tell(tx, 0, &found, &notice)?;
+                if told {
+                    let notice = MailOrder::new(MailKind::RootKeyMade, &found.email, found.locale)
+                        .account(&found.id)
+                        .fact("key", key.id.as_str());
+                    writer.tell(tx, 0, &found, &notice)?;
+                }
                 Ok(Made {
                     key,
                     user: None,
